@@ -1,5 +1,6 @@
 /**
- * The canonical conversation: what a chat request, its answer and its stream are, whichever vendor speaks.
+ * The canonical conversation: what a chat request, its answer and its stream are, whichever vendor
+ * speaks.
  *
  * <p>Knows OpenAI's wire format, which is the house's own, and no provider, route or server.
  */

@@ -4,7 +4,9 @@ import java.util.logging.ConsoleHandler;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** Keeps a test run's output to warnings; named by the build as java.util.logging's configuration. */
+/**
+ * Keeps a test run's output to warnings; named by the build as java.util.logging's configuration.
+ */
 public final class QuietLogging {
     public QuietLogging() {
         Logger root = Logger.getLogger("");

@@ -1,0 +1,49 @@
+package io.magicproxy.chat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/**
+ * Tokens that a call used.
+ *
+ * @param prompt all tokens read, those below included
+ * @param completion all tokens written, reasoning included
+ * @param cacheRead of {@code prompt}: read from the provider's cache
+ * @param cacheWrite of {@code prompt}: written to the provider's cache (Anthropic bills them apart)
+ * @param reasoning of {@code completion}: thoughts
+ */
+public record Usage(long prompt, long completion, long cacheRead, long cacheWrite, long reasoning) {
+
+    /** Reads OpenAI's {@code usage} object, and what its dialects add; a missing count is 0. */
+    public static Usage fromWire(JsonNode usage) {
+        JsonNode in = usage.path("prompt_tokens_details");
+        JsonNode out = usage.path("completion_tokens_details");
+        long cached = in.path("cached_tokens").asLong(0);
+        if (cached == 0) {
+            cached = usage.path("prompt_cache_hit_tokens").asLong(0); // DeepSeek
+        }
+        return new Usage(
+                usage.path("prompt_tokens").asLong(0),
+                usage.path("completion_tokens").asLong(0),
+                cached,
+                in.path("cache_creation_tokens").asLong(0),
+                out.path("reasoning_tokens").asLong(0));
+    }
+
+    public long total() {
+        return prompt + completion;
+    }
+
+    public ObjectNode toWire() {
+        ObjectNode wire = Json.object();
+        wire.put("prompt_tokens", prompt)
+                .put("completion_tokens", completion)
+                .put("total_tokens", total());
+        ObjectNode in = wire.putObject("prompt_tokens_details").put("cached_tokens", cacheRead);
+        if (cacheWrite > 0) {
+            in.put("cache_creation_tokens", cacheWrite);
+        }
+        wire.putObject("completion_tokens_details").put("reasoning_tokens", reasoning);
+        return wire;
+    }
+}
