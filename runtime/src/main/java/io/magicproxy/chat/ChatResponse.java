@@ -16,6 +16,8 @@ public record ChatResponse(
         String id, String model, long created, List<Choice> choices, Usage usage, ObjectNode rest) {
 
     /**
+     * One of the answers.
+     *
      * @param logprobs in OpenAI's form
      * @param rest unknown fields of the choice, such as Gemini's {@code safety_ratings}
      */

@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 public final class RequestBody {
     private final byte[] bytes;
     private final List<Member> members;
-    private @Nullable ChatRequest chat;
 
     RequestBody(byte[] bytes, List<Member> members) {
         this.bytes = bytes;
@@ -84,14 +83,15 @@ public final class RequestBody {
         return (ObjectNode) parse(0, bytes.length);
     }
 
-    /** The request in the house's own types; parsed at the first call. */
-    public ChatRequest chat() throws MalformedRequestException {
-        ChatRequest parsed = chat;
-        if (parsed == null) {
-            parsed = ChatRequestReader.read(json());
-            chat = parsed;
-        }
-        return parsed;
+    /**
+     * The request in the house's own types.
+     *
+     * @param defaults fields to add where the caller names none
+     */
+    public ChatRequest chat(ObjectNode defaults) throws MalformedRequestException {
+        ObjectNode request = json();
+        defaults.properties().forEach(e -> request.putIfAbsent(e.getKey(), e.getValue()));
+        return ChatRequestReader.read(request);
     }
 
     /** Starts a new text in which every member that isn't named keeps its bytes. */

@@ -1,0 +1,25 @@
+package io.magicproxy.provider;
+
+import io.magicproxy.upstream.UpstreamClient;
+import java.net.URI;
+import java.util.Optional;
+
+/** A vendor, or a kind of server: makes the adapter for each profile that names it. */
+public interface Provider {
+    /** Its name in the configuration. */
+    String id();
+
+    /** Where its API stands, if that is the same for everybody. */
+    Optional<URI> defaultBase();
+
+    KeyNeed keyNeed();
+
+    ProviderAdapter adapter(ProviderTarget target, UpstreamClient client);
+
+    /** Whether a call can be made without a key. */
+    enum KeyNeed {
+        REQUIRED,
+        OPTIONAL,
+        NONE
+    }
+}
