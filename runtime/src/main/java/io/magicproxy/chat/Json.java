@@ -1,6 +1,7 @@
 package io.magicproxy.chat;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -11,6 +12,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 
 /**
  * The one way in which JSON is read and written: numbers keep their digits, depth and size are
@@ -53,6 +55,9 @@ public final class Json {
             return MAPPER.readTree(json, offset, length);
         } catch (JsonProcessingException e) {
             throw e;
+        } catch (NumberFormatException e) {
+            // Valid JSON, such as 1e345678901234567890, that no decimal can hold.
+            throw new JsonParseException(null, "a number is out of range");
         } catch (IOException e) {
             throw new IllegalStateException("reading from memory cannot fail", e);
         }
@@ -63,7 +68,7 @@ public final class Json {
     }
 
     public static JsonNode read(String json) throws JsonProcessingException {
-        return MAPPER.readTree(json);
+        return read(json.getBytes(StandardCharsets.UTF_8));
     }
 
     public static byte[] bytes(JsonNode node) {

@@ -58,10 +58,9 @@ public final class RequestBody {
     }
 
     /** Whether the caller wants the stream's last chunk to carry the usage. */
-    public boolean includeUsage() {
-        return member("stream_options")
-                .map(o -> o.path("include_usage").asBoolean(false))
-                .orElse(false);
+    public boolean includeUsage() throws MalformedRequestException {
+        Optional<JsonNode> options = member("stream_options");
+        return options.isPresent() && options.get().path("include_usage").asBoolean(false);
     }
 
     public boolean has(String name) {
@@ -73,13 +72,13 @@ public final class RequestBody {
         return member != null && member.type() == JsonToken.START_ARRAY;
     }
 
-    public Optional<JsonNode> member(String name) {
+    public Optional<JsonNode> member(String name) throws MalformedRequestException {
         Member member = find(name);
         return member == null ? Optional.empty() : Optional.of(tree(member));
     }
 
     /** The whole request as a tree of the caller's own. */
-    public ObjectNode json() {
+    public ObjectNode json() throws MalformedRequestException {
         return (ObjectNode) parse(0, bytes.length);
     }
 
@@ -108,15 +107,16 @@ public final class RequestBody {
         return null;
     }
 
-    private JsonNode tree(Member member) {
+    private JsonNode tree(Member member) throws MalformedRequestException {
         return parse(member.start(), member.end() - member.start());
     }
 
-    private JsonNode parse(int offset, int length) {
+    private JsonNode parse(int offset, int length) throws MalformedRequestException {
         try {
             return Json.read(bytes, offset, length);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("scanned text must parse", e);
+            throw new MalformedRequestException(
+                    "the body cannot be read: " + e.getOriginalMessage());
         }
     }
 
