@@ -1,0 +1,107 @@
+package io.magicproxy.server.http;
+
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.Filter;
+import io.helidon.webserver.http.FilterChain;
+import io.helidon.webserver.http.RoutingRequest;
+import io.helidon.webserver.http.RoutingResponse;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** What every request passes once, outermost: it gets an id, and is let in or refused. */
+public final class EdgeFilter implements Filter {
+    private static final HeaderName API_KEY = HeaderNames.create("x-api-key");
+    private static final HeaderName FETCH_SITE = HeaderNames.create("sec-fetch-site");
+    private static final HeaderName ALLOW_ORIGIN =
+            HeaderNames.create("access-control-allow-origin");
+    private static final String BEARER = "bearer ";
+
+    private final Supplier<AccessRules> current;
+
+    /**
+     * @param rules asked anew for each request, so that a reload counts at once
+     */
+    public EdgeFilter(Supplier<AccessRules> rules) {
+        this.current = rules;
+    }
+
+    @Override
+    public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+        RequestInfo info = RequestInfo.begin(request);
+        response.header(RequestInfo.REQUEST_ID, info.id());
+        AccessRules rules = current.get();
+        String method = request.prologue().method().text();
+        String authority = request.authority();
+        if (!rules.knowsHost(authority)) {
+            throw new ApiException(unknownHost(authority));
+        }
+        Optional<String> origin = request.headers().first(HeaderNames.ORIGIN);
+        if (origin.isPresent() && rules.allowsOrigin(origin.get())) {
+            response.header(ALLOW_ORIGIN, origin.get()).header(HeaderNames.VARY, "Origin");
+            if (method.equals("OPTIONS")) {
+                preflight(request, response);
+                return;
+            }
+        }
+        if (rules.isForeign(method, authority, origin, request.headers().first(FETCH_SITE))) {
+            throw new ApiException(foreign());
+        }
+        if (!rules.admits(method, request.path().path(), key(request))) {
+            throw new ApiException(unauthorized(key(request).isPresent()));
+        }
+        chain.proceed();
+    }
+
+    private static Optional<String> key(RoutingRequest request) {
+        Optional<String> authorization = request.headers().first(HeaderNames.AUTHORIZATION);
+        if (authorization.isPresent()
+                && authorization.get().regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+            return Optional.of(authorization.get().substring(BEARER.length()).strip());
+        }
+        return request.headers().first(API_KEY);
+    }
+
+    private static void preflight(RoutingRequest request, RoutingResponse response) {
+        request.headers()
+                .first(HeaderNames.ACCESS_CONTROL_REQUEST_HEADERS)
+                .ifPresent(h -> response.header(HeaderNames.ACCESS_CONTROL_ALLOW_HEADERS, h));
+        response.header(HeaderNames.ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, PUT, DELETE")
+                .header(HeaderValues.create(HeaderNames.ACCESS_CONTROL_MAX_AGE, 600))
+                .status(Status.NO_CONTENT_204)
+                .send();
+    }
+
+    private static ApiError unknownHost(String authority) {
+        return ApiError.of(
+                421,
+                "invalid_request_error",
+                "unknown_host",
+                "the gateway is not known by the name \""
+                        + Texts.printable(authority)
+                        + "\"; call it by a loopback name, or list the name in"
+                        + " security_settings.allowed_hosts");
+    }
+
+    private static ApiError foreign() {
+        return ApiError.of(
+                403,
+                "permission_error",
+                "foreign_origin",
+                "the request comes from another web site; list its origin in"
+                        + " security_settings.cors_allowed_origins if its pages may call the gateway");
+    }
+
+    private static ApiError unauthorized(boolean given) {
+        return ApiError.of(
+                401,
+                "authentication_error",
+                "invalid_api_key",
+                given
+                        ? "the key is not one of this gateway's"
+                        : "this gateway needs a key: send it as \"Authorization: Bearer …\" or"
+                                + " \"x-api-key: …\"");
+    }
+}

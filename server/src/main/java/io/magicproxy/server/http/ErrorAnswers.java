@@ -1,0 +1,147 @@
+package io.magicproxy.server.http;
+
+import io.helidon.http.DirectHandler;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.HttpException;
+import io.helidon.http.ServerResponseHeaders;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http.ErrorHandler;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.magicproxy.chat.MalformedRequestException;
+import io.magicproxy.provider.CallCancelledException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+
+/**
+ * Whatever a request ends with becomes an answer that a program can read. A stack trace never
+ * leaves the house.
+ */
+public final class ErrorAnswers implements ErrorHandler<Throwable> {
+    private static final Logger LOG = System.getLogger(ErrorAnswers.class.getName());
+
+    @Override
+    public void handle(ServerRequest request, ServerResponse response, Throwable problem) {
+        send(response, errorOf(request, problem));
+    }
+
+    private static ApiError errorOf(ServerRequest request, Throwable problem) {
+        return switch (problem) {
+            case ApiException e -> e.error();
+            case MalformedRequestException e -> ApiError.invalidRequest(e.getMessage(), e.param());
+            case CallCancelledException e -> cancelled(e);
+            case HttpException e -> ofHttp(request, e);
+            default -> {
+                LOG.log(
+                        Level.ERROR,
+                        "request " + RequestInfo.of(request).id() + " failed",
+                        problem);
+                yield ApiError.of(
+                        500,
+                        "api_error",
+                        "internal_error",
+                        "the gateway failed; its log says why at request "
+                                + RequestInfo.of(request).id());
+            }
+        };
+    }
+
+    /** Sends an error whose request went no further. */
+    static void send(ServerResponse response, ApiError error) {
+        error.retryAfterSeconds()
+                .ifPresent(s -> response.header(HeaderValues.create(HeaderNames.RETRY_AFTER, s)));
+        if (error.status() == 401) {
+            response.header(HeaderNames.WWW_AUTHENTICATE, "Bearer");
+        }
+        response.status(Status.create(error.status()))
+                .header(HeaderValues.CONTENT_TYPE_JSON)
+                .send(error.json());
+    }
+
+    private static ApiError cancelled(CallCancelledException e) {
+        return switch (e.reason()) {
+            // Nobody reads it; 499 is what proxies log for a caller who has left.
+            case CLIENT_GONE ->
+                    ApiError.of(499, "api_error", "client_closed_request", "the caller has left");
+            case DEADLINE ->
+                    ApiError.of(
+                            504,
+                            "timeout_error",
+                            "timeout",
+                            "no provider answered within the request's time; router_settings.timeout sets it");
+            case SHUTDOWN ->
+                    ApiError.of(
+                            503,
+                            "api_error",
+                            "shutting_down",
+                            "the gateway is shutting down; ask again");
+        };
+    }
+
+    private static ApiError ofHttp(ServerRequest request, HttpException e) {
+        String path = Texts.printable(request.path().rawPath());
+        int status = e.status().code();
+        return switch (status) {
+            case 404 ->
+                    ApiError.notFound(
+                            "there is nothing at "
+                                    + request.prologue().method().text()
+                                    + " "
+                                    + path);
+            case 405 ->
+                    ApiError.of(
+                            405,
+                            "invalid_request_error",
+                            "method_not_allowed",
+                            path + " does not know that method");
+            case 413 -> tooLarge();
+            default ->
+                    ApiError.of(
+                            status,
+                            status < 500 ? "invalid_request_error" : "api_error",
+                            "http_" + status,
+                            e.status().reasonPhrase());
+        };
+    }
+
+    static ApiError tooLarge() {
+        return ApiError.of(
+                413,
+                "invalid_request_error",
+                "request_too_large",
+                "the body is larger than this gateway accepts; security_settings.max_body sets the limit");
+    }
+
+    /** Answers what is refused before any route is known, such as a malformed request line. */
+    public static DirectHandlers direct() {
+        DirectHandlers.Builder builder = DirectHandlers.builder();
+        for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
+            builder.addHandler(type, ErrorAnswers::refuse);
+        }
+        return builder.build();
+    }
+
+    private static DirectHandler.TransportResponse refuse(
+            DirectHandler.TransportRequest request,
+            DirectHandler.EventType type,
+            Status status,
+            ServerResponseHeaders headers,
+            String message) {
+        ApiError error =
+                status.code() == 413
+                        ? tooLarge()
+                        : ApiError.of(
+                                status.code(),
+                                status.code() < 500 ? "invalid_request_error" : "api_error",
+                                "http_" + status.code(),
+                                status.reasonPhrase());
+        return DirectHandler.TransportResponse.builder()
+                .status(status)
+                .headers(headers)
+                .header(HeaderValues.CONTENT_TYPE_JSON)
+                .entity(error.json())
+                .build();
+    }
+}
