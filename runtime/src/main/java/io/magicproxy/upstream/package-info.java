@@ -1,4 +1,10 @@
-/** HTTP to one upstream: time-outs, cancellation, server-sent events in. Knows no provider. */
+/**
+ * HTTP to one upstream: connections, time-outs, cancellation, server-sent events in.
+ *
+ * <p>Knows no provider, key or route. Helidon's client writes the request and reads the answer's
+ * head; the connections are our own, because an attempt must be breakable at once from another
+ * thread, whatever it waits for (see {@code Attempt}).
+ */
 @NullMarked
 package io.magicproxy.upstream;
 

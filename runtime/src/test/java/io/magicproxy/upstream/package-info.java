@@ -1,0 +1,4 @@
+@NullMarked
+package io.magicproxy.upstream;
+
+import org.jspecify.annotations.NullMarked;
