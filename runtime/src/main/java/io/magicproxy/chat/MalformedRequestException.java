@@ -1,5 +1,6 @@
 package io.magicproxy.chat;
 
+import java.util.Objects;
 import java.util.Optional;
 
 /** The caller's body cannot be understood: its fault, answered with 400 and the place. */
@@ -19,5 +20,10 @@ public final class MalformedRequestException extends Exception {
     /** The field at fault in the form OpenAI uses, such as {@code messages[2].role}. */
     public Optional<String> param() {
         return param;
+    }
+
+    @Override
+    public String getMessage() {
+        return Objects.requireNonNull(super.getMessage());
     }
 }

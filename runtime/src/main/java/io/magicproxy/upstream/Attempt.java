@@ -17,6 +17,9 @@ final class Attempt {
     /** About a century: beyond it, nanoTime's differences would overflow. */
     private static final long FOREVER = TimeUnit.DAYS.toNanos(36_500);
 
+    /** How long what nobody needs may take. */
+    private static final Duration REST = Duration.ofMillis(100);
+
     private final Origin origin;
     private final Cancellation cancellation;
     private final Cancellation.Registration registration;
@@ -64,6 +67,10 @@ final class Attempt {
 
     void readingToTheEnd() {
         deadline = earliest(timeouts.total(), Kind.TOTAL_TIMEOUT);
+    }
+
+    void readingTheRest() {
+        deadline = earliest(Duration.ofNanos(elapsedNanos()).plus(REST), Kind.TOTAL_TIMEOUT);
     }
 
     void breakIfOverdue(long now) {

@@ -85,6 +85,22 @@ public final class UpstreamReply implements AutoCloseable {
         }
     }
 
+    /**
+     * Reads what is left of a body that has said all, so that its connection can be used again;
+     * gives it up after a tenth of a second.
+     */
+    public void drain() {
+        exchange.attempt().readingTheRest();
+        byte[] rest = new byte[512];
+        try {
+            while (read(rest, 0, rest.length) >= 0) {
+                // Nobody wants it.
+            }
+        } catch (UpstreamException e) {
+            // The connection is gone, and nobody needs it.
+        }
+    }
+
     @Override
     public void close() {
         if (!ended) {

@@ -1,0 +1,98 @@
+package io.magicproxy.provider;
+
+import io.helidon.http.Header;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.magicproxy.provider.ProviderCodec.KeyHeader;
+import io.magicproxy.upstream.Cancellation;
+import io.magicproxy.upstream.UpstreamClient;
+import io.magicproxy.upstream.UpstreamException;
+import io.magicproxy.upstream.UpstreamReply;
+import io.magicproxy.upstream.UpstreamRequest;
+import io.magicproxy.upstream.UpstreamTarget;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * Sends an adapter's requests: puts the key in its header, and turns what can go wrong into the
+ * port's failures.
+ */
+public final class UpstreamCalls {
+    /** Larger than any answer that a model writes; embeddings of long lists come nearest. */
+    private static final int MAX_REPLY_BYTES = 256 * 1024 * 1024;
+
+    private static final int MAX_ERROR_BYTES = 1024 * 1024;
+
+    private final UpstreamClient client;
+    private final HeaderName keyHeader;
+    private final String keyPrefix;
+    private final Function<ErrorReply, ProviderFailure> classify;
+
+    public UpstreamCalls(
+            UpstreamClient client,
+            KeyHeader keyHeader,
+            Function<ErrorReply, ProviderFailure> classify) {
+        this.client = client;
+        this.keyHeader = HeaderNames.create(keyHeader.name());
+        this.keyPrefix = keyHeader.prefix();
+        this.classify = classify;
+    }
+
+    /** The whole body of a successful answer. */
+    public byte[] exchange(UpstreamTarget target, byte[] body, CallContext call)
+            throws ProviderException {
+        try (UpstreamReply reply = open(target, body, call)) {
+            return reply.body(MAX_REPLY_BYTES);
+        } catch (UpstreamException e) {
+            throw failure(e, call.cancellation());
+        }
+    }
+
+    /** A successful answer whose body is still to be read; the caller closes it. */
+    public UpstreamReply open(UpstreamTarget target, byte[] body, CallContext call)
+            throws ProviderException {
+        try {
+            UpstreamReply reply =
+                    client.send(
+                            UpstreamRequest.post(target, key(call), body, call.timeouts()),
+                            call.cancellation());
+            if (reply.status() / 100 == 2) {
+                return reply;
+            }
+            try (reply) {
+                byte[] words = reply.body(MAX_ERROR_BYTES);
+                throw new ProviderException(
+                        classify.apply(new ErrorReply(reply.status(), reply::header, words)));
+            }
+        } catch (UpstreamException e) {
+            throw failure(e, call.cancellation());
+        }
+    }
+
+    private List<Header> key(CallContext call) {
+        return call.key()
+                .map(key -> List.of(HeaderValues.create(keyHeader, keyPrefix + key.reveal())))
+                .orElse(List.of());
+    }
+
+    /** What a broken exchange means; one that we broke ourselves is thrown as such. */
+    public static ProviderException failure(UpstreamException e, Cancellation cancellation) {
+        FailureClass failureClass =
+                switch (e.kind()) {
+                    case CANCELLED ->
+                            throw new CallCancelledException(
+                                    cancellation.reason().orElse(Cancellation.Reason.SHUTDOWN));
+                    case CONNECT,
+                            CONNECT_TIMEOUT,
+                            TLS,
+                            RESET,
+                            RESPONSE_TIMEOUT,
+                            TOTAL_TIMEOUT,
+                            PROTOCOL ->
+                            FailureClass.TRANSIENT;
+                    case FORBIDDEN_ADDRESS, TOO_LARGE -> FailureClass.UNKNOWN;
+                };
+        return new ProviderException(ProviderFailure.of(failureClass, String.valueOf(e.getMessage())), e);
+    }
+}

@@ -1,0 +1,80 @@
+package io.magicproxy.provider.openai;
+
+import io.magicproxy.chat.MalformedRequestException;
+import io.magicproxy.chat.RequestBody;
+import io.magicproxy.provider.CallContext;
+import io.magicproxy.provider.ChatStream;
+import io.magicproxy.provider.JsonReply;
+import io.magicproxy.provider.ProviderAdapter;
+import io.magicproxy.provider.ProviderException;
+import io.magicproxy.provider.ProviderFailure;
+import io.magicproxy.provider.ProviderTarget;
+import io.magicproxy.provider.UpstreamCalls;
+import io.magicproxy.upstream.UpstreamClient;
+import java.time.InstantSource;
+
+/** One profile at a server of OpenAI's format. */
+final class OpenAiAdapter implements ProviderAdapter {
+    private final RequestRewriter rewriter;
+    private final OpenAiEndpoints endpoints;
+    private final UpstreamCalls calls;
+
+    OpenAiAdapter(
+            Dialect dialect,
+            ProviderTarget target,
+            OpenAiEndpoints endpoints,
+            UpstreamClient client,
+            InstantSource clock) {
+        this.rewriter = new RequestRewriter(dialect, target);
+        this.endpoints = endpoints;
+        this.calls =
+                new UpstreamCalls(
+                        client,
+                        endpoints.keyHeader(),
+                        reply -> OpenAiErrors.classify(reply, clock.instant()));
+    }
+
+    @Override
+    public JsonReply chat(RequestBody request, CallContext call) throws ProviderException {
+        byte[] body = calls.exchange(endpoints.chat(), rewritten(request), call);
+        return new JsonReply(body, ReplyScan.usage(body), rewriter.notes(request));
+    }
+
+    @Override
+    public ChatStream stream(RequestBody request, CallContext call) throws ProviderException {
+        byte[] body = rewritten(request);
+        boolean passUsage = passUsage(request);
+        return new OpenAiStream(
+                calls.open(endpoints.chat(), body, call),
+                call.cancellation(),
+                passUsage,
+                rewriter.notes(request));
+    }
+
+    @Override
+    public JsonReply embed(RequestBody request, CallContext call) throws ProviderException {
+        byte[] body = calls.exchange(endpoints.embeddings(), rewriter.embedding(request), call);
+        return new JsonReply(body, ReplyScan.usage(body), rewriter.notes(request));
+    }
+
+    private byte[] rewritten(RequestBody request) throws ProviderException {
+        try {
+            return rewriter.chat(request);
+        } catch (MalformedRequestException e) {
+            throw callerFault(e);
+        }
+    }
+
+    private static boolean passUsage(RequestBody request) throws ProviderException {
+        try {
+            return request.includeUsage();
+        } catch (MalformedRequestException e) {
+            throw callerFault(e);
+        }
+    }
+
+    private static ProviderException callerFault(MalformedRequestException e) {
+        return new ProviderException(
+                ProviderFailure.callerFault(e.param().orElse("messages"), e.getMessage()));
+    }
+}
