@@ -93,6 +93,7 @@ public final class UpstreamCalls {
                             FailureClass.TRANSIENT;
                     case FORBIDDEN_ADDRESS, TOO_LARGE -> FailureClass.UNKNOWN;
                 };
-        return new ProviderException(ProviderFailure.of(failureClass, String.valueOf(e.getMessage())), e);
+        return new ProviderException(
+                ProviderFailure.of(failureClass, String.valueOf(e.getMessage())), e);
     }
 }
