@@ -48,7 +48,7 @@ public final class Json {
 
     /** For reading a text piece by piece. */
     public static ObjectReader reader() {
-        return MAPPER.reader();
+        return MAPPER.reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     }
 
     public static ObjectNode object() {
