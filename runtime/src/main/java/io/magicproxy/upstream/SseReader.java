@@ -3,6 +3,7 @@ package io.magicproxy.upstream;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.magicproxy.upstream.UpstreamException.Kind;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.Optional;
@@ -62,6 +63,12 @@ public final class SseReader {
      */
     public SseReader(UpstreamReply reply, int maxEvent) {
         this(reply::read, reply.host(), maxEvent);
+    }
+
+    /** Reads events that are in memory already. */
+    public static SseReader of(byte[] events, int offset, int length) {
+        var in = new ByteArrayInputStream(events, offset, length);
+        return new SseReader(in::read, "memory", Integer.MAX_VALUE);
     }
 
     SseReader(Source source, String host, int maxEvent) {

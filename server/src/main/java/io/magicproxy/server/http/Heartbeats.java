@@ -1,0 +1,64 @@
+package io.magicproxy.server.http;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+
+/**
+ * Gives streams that are silent for a while a sign of life, so that no proxy on the way takes them
+ * for dead.
+ */
+public final class Heartbeats implements AutoCloseable {
+    private static final Duration TICK = Duration.ofMillis(500);
+
+    private final Supplier<Optional<Duration>> interval;
+    private final Set<SseWriter> open = ConcurrentHashMap.newKeySet();
+    private final Thread sweeper;
+    private volatile boolean closed;
+
+    /** A stream's place in the round. */
+    @FunctionalInterface
+    interface Registration {
+        void close();
+    }
+
+    /**
+     * Starts the round.
+     *
+     * @param interval how long a stream may be silent; absent: for ever
+     */
+    public Heartbeats(Supplier<Optional<Duration>> interval) {
+        this.interval = interval;
+        this.sweeper = Thread.ofPlatform().daemon().name("heartbeats").start(this::sweep);
+    }
+
+    Registration register(SseWriter writer) {
+        open.add(writer);
+        return () -> open.remove(writer);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        LockSupport.unpark(sweeper);
+    }
+
+    private void sweep() {
+        while (!closed) {
+            LockSupport.parkNanos(this, TICK.toNanos());
+            interval.get().ifPresent(this::beatTheSilent);
+        }
+    }
+
+    private void beatTheSilent(Duration after) {
+        for (SseWriter writer : open) {
+            if (writer.silentFor(after)) {
+                // A client that doesn't read would hold up the round.
+                Thread.ofVirtual().name("heartbeat").start(writer::beat);
+            }
+        }
+    }
+}
