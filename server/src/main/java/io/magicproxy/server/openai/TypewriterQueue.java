@@ -120,10 +120,14 @@ final class TypewriterQueue {
                         if (n > 0) {
                             return piece(run, n);
                         }
-                        sleep(wait > 0 ? wait : MAY_GROW.toNanos());
+                        long left = changed.awaitNanos(wait > 0 ? wait : MAY_GROW.toNanos());
+                        assert left <= MAY_GROW.toNanos() || wait > 0;
                     }
                 }
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CancellationException("interrupted while typing");
         } finally {
             lock.unlock();
         }
@@ -136,15 +140,6 @@ final class TypewriterQueue {
             changed.signalAll();
         } finally {
             lock.unlock();
-        }
-    }
-
-    private void sleep(long nanos) {
-        try {
-            long ignored = changed.awaitNanos(nanos);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CancellationException("interrupted while typing");
         }
     }
 

@@ -1,0 +1,19 @@
+package io.magicproxy.gateway;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.magicproxy.config.Option;
+import io.magicproxy.routing.KeyManagementConfig;
+import io.magicproxy.routing.ProfileConfig;
+import io.magicproxy.routing.RouterConfig;
+import io.magicproxy.store.BackendConfig;
+import java.util.List;
+
+/** The whole of {@code proxy_config.yaml}. */
+public record GatewayConfig(
+        @Option("Free-form: a place for anchors.") JsonNode definitions,
+        @Option("The profiles: which models there are, and where.") List<ProfileConfig> modelList,
+        @Option("How requests find their profile.") RouterConfig routerSettings,
+        @Option("How streams are written.") StreamingConfig streamingSettings,
+        @Option("Where keys are, and how they rest.") KeyManagementConfig keyManagementSettings,
+        @Option("Where state is kept.") BackendConfig backendSettings,
+        @Option("Who may ask, and how much.") SecurityConfig securitySettings) {}

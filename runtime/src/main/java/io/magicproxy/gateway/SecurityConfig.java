@@ -1,0 +1,32 @@
+package io.magicproxy.gateway;
+
+import io.magicproxy.config.DataSize;
+import io.magicproxy.config.Option;
+import io.magicproxy.config.SecretRef;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** {@code security_settings}: who may ask, and how much. */
+public record SecurityConfig(
+        @Option(
+                        value =
+                                "The key that every request needs. Without one the gateway listens on the loopback only.",
+                        example = "os.environ/MAGIC_PROXY_MASTER_KEY")
+                Optional<SecretRef> masterKey,
+        @Option(value = "Lets it listen elsewhere without a key.", standard = "false")
+                boolean allowUnauthenticated,
+        @Option(
+                        value =
+                                "Names besides the loopback's by which it may be called, without a port.",
+                        example = "[llm.example.org]")
+                List<String> allowedHosts,
+        @Option(
+                        value = "Web origins whose pages may call it.",
+                        example = "[\"https://app.example.org\"]")
+                List<String> corsAllowedOrigins,
+        @Option(value = "The largest request body.", standard = "32MiB") DataSize maxBody,
+        @Option(value = "How deeply a request's JSON may nest.", standard = "128", min = 8)
+                int maxJsonDepth,
+        @Option(value = "How long a request's body may take to arrive.", standard = "60s", min = 1)
+                Duration requestReadTimeout) {}

@@ -1,0 +1,41 @@
+package io.magicproxy.routing;
+
+import io.magicproxy.config.Option;
+import java.time.Duration;
+import java.util.Optional;
+
+/** One entry of {@code model_list}: a model at a provider, under a name of ours. */
+public record ProfileConfig(
+        @Option(
+                        value =
+                                "The profile's name, used in aliases; it can also be asked for directly.",
+                        example = "gpt-main")
+                String modelName,
+        @Option(
+                        value =
+                                "Who serves it: `openai`, `azure`, `google`, `anthropic`, `mistral`, `deepseek`, `groq`,"
+                                        + " `together`, `openrouter`, `local` (vLLM, Ollama, llama.cpp) or `simulator`.",
+                        example = "openai")
+                String provider,
+        @Option("What it asks of the provider.") ModelParams modelParams,
+        @Option(
+                        value =
+                                "Whose keys it uses: `keys_pool/keys_pool_<name>.env`. Without it, the provider's own pool.",
+                        example = "team-a")
+                Optional<String> keyPool,
+        @Option(
+                        value = "How long one call may take; without it `router_settings.timeout`.",
+                        example = "120s",
+                        min = 1)
+                Optional<Duration> timeout,
+        @Option(
+                        value =
+                                "How long a stream may take to its first token; without it `router_settings.stream_timeout`.",
+                        example = "20s",
+                        min = 1)
+                Optional<Duration> streamTimeout,
+        @Option(value = "Its share when several profiles are equal.", standard = "1", min = 1)
+                int weight,
+        @Option(value = "How many calls may be under way at once.", example = "50", min = 1)
+                Optional<Integer> maxConcurrent,
+        @Option("What is known of the model.") ModelInfo modelInfo) {}

@@ -1,0 +1,85 @@
+package io.magicproxy.store.embedded;
+
+import io.magicproxy.store.StoreException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/**
+ * The folder of the gateway's own data: for its user alone (0700), and for one gateway at a time.
+ */
+public final class DataFolder implements AutoCloseable {
+    private final Path path;
+    private final FileChannel channel;
+    private final FileLock lock;
+
+    private DataFolder(Path path, FileChannel channel, FileLock lock) {
+        this.path = path;
+        this.channel = channel;
+        this.lock = lock;
+    }
+
+    public static DataFolder open(Path path) throws StoreException {
+        try {
+            Files.createDirectories(path);
+            restrict(path, "rwx------");
+            FileChannel channel =
+                    FileChannel.open(
+                            path.resolve("lock"),
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.WRITE);
+            return new DataFolder(path, channel, lock(path, channel));
+        } catch (IOException e) {
+            throw new StoreException(
+                    "the data folder "
+                            + path
+                            + " can't be used ("
+                            + e
+                            + "); make it writable, or choose another with --data-dir",
+                    e);
+        }
+    }
+
+    private static FileLock lock(Path path, FileChannel channel)
+            throws IOException, StoreException {
+        try {
+            FileLock lock = channel.tryLock();
+            if (lock != null) {
+                return lock;
+            }
+        } catch (OverlappingFileLockException e) {
+            // Another gateway of this same process.
+        }
+        channel.close();
+        throw new StoreException(
+                "another gateway uses the data folder "
+                        + path
+                        + "; stop it, or choose another folder with --data-dir");
+    }
+
+    /** Where the file system knows no such permissions, its own rules hold. */
+    static void restrict(Path path, String permissions) throws IOException {
+        if (path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(permissions));
+        }
+    }
+
+    Path file(String name) {
+        return path.resolve(name);
+    }
+
+    @Override
+    public void close() {
+        try {
+            lock.release();
+            channel.close();
+        } catch (IOException e) {
+            // The process's end releases it too.
+        }
+    }
+}
