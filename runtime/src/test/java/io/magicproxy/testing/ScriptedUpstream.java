@@ -130,6 +130,9 @@ public final class ScriptedUpstream implements AutoCloseable {
 
     /** Waits until the peer has closed the connection of the latest request. */
     public void awaitClosed(Duration limit) {
+        if (requests.isEmpty()) {
+            throw new AssertionError("no request has come yet");
+        }
         try {
             requests.getLast().closed().get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {

@@ -3,7 +3,6 @@ package io.magicproxy.server.http;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.common.socket.HelidonSocket;
 import io.helidon.webserver.ServerConnectionException;
-import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +51,7 @@ final class ConnectionInput implements Supplier<byte @Nullable []>, ClientPresen
             return identified.readBuffer(early).readBytes();
         }
         synchronized (this) {
-            awaitTurn();
+            awaitBytesOrTurn();
             byte[] bytes = kept.poll();
             if (bytes != null) {
                 keptBytes -= bytes.length;
@@ -136,7 +135,7 @@ final class ConnectionInput implements Supplier<byte @Nullable []>, ClientPresen
                 end(Optional.empty());
             }
             return bytes;
-        } catch (UncheckedIOException e) {
+        } catch (RuntimeException e) {
             var lost = new ServerConnectionException("the client's connection broke", e);
             end(Optional.of(lost));
             throw lost;
@@ -164,10 +163,10 @@ final class ConnectionInput implements Supplier<byte @Nullable []>, ClientPresen
         return null;
     }
 
-    /** Waits while a watcher is in the socket's read. */
-    private void awaitTurn() {
+    /** What is kept comes first: a watcher may be waiting already for what follows it. */
+    private void awaitBytesOrTurn() {
         try {
-            while (reading) {
+            while (kept.isEmpty() && !ended && reading) {
                 wait();
             }
         } catch (InterruptedException e) {

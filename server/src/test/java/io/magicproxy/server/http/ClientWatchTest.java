@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.helidon.common.tls.Tls;
 import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.ServerRequest;
@@ -11,6 +12,7 @@ import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http1.Http1Config;
 import io.magicproxy.testing.Reply;
 import io.magicproxy.testing.ScriptedUpstream;
+import io.magicproxy.testing.TestTls;
 import io.magicproxy.upstream.Cancellation;
 import io.magicproxy.upstream.Timeouts;
 import io.magicproxy.upstream.UpstreamClient;
@@ -134,9 +136,10 @@ class ClientWatchTest {
 
     @Test
     void pipelined_requests_are_kept_while_the_first_is_watched() throws Exception {
-        upstream.always(request -> Reply.json(200, request.text()).after(Duration.ofMillis(250)));
+        // Long enough for a second watcher, after the first one has read the second request.
+        upstream.always(request -> Reply.json(200, request.text()).after(Duration.ofMillis(600)));
         try (var caller = new Caller(server.port())) {
-            for (int i = 0; i < 4; i++) {
+            for (int i = 0; i < 3; i++) {
                 caller.send("/chat", "body-" + i);
                 upstream.awaitRequest(LONG);
                 caller.send("/chat", "more-" + i);
@@ -185,6 +188,41 @@ class ClientWatchTest {
             }
             await(() -> watchers() == 0);
         }
+    }
+
+    @Test
+    void over_tls_a_client_is_seen_leaving_and_its_connection_is_kept_until_then()
+            throws Exception {
+        TestTls tls = TestTls.create();
+        WebServer secure =
+                WebServer.builder()
+                        .port(0)
+                        .host("127.0.0.1")
+                        .shutdownHook(false)
+                        .tls(Tls.builder().sslContext(tls.server()).build())
+                        .addConnectionSelector(watch.selector(Http1Config.create()))
+                        .routing(routing ->
+                                routing.post("/chat", this::chat).post("/stream", this::stream))
+                        .build()
+                        .start();
+        upstream.enqueue(Reply.json(200, "body-1").after(Duration.ofMillis(300)));
+        upstream.enqueue(Reply.json(200, "body-2").after(Duration.ofMillis(300)));
+        upstream.enqueue(Reply.sse("a", "b").every(Duration.ofMillis(300)).hangAfter(1));
+        var socket =
+                tls.client()
+                        .getSocketFactory()
+                        .createSocket(InetAddress.getLoopbackAddress(), secure.port());
+        try (var caller = new Caller(socket)) {
+            for (int i = 1; i < 3; i++) {
+                caller.send("/chat", "x");
+                assertThat(caller.lineWith("body-")).isEqualTo("body-" + i);
+            }
+            caller.send("/stream", "x");
+            assertThat(caller.lineWith("data: ")).isEqualTo("data: a");
+            assertThat(cancelled).isEmpty();
+        }
+        upstream.awaitClosed(Duration.ofSeconds(5));
+        secure.stop();
     }
 
     @Test
@@ -254,7 +292,11 @@ class ClientWatchTest {
         private final BufferedReader in;
 
         Caller(int port) throws IOException {
-            socket = new Socket(InetAddress.getLoopbackAddress(), port);
+            this(new Socket(InetAddress.getLoopbackAddress(), port));
+        }
+
+        Caller(Socket socket) throws IOException {
+            this.socket = socket;
             socket.setTcpNoDelay(true);
             in = new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII));
         }
