@@ -12,6 +12,11 @@ public interface Provider {
     /** Where its API stands, if that is the same for everybody. */
     Optional<URI> defaultBase();
 
+    /** Whether a host is the vendor's own, so that its keys may be sent there. */
+    default boolean ownsHost(String host) {
+        return defaultBase().filter(base -> host.equalsIgnoreCase(base.getHost())).isPresent();
+    }
+
     KeyNeed keyNeed();
 
     ProviderAdapter adapter(ProviderTarget target, UpstreamClient client);

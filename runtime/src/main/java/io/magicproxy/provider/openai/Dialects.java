@@ -32,7 +32,16 @@ final class Dialects {
     /** A deployment's name tells nothing of its model, so that no field can be renamed by it. */
     static final Dialect AZURE =
             new Dialect(
-                    "azure", Optional.empty(), KeyNeed.REQUIRED, true, List.of(NEW_LIMIT), FOREIGN);
+                    "azure",
+                    Optional.empty(),
+                    List.of(
+                            ".openai.azure.com",
+                            ".cognitiveservices.azure.com",
+                            ".services.ai.azure.com"),
+                    KeyNeed.REQUIRED,
+                    true,
+                    List.of(NEW_LIMIT),
+                    FOREIGN);
 
     static final List<Dialect> NAMED =
             List.of(
@@ -71,6 +80,7 @@ final class Dialects {
                     new Dialect(
                             "local",
                             Optional.of(URI.create("http://127.0.0.1:11434/v1")),
+                            List.of(),
                             KeyNeed.OPTIONAL,
                             true,
                             List.of(OLD_LIMIT),
@@ -87,6 +97,7 @@ final class Dialects {
         return new Dialect(
                 id,
                 Optional.of(URI.create(base)),
+                List.of(),
                 KeyNeed.REQUIRED,
                 streamUsage,
                 renames,

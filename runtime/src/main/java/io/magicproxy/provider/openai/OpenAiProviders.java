@@ -8,6 +8,7 @@ import java.net.URI;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -37,6 +38,13 @@ public final class OpenAiProviders {
         @Override
         public Optional<URI> defaultBase() {
             return dialect.base();
+        }
+
+        @Override
+        public boolean ownsHost(String host) {
+            return Provider.super.ownsHost(host)
+                    || dialect.hostSuffixes().stream()
+                            .anyMatch(host.toLowerCase(Locale.ROOT)::endsWith);
         }
 
         @Override

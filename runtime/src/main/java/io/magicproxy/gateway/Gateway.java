@@ -1,0 +1,214 @@
+package io.magicproxy.gateway;
+
+import io.magicproxy.config.ConfigNode;
+import io.magicproxy.config.ConfigProblem;
+import io.magicproxy.config.ConfigReader;
+import io.magicproxy.config.Environment;
+import io.magicproxy.config.Place;
+import io.magicproxy.config.Problems;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+
+/**
+ * The running gateway: holds the generation that serves, and takes another in its place when a new
+ * configuration has passed every check. A bad one changes nothing.
+ */
+public final class Gateway {
+    private static final Logger LOG = System.getLogger(Gateway.class.getName());
+    private static final int VERSION_BYTES = 8;
+
+    private final Paths paths;
+    private final Environment environment;
+    private final ProviderCatalog catalog;
+    private final SharedResources shared;
+    private final AtomicReference<GatewayGeneration> current;
+    private final AtomicReference<Status> status;
+    private final List<Consumer<Status>> listeners = new CopyOnWriteArrayList<>();
+
+    /**
+     * Where things are.
+     *
+     * @param keysDir in place of the configuration's, if given
+     */
+    public record Paths(Path config, Optional<Path> keysDir) {}
+
+    /**
+     * How the file fared when it was last read.
+     *
+     * @param applied whether it serves; if not, an earlier one does
+     * @param problems of the file as it is now
+     */
+    public record Status(
+            String file,
+            boolean applied,
+            Instant readAt,
+            String servingVersion,
+            List<ConfigProblem> problems) {}
+
+    /** What came of reading a configuration. */
+    public sealed interface Outcome {
+        record Ready(Gateway gateway) implements Outcome {}
+
+        record Invalid(String file, List<ConfigProblem> problems) implements Outcome {}
+    }
+
+    private Gateway(
+            Paths paths,
+            Environment environment,
+            ProviderCatalog catalog,
+            SharedResources shared,
+            GatewayGeneration first) {
+        this.paths = paths;
+        this.environment = environment;
+        this.catalog = catalog;
+        this.shared = shared;
+        this.current = new AtomicReference<>(first);
+        this.status = new AtomicReference<>(status(true, first.version(), first.notes()));
+    }
+
+    public static Outcome start(
+            Paths paths, Environment environment, ProviderCatalog catalog, SharedResources shared)
+            throws IOException {
+        byte[] text = Files.readAllBytes(paths.config());
+        return switch (check(text, environment, catalog)) {
+            case ConfigReader.Result.Invalid<GatewayConfig> invalid ->
+                    new Outcome.Invalid(paths.config().toString(), invalid.problems());
+            case ConfigReader.Result.Loaded<GatewayConfig> loaded ->
+                    new Outcome.Ready(
+                            new Gateway(
+                                    paths,
+                                    environment,
+                                    catalog,
+                                    shared,
+                                    build(paths, environment, catalog, shared, text, loaded)));
+        };
+    }
+
+    /** All checks of a configuration's text; nothing is started. */
+    public static ConfigReader.Result<GatewayConfig> check(
+            byte[] text, Environment environment, ProviderCatalog catalog) {
+        return new ConfigReader(environment)
+                .read(
+                        text,
+                        GatewayConfig.class,
+                        (GatewayConfig config, ConfigNode.Mapping root, Problems problems) -> {
+                            new CrossChecks(config, root, problems).run();
+                            new ProfileChecks(catalog, problems).run(config, root);
+                        });
+    }
+
+    public GatewayGeneration current() {
+        return current.get();
+    }
+
+    public Status status() {
+        return status.get();
+    }
+
+    public Paths paths() {
+        return paths;
+    }
+
+    /** Is told of each reading of the file. */
+    public void onRead(Consumer<Status> listener) {
+        listeners.add(listener);
+    }
+
+    /** Reads the file and the keys again; takes them if all is well. */
+    public synchronized Status reload() {
+        Status now = reread();
+        status.set(now);
+        listeners.forEach(listener -> listener.accept(now));
+        if (now.applied()) {
+            LOG.log(Level.INFO, "configuration {0} serves", now.servingVersion());
+        } else {
+            LOG.log(
+                    Level.WARNING,
+                    "the configuration was not taken, the earlier one serves on:\n{0}",
+                    lines(now));
+        }
+        return now;
+    }
+
+    private Status reread() {
+        byte[] text;
+        try {
+            text = Files.readAllBytes(paths.config());
+        } catch (IOException e) {
+            Problems problems = new Problems();
+            problems.error(
+                    new ConfigNode.Mapping("", new Place(1, 1, 1), Map.of()),
+                    "the file can't be read (" + e.getClass().getSimpleName() + "); put it back");
+            return status(false, current.get().version(), problems.all());
+        }
+        return switch (check(text, environment, catalog)) {
+            case ConfigReader.Result.Invalid<GatewayConfig> invalid ->
+                    status(false, current.get().version(), invalid.problems());
+            case ConfigReader.Result.Loaded<GatewayConfig> loaded -> {
+                GatewayGeneration next = build(paths, environment, catalog, shared, text, loaded);
+                current.set(next);
+                yield status(true, next.version(), next.notes());
+            }
+        };
+    }
+
+    private static GatewayGeneration build(
+            Paths paths,
+            Environment environment,
+            ProviderCatalog catalog,
+            SharedResources shared,
+            byte[] text,
+            ConfigReader.Result.Loaded<GatewayConfig> loaded) {
+        return new GenerationBuilder(
+                        loaded.config(),
+                        catalog,
+                        shared,
+                        keysDir(paths, loaded.config()),
+                        environment)
+                .build(version(text), loaded.problems());
+    }
+
+    /** The folder of the keys: relative to the configuration file. */
+    static Path keysDir(Paths paths, GatewayConfig config) {
+        Path folder = paths.config().toAbsolutePath().getParent();
+        String named = config.keyManagementSettings().keysDir();
+        return paths.keysDir()
+                .orElseGet(() -> folder == null ? Path.of(named) : folder.resolve(named));
+    }
+
+    private Status status(boolean applied, String version, List<ConfigProblem> problems) {
+        return new Status(
+                String.valueOf(paths.config().getFileName()),
+                applied,
+                shared.clock().instant(),
+                version,
+                problems);
+    }
+
+    private static String lines(Status status) {
+        return String.join(
+                "\n", status.problems().stream().map(p -> "  " + p.format(status.file())).toList());
+    }
+
+    static String version(byte[] text) {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text), 0, VERSION_BYTES);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package io.magicproxy.gateway;
+
+import io.magicproxy.provider.Provider;
+import io.magicproxy.provider.openai.OpenAiProviders;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** All providers by id. A new one is one line here. */
+public final class ProviderCatalog {
+    private final Map<String, Provider> byId = new LinkedHashMap<>();
+
+    private ProviderCatalog(List<Provider> providers) {
+        providers.forEach(p -> byId.put(p.id(), p));
+    }
+
+    public static ProviderCatalog standard(InstantSource clock) {
+        List<Provider> all = new ArrayList<>(OpenAiProviders.all(clock));
+        return new ProviderCatalog(all);
+    }
+
+    public Optional<Provider> find(String id) {
+        return Optional.ofNullable(byId.get(id));
+    }
+
+    public Set<String> ids() {
+        return byId.keySet();
+    }
+}

@@ -1,0 +1,85 @@
+package io.magicproxy.routing;
+
+import io.magicproxy.chat.RequestBody;
+import io.magicproxy.provider.CallContext;
+import io.magicproxy.provider.ChatStream;
+import io.magicproxy.provider.JsonReply;
+import io.magicproxy.provider.ProviderException;
+import io.magicproxy.upstream.Cancellation;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/** Calls the profiles of a route until one answers. Blocks. */
+public final class Failover {
+    private final Settings settings;
+    private final InstantSource clock;
+    private final Pause pause;
+    private final RoutingListener listener;
+
+    /**
+     * How a passing failure is tried again.
+     *
+     * @param retries on the same profile
+     * @param leastPause before each
+     */
+    public record Settings(int retries, Duration leastPause) {}
+
+    public Failover(Settings settings, InstantSource clock, Pause pause, RoutingListener listener) {
+        this.settings = settings;
+        this.clock = clock;
+        this.pause = pause;
+        this.listener = listener;
+    }
+
+    /** One way of calling a profile. */
+    @FunctionalInterface
+    interface Call<T> {
+        /**
+         * Calls it once.
+         *
+         * @param hold closed by the caller on failure; on success the result closes it, or {@link
+         *     Run} does
+         */
+        T on(Profile profile, CallContext context, Hold hold) throws ProviderException;
+    }
+
+    public Routed<JsonReply> chat(Route route, RequestBody request, Cancellation cancellation)
+            throws RoutingException {
+        return run(
+                route,
+                cancellation,
+                (profile, context, hold) -> whole(hold, profile.adapter().chat(request, context)));
+    }
+
+    public Routed<JsonReply> embed(Route route, RequestBody request, Cancellation cancellation)
+            throws RoutingException {
+        return run(
+                route,
+                cancellation,
+                (profile, context, hold) -> whole(hold, profile.adapter().embed(request, context)));
+    }
+
+    /**
+     * A stream whose first output is there; until then, a failure leads to the next try and is not
+     * seen.
+     */
+    public Routed<ChatStream> stream(Route route, RequestBody request, Cancellation cancellation)
+            throws RoutingException {
+        return run(
+                route,
+                cancellation,
+                (profile, context, hold) ->
+                        StartedStream.begin(profile.adapter().stream(request, context), hold));
+    }
+
+    private static JsonReply whole(Hold hold, JsonReply reply) {
+        hold.succeeded();
+        hold.close();
+        return reply;
+    }
+
+    private <T> Routed<T> run(Route route, Cancellation cancellation, Call<T> call)
+            throws RoutingException {
+        return new Run<>(route, cancellation, call, settings, clock, pause, listener).result();
+    }
+}

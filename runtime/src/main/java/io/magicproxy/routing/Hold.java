@@ -1,0 +1,58 @@
+package io.magicproxy.routing;
+
+import io.magicproxy.provider.ApiKey;
+import io.magicproxy.provider.FailureClass;
+import io.magicproxy.provider.ProviderFailure;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+
+/**
+ * What one call occupies: a key, a place among the profile's calls, and the breaker's leave to try.
+ */
+final class Hold implements AutoCloseable {
+    private final Profile profile;
+    private final Optional<KeyLease> lease;
+    private boolean judged;
+    private boolean closed;
+
+    Hold(Profile profile, Optional<KeyLease> lease) {
+        this.profile = profile;
+        this.lease = lease;
+    }
+
+    Optional<ApiKey> key() {
+        return lease.map(KeyLease::key);
+    }
+
+    void succeeded() {
+        judged = true;
+        lease.ifPresent(KeyLease::succeeded);
+        profile.breaker().succeeded();
+    }
+
+    /**
+     * The call failed.
+     *
+     * @param lastTry whether the profile is given up for this request, which the breaker counts
+     */
+    void failed(ProviderFailure failure, boolean lastTry) {
+        lease.ifPresent(l -> l.failed(failure));
+        if (failure.failureClass() == FailureClass.TRANSIENT && lastTry) {
+            judged = true;
+            profile.breaker().failed();
+        }
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        if (!judged) {
+            profile.breaker().undecided();
+        }
+        lease.ifPresent(KeyLease::close);
+        profile.slots().ifPresent(Semaphore::release);
+    }
+}

@@ -1,0 +1,241 @@
+package io.magicproxy.routing;
+
+import io.magicproxy.provider.ApiKey;
+import io.magicproxy.provider.ProviderFailure;
+import io.magicproxy.store.SharedState;
+import io.magicproxy.store.StoreException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The keys of one pool. Outlives configurations: keys come and go by {@link #update}, and those
+ * that stay keep their state. A key serves many requests at once.
+ */
+public final class KeyPool {
+    private static final Logger LOG = System.getLogger(KeyPool.class.getName());
+
+    private final String id;
+    private final InstantSource clock;
+    private final SharedState store;
+    private final RoutingListener listener;
+    private final Map<String, PooledKey> keys = new LinkedHashMap<>();
+    private volatile KeyPoolSettings settings;
+    private String remedy = "";
+    private long turn;
+
+    public KeyPool(
+            String id,
+            KeyPoolSettings settings,
+            InstantSource clock,
+            SharedState store,
+            RoutingListener listener) {
+        this.id = id;
+        this.settings = settings;
+        this.clock = clock;
+        this.store = store;
+        this.listener = listener;
+    }
+
+    /** What came of asking for a key. */
+    sealed interface Leased {
+        /** To be given back. */
+        record Key(KeyLease lease) implements Leased {}
+
+        /** Each one rests or is busy; the first is due then. */
+        record Later(Instant due) implements Leased {}
+
+        /** There is none, or none that could become usable by itself. */
+        record Never() implements Leased {}
+    }
+
+    /**
+     * A key for the admin's eyes.
+     *
+     * @param lastFour the end of the key
+     */
+    public record Snapshot(String fingerprint, String lastFour, KeyState state, int inFlight) {}
+
+    public String id() {
+        return id;
+    }
+
+    /**
+     * Takes over the keys that the pool's sources hold now.
+     *
+     * @param howToAdd what to tell someone who finds no usable key here
+     */
+    public void update(List<KeyEntry> entries, KeyPoolSettings newSettings, String howToAdd) {
+        Map<String, KeyState> kept = kept();
+        synchronized (keys) {
+            settings = newSettings;
+            remedy = howToAdd;
+            Map<String, PooledKey> now = new LinkedHashMap<>();
+            for (KeyEntry entry : entries) {
+                String fingerprint = entry.key().fingerprint();
+                PooledKey known = keys.get(fingerprint);
+                if (known == null) {
+                    known =
+                            new PooledKey(
+                                    entry, kept.getOrDefault(fingerprint, new KeyState.Active()));
+                }
+                known.entry(entry);
+                now.put(fingerprint, known);
+            }
+            keys.clear();
+            keys.putAll(now);
+        }
+    }
+
+    private Map<String, KeyState> kept() {
+        Map<String, KeyState> states = new LinkedHashMap<>();
+        try {
+            store.list(prefix())
+                    .forEach((name, json) ->
+                            states.put(name.substring(prefix().length()), KeyState.fromJson(json)));
+        } catch (StoreException e) {
+            LOG.log(
+                    Level.WARNING,
+                    "the states of the keys of pool {0} can't be read, all count as active: {1}",
+                    id,
+                    e.getMessage());
+        }
+        return states;
+    }
+
+    /** What to do when there is no usable key here. */
+    public String remedy() {
+        synchronized (keys) {
+            return remedy;
+        }
+    }
+
+    /**
+     * A key that may be used now.
+     *
+     * @param tried fingerprints of keys that this request has tried already
+     */
+    Leased lease(Set<String> tried) {
+        Instant now = clock.instant();
+        synchronized (keys) {
+            PooledKey best = null;
+            Instant due = null;
+            for (PooledKey key : keys.values()) {
+                if (!tried.contains(key.entry().key().fingerprint())) {
+                    if (key.usable(now) && (best == null || key.before(best, now))) {
+                        best = key;
+                    }
+                    Instant at = key.due(now).orElse(null);
+                    due = at != null && (due == null || at.isBefore(due)) ? at : due;
+                }
+            }
+            if (best != null) {
+                best.begin(now, ++turn);
+                return new Leased.Key(new KeyLease(this, best, best.entry().key()));
+            }
+            return due == null ? new Leased.Never() : new Leased.Later(due);
+        }
+    }
+
+    /** When the first key that rests now is due again; empty if none rests. */
+    Optional<Instant> nextDue() {
+        Instant now = clock.instant();
+        synchronized (keys) {
+            return keys.values().stream()
+                    .flatMap(key -> key.due(now).stream())
+                    .filter(at -> at.isAfter(now))
+                    .min(Comparator.naturalOrder());
+        }
+    }
+
+    void succeeded(PooledKey key) {
+        changing(key, key::succeeded);
+    }
+
+    void failed(PooledKey key, ProviderFailure failure) {
+        changing(key, () -> key.failed(failure, clock.instant(), settings));
+    }
+
+    void end(PooledKey key) {
+        synchronized (keys) {
+            key.end();
+        }
+    }
+
+    /** Puts a key to work again; false if there is none by that fingerprint. */
+    public boolean restore(String fingerprint) {
+        return find(fingerprint).map(key -> changing(key, key::restore)).isPresent();
+    }
+
+    /** Takes a key out of work; false if there is none by that fingerprint. */
+    public boolean retire(String fingerprint, String reason) {
+        return find(fingerprint).map(key -> changing(key, () -> key.retire(reason))).isPresent();
+    }
+
+    public List<Snapshot> snapshot() {
+        synchronized (keys) {
+            List<Snapshot> all = new ArrayList<>();
+            for (PooledKey key : keys.values()) {
+                ApiKey secret = key.entry().key();
+                all.add(
+                        new Snapshot(
+                                secret.fingerprint(),
+                                secret.lastFour(),
+                                key.state(),
+                                key.inFlight()));
+            }
+            return List.copyOf(all);
+        }
+    }
+
+    private Optional<PooledKey> find(String fingerprint) {
+        synchronized (keys) {
+            return Optional.ofNullable(keys.get(fingerprint));
+        }
+    }
+
+    /** Changes a key; if its state is another one then, keeps and tells it, with no lock held. */
+    private KeyState changing(PooledKey key, Runnable change) {
+        KeyState before;
+        KeyState after;
+        synchronized (keys) {
+            before = key.state();
+            change.run();
+            after = key.state();
+        }
+        if (!after.equals(before)) {
+            String fingerprint = key.entry().key().fingerprint();
+            keep(fingerprint, after);
+            listener.keyChanged(id, key.entry().key().toString(), after);
+        }
+        return after;
+    }
+
+    private void keep(String fingerprint, KeyState state) {
+        try {
+            if (state instanceof KeyState.Active) {
+                store.remove(prefix() + fingerprint);
+            } else {
+                store.put(prefix() + fingerprint, state.toJson(), Optional.empty());
+            }
+        } catch (StoreException e) {
+            LOG.log(
+                    Level.WARNING,
+                    "the state of a key of pool {0} can't be kept, a restart will forget it: {1}",
+                    id,
+                    e.getMessage());
+        }
+    }
+
+    private String prefix() {
+        return "key/" + id + "/";
+    }
+}

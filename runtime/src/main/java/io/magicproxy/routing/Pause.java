@@ -1,0 +1,36 @@
+package io.magicproxy.routing;
+
+import io.magicproxy.provider.CallCancelledException;
+import io.magicproxy.upstream.Cancellation;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** Waits, unless the request is given up. */
+@FunctionalInterface
+public interface Pause {
+    /**
+     * Returns after the time.
+     *
+     * @throws CallCancelledException at once when the request is given up
+     */
+    void sleep(Duration time, Cancellation cancellation);
+
+    /** Real time. */
+    static Pause real() {
+        return (time, cancellation) -> {
+            CountDownLatch cancelled = new CountDownLatch(1);
+            try (var _ = cancellation.onCancel(cancelled::countDown)) {
+                boolean early = cancelled.await(time.toNanos(), TimeUnit.NANOSECONDS);
+                Optional<Cancellation.Reason> reason = cancellation.reason();
+                if (early || reason.isPresent()) {
+                    throw new CallCancelledException(reason.orElse(Cancellation.Reason.SHUTDOWN));
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new CallCancelledException(Cancellation.Reason.SHUTDOWN);
+            }
+        };
+    }
+}

@@ -1,0 +1,105 @@
+package io.magicproxy.routing;
+
+import io.magicproxy.chat.Usage;
+import io.magicproxy.provider.ChatStream;
+import io.magicproxy.provider.FailureClass;
+import io.magicproxy.provider.ProviderException;
+import io.magicproxy.provider.ProviderFailure;
+import java.io.ByteArrayOutputStream;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stream whose first output has come. What came before is held back until then, so that nobody
+ * has seen a false start.
+ */
+final class StartedStream implements ChatStream {
+    /** Lifecycle frames are small; more than this before any output is no stream of an answer. */
+    private static final int MAX_HELD_BYTES = 4 * 1024 * 1024;
+
+    private final ChatStream source;
+    private final Hold hold;
+    private @Nullable Frames held;
+    private boolean ended;
+
+    private StartedStream(ChatStream source, Hold hold, Optional<Frames> held) {
+        this.source = source;
+        this.hold = hold;
+        this.held = held.orElse(null);
+        this.ended = held.isEmpty();
+    }
+
+    /** Waits for the first output; closes the stream if that fails. */
+    static ChatStream begin(ChatStream source, Hold hold) throws ProviderException {
+        try {
+            return new StartedStream(source, hold, firstOutput(source));
+        } catch (ProviderException | RuntimeException e) {
+            source.close();
+            throw e;
+        }
+    }
+
+    private static Optional<Frames> firstOutput(ChatStream source) throws ProviderException {
+        var before = new ByteArrayOutputStream(0);
+        for (Optional<Frames> next = source.next(); next.isPresent(); next = source.next()) {
+            Frames frames = next.get();
+            if (frames.output() && before.size() == 0) {
+                return next;
+            }
+            before.write(frames.buffer(), frames.offset(), frames.length());
+            if (frames.output()) {
+                return Optional.of(new Frames(before.toByteArray(), 0, before.size(), true));
+            }
+            if (before.size() > MAX_HELD_BYTES) {
+                throw new ProviderException(
+                        ProviderFailure.of(
+                                FailureClass.UNKNOWN,
+                                "the provider's stream never begins to answer"));
+            }
+        }
+        // An answer without a word is an answer.
+        return before.size() == 0
+                ? Optional.empty()
+                : Optional.of(new Frames(before.toByteArray(), 0, before.size(), false));
+    }
+
+    @Override
+    public Optional<Frames> next() throws ProviderException {
+        Frames first = held;
+        if (first != null) {
+            held = null;
+            return Optional.of(first);
+        }
+        if (ended) {
+            return Optional.empty();
+        }
+        try {
+            Optional<Frames> next = source.next();
+            ended = next.isEmpty();
+            return next;
+        } catch (ProviderException e) {
+            hold.failed(e.failure(), true);
+            throw e;
+        }
+    }
+
+    @Override
+    public Optional<Usage> usage() {
+        return source.usage();
+    }
+
+    @Override
+    public List<String> notes() {
+        return source.notes();
+    }
+
+    @Override
+    public void close() {
+        if (ended) {
+            hold.succeeded();
+        }
+        source.close();
+        hold.close();
+    }
+}
