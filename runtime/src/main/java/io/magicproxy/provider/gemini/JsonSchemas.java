@@ -292,7 +292,9 @@ final class JsonSchemas {
             JsonNode old = out.path(field.getKey());
             if (old instanceof ObjectNode had && field.getValue() instanceof ObjectNode more) {
                 count(had.size() + more.size(), depth);
-                out.set(field.getKey(), Json.object().<ObjectNode>setAll(more).setAll(had));
+                ObjectNode both = Json.object().setAll(had);
+                more.properties().forEach(e -> both.putIfAbsent(e.getKey(), e.getValue()));
+                out.set(field.getKey(), both);
             } else if (field.getKey().equals("required")
                     && old instanceof ArrayNode had
                     && field.getValue() instanceof ArrayNode more) {
