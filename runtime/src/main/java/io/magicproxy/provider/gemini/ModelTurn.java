@@ -24,7 +24,8 @@ record ModelTurn(Media media, List<String> notes) {
     List<ObjectNode> parts(String place, Message.Assistant message, boolean signed)
             throws ProviderException {
         List<ObjectNode> parts = new ArrayList<>();
-        for (JsonNode raw : Signatures.google(message.rest().deepCopy()).path("parts")) {
+        JsonNode kept = message.rest().path("extra_content").path("google").path("parts");
+        for (JsonNode raw : kept) {
             if (raw instanceof ObjectNode part) {
                 parts.add(part);
             }

@@ -5,8 +5,11 @@ import static io.magicproxy.provider.gemini.Gemini.json;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.magicproxy.chat.ChatRequest;
 import io.magicproxy.chat.ChunkWriter;
 import io.magicproxy.chat.Json;
+import io.magicproxy.chat.MalformedRequestException;
+import io.magicproxy.chat.RequestScanner;
 import io.magicproxy.chat.ResponseWriter;
 import io.magicproxy.chat.StreamEvent;
 import io.magicproxy.provider.ErrorReply;
@@ -60,6 +63,29 @@ class GeminiFuzzTest {
                     json("[[[1]]]"),
                     json("{\"text\":{\"parts\":[3]}}"));
 
+    private static final String REQUEST =
+            """
+            {"model":"m","messages":[
+              {"role":"system","content":"s"},
+              {"role":"user","content":[{"type":"text","text":"t"},{"type":"image_url","image_url":{"url":"data:a/b;base64,AA"}},
+                {"type":"input_audio","input_audio":{"data":"AA","format":"wav"}},{"type":"file","file":{"file_id":"files/a"}},
+                {"type":"video_url","video_url":{"url":"https://a/b.mp4"}}]},
+              {"role":"assistant","content":"c","extra_content":{"google":{"thought_signature":"s","parts":[{"x":1}]}},
+                "images":[{"image_url":{"url":"data:a/b;base64,AA"},"extra_content":{"google":{"thought_signature":"s"}}}],
+                "tool_calls":[{"id":"a","function":{"name":"f","arguments":"{}"},"extra_content":{"google":{"thought_signature":"s"}}}]},
+              {"role":"tool","tool_call_id":"a","content":"{\\"x\\":1}"}],
+             "tools":[{"type":"function","function":{"name":"f","description":"d","parameters":{"type":"object",
+               "properties":{"a":{"allOf":[{"$ref":"#/$defs/A"},{"type":["string","null"],"enum":["a"],"format":"x"}]},
+                 "b":{"anyOf":[{"const":1},{"items":[{"exclusiveMinimum":1,"type":"integer"}]}]}},
+               "required":["a"],"additionalProperties":{"$ref":"#/$defs/A"},"$defs":{"A":{"oneOf":[{"type":"string"}]}}}}}],
+             "tool_choice":"auto","response_format":{"type":"json_schema","json_schema":{"name":"n","schema":{"type":"object"}}},
+             "temperature":1,"seed":5,"stop":["a"],"n":2,"reasoning_effort":"low","thinking":{"type":"enabled","budget_tokens":5},
+             "reasoning":{"effort":"low"},"thinking_config":{"thinking_budget":1},"modalities":["text"],"service_tier":"flex",
+             "safety_settings":[{"category":"a","threshold":"b"}],"labels":{"a":"b"},"google_tools":[{"google_search":{}}],
+             "generation_config":{"thinking_config":{"thinking_level":"low"},"top_k":1},"cached_content":"c","user":"u",
+             "extra_body":{"tools":[{"url_context":{}}],"google":{"thinking_config":{}}}}\
+            """;
+
     private final Random random = new Random(20_261_123);
 
     @Test
@@ -92,6 +118,26 @@ class GeminiFuzzTest {
         }
     }
 
+    @Test
+    void mutated_requests_are_translated_or_refused() {
+        for (int round = 0; round < ROUNDS; round++) {
+            JsonNode request = mutant(REQUEST);
+            String model = random.nextBoolean() ? Gemini.FLASH_3 : Gemini.FLASH_2_5;
+            try {
+                ChatRequest read =
+                        new RequestScanner(Json.MAX_DEPTH)
+                                .scan(Json.bytes(request))
+                                .chat(Json.object());
+                Json.bytes(
+                        new GeminiCodec()
+                                .translate(read, Gemini.target(model), random.nextBoolean())
+                                .body());
+            } catch (MalformedRequestException | ProviderException expected) {
+                // The caller is told.
+            }
+        }
+    }
+
     private void stream(
             io.magicproxy.provider.ChatTranslation.StreamDecoder decoder, JsonNode first) {
         List<StreamEvent> events = new ArrayList<>();
@@ -107,8 +153,12 @@ class GeminiFuzzTest {
     }
 
     private JsonNode mutant() {
+        return mutant(SEEDS.get(random.nextInt(SEEDS.size())));
+    }
+
+    private JsonNode mutant(String seed) {
         ArrayNode holder = Json.object().putArray("a");
-        holder.add(json(SEEDS.get(random.nextInt(SEEDS.size()))));
+        holder.add(json(seed));
         for (int i = random.nextInt(4); i >= 0; i--) {
             mutate(holder);
         }
