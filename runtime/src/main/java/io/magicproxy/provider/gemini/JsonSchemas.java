@@ -8,28 +8,22 @@ import io.magicproxy.chat.Json;
 import io.magicproxy.provider.ProviderException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * JSON Schema for {@code parametersJsonSchema} and {@code responseJsonSchema}, which read most of
- * it, {@code $ref} and {@code anyOf} included. (Their elder siblings {@code parameters} and {@code
- * responseSchema} answer 400 for every keyword outside a small subset of OpenAPI's.)
+ * it. (Their elder siblings {@code parameters} and {@code responseSchema} answer 400 for every
+ * keyword outside a small subset of OpenAPI's.)
  *
  * <p>Keywords that Gemini doesn't list are left out; {@code const}, {@code allOf}, exclusive limits
  * and the like are said in its words. The order of fields stays, for prompt caches.
  */
 final class JsonSchemas {
-    private static final int MAX_DEPTH = 64;
-
-    /** allOf may fold the same definitions in again and again. */
-    private static final int MAX_NODES = 20_000;
-
     private static final Set<String> KEPT =
             Set.of(
-                    "$id",
-                    "$anchor",
                     "type",
                     "description",
                     "minItems",
@@ -48,35 +42,34 @@ final class JsonSchemas {
     private static final Set<String> KNOWN_FORMATS =
             Set.of("date-time", "date", "time", "enum", "int32", "int64", "float", "double");
 
-    private final String place;
-    private final ObjectNode root;
-    private int nodes;
+    private final SchemaReferences references;
 
-    private JsonSchemas(String place, ObjectNode root) {
-        this.place = place;
-        this.root = root;
+    private JsonSchemas(SchemaReferences references) {
+        this.references = references;
     }
 
     /**
      * @param place where the caller wrote it, for messages
      */
     static ObjectNode translate(String place, ObjectNode schema) throws ProviderException {
-        JsonSchemas translation = new JsonSchemas(place, schema);
-        return translation.schema(translation.unwrapped(), 0);
-    }
-
-    /** The root must itself be an object's schema: a reference there is followed. */
-    private ObjectNode unwrapped() {
-        if (!root.has("$ref") || !(resolve(root) instanceof ObjectNode target)) {
-            return root;
-        }
-        ObjectNode whole = Json.object().<ObjectNode>setAll(target);
-        for (String definitions : List.of("$defs", "definitions")) {
-            if (root.has(definitions)) {
-                whole.set(definitions, root.path(definitions));
+        SchemaReferences references = new SchemaReferences(place, schema);
+        JsonSchemas translation = new JsonSchemas(references);
+        ObjectNode out = translation.schema(schema, Set.of(), 0);
+        ObjectNode definitions = Json.object();
+        // Defining one may come upon another.
+        while (definitions.size() < references.circular().size()) {
+            for (Map.Entry<String, String> one : references.circular().entrySet()) {
+                if (!definitions.has(one.getValue())) {
+                    JsonNode target = references.target(one.getKey());
+                    definitions.set(
+                            one.getValue(), translation.schema(target, Set.of(one.getKey()), 1));
+                }
             }
         }
-        return whole;
+        if (!definitions.isEmpty()) {
+            out.set("$defs", definitions);
+        }
+        return out;
     }
 
     /** Whether a function with these parameters takes any; one without leaves them out. */
@@ -90,39 +83,50 @@ final class JsonSchemas {
                 || parameters.path("additionalProperties").asBoolean(false);
     }
 
-    private ObjectNode schema(JsonNode given, int depth) throws ProviderException {
-        count(1, depth);
+    /**
+     * @param within the references that lead here: one of them again would never end
+     */
+    private ObjectNode schema(JsonNode given, Set<String> within, int depth)
+            throws ProviderException {
+        references.count(1, depth);
         ObjectNode out = Json.object();
         // true and false are schemas too.
         if (!(given instanceof ObjectNode object)) {
             return out;
         }
-        ObjectNode flat = object.has("allOf") ? fold(object, depth) : object;
+        Optional<String> circular = references.circular(object, within);
+        if (circular.isPresent()) {
+            return out.put("$ref", "#/$defs/" + circular.get());
+        }
+        Set<String> along = new HashSet<>(within);
+        ObjectNode flat = references.flat(object, along, depth);
         for (Map.Entry<String, JsonNode> field : flat.properties()) {
-            keyword(field.getKey(), field.getValue(), flat, out, depth);
+            keyword(field.getKey(), field.getValue(), flat, out, new Level(along, depth + 1));
         }
         requiredOnlyWhatIsThere(out);
         nullable(flat, out);
-        return out.has("$ref") ? alone(out) : out;
+        return out;
     }
 
-    private void keyword(String name, JsonNode value, ObjectNode from, ObjectNode out, int depth)
+    private void keyword(String name, JsonNode value, ObjectNode from, ObjectNode out, Level level)
             throws ProviderException {
         switch (name) {
-            case "properties", "$defs", "definitions" ->
-                    out.set(name.equals("definitions") ? "$defs" : name, each(value, depth));
+            case "properties" -> out.set(name, each(value, level));
             case "items" -> {
                 if (value.isArray()) {
-                    out.set("prefixItems", list(value, depth));
+                    out.set("prefixItems", list(value, level));
                 } else {
-                    out.set("items", schema(value, depth + 1));
+                    out.set("items", schema(value, level.within(), level.depth()));
                 }
             }
-            case "prefixItems" -> out.set(name, list(value, depth));
-            case "anyOf", "oneOf" -> alternatives(value, out, depth);
+            case "prefixItems" -> out.set(name, list(value, level));
+            case "anyOf", "oneOf" -> alternatives(value, out, level);
             case "additionalProperties" ->
-                    out.set(name, value.isBoolean() ? value : schema(value, depth + 1));
-            case "$ref" -> out.put(name, Wire.text(value).replace("#/definitions/", "#/$defs/"));
+                    out.set(
+                            name,
+                            value.isBoolean()
+                                    ? value
+                                    : schema(value, level.within(), level.depth()));
             case "const" -> constant(value, from, out);
             case "enum" -> enumeration(value, out);
             case "required" -> out.set(name, value);
@@ -137,28 +141,28 @@ final class JsonSchemas {
         }
     }
 
-    private ObjectNode each(JsonNode schemas, int depth) throws ProviderException {
+    private ObjectNode each(JsonNode schemas, Level level) throws ProviderException {
         ObjectNode out = Json.object();
         for (Map.Entry<String, JsonNode> schema : schemas.properties()) {
-            out.set(schema.getKey(), schema(schema.getValue(), depth + 1));
+            out.set(schema.getKey(), schema(schema.getValue(), level.within(), level.depth()));
         }
         return out;
     }
 
-    private ArrayNode list(JsonNode schemas, int depth) throws ProviderException {
+    private ArrayNode list(JsonNode schemas, Level level) throws ProviderException {
         ArrayNode out = JsonNodeFactory.instance.arrayNode();
         for (JsonNode schema : schemas) {
-            out.add(schema(schema, depth + 1));
+            out.add(schema(schema, level.within(), level.depth()));
         }
         return out;
     }
 
     /** An alternative of which nothing is left, such as a lone {@code not}, would allow all. */
-    private void alternatives(JsonNode schemas, ObjectNode out, int depth)
+    private void alternatives(JsonNode schemas, ObjectNode out, Level level)
             throws ProviderException {
         ArrayNode kept = JsonNodeFactory.instance.arrayNode();
         for (JsonNode schema : schemas) {
-            ObjectNode alternative = schema(schema, depth + 1);
+            ObjectNode alternative = schema(schema, level.within(), level.depth());
             if (!alternative.isEmpty()) {
                 kept.add(alternative);
             }
@@ -248,75 +252,6 @@ final class JsonSchemas {
         }
     }
 
-    /** Beside {@code $ref} Gemini allows only keys that begin with a dollar sign. */
-    private static ObjectNode alone(ObjectNode schema) {
-        ObjectNode out = Json.object();
-        String description = Wire.text(schema, "description");
-        if (description.isEmpty()) {
-            schema.properties().stream()
-                    .filter(e -> e.getKey().startsWith("$"))
-                    .forEach(e -> out.set(e.getKey(), e.getValue()));
-            return out;
-        }
-        out.put("description", description);
-        out.putArray("anyOf").addObject().set("$ref", schema.path("$ref"));
-        if (schema.has("$defs")) {
-            out.set("$defs", schema.path("$defs"));
-        }
-        return out;
-    }
-
-    /** One schema that says what all of {@code allOf} say; what stands first wins. */
-    private ObjectNode fold(ObjectNode schema, int depth) throws ProviderException {
-        ObjectNode out = Json.object().setAll(schema);
-        JsonNode members = out.remove("allOf");
-        for (JsonNode member : members) {
-            JsonNode resolved = members.size() > 1 ? resolve(member) : member;
-            count(resolved.size() + 1, depth);
-            if (resolved instanceof ObjectNode object) {
-                absorb(out, object.has("allOf") ? fold(object, depth + 1) : object, depth);
-            }
-        }
-        return out;
-    }
-
-    private JsonNode resolve(JsonNode schema) {
-        String ref = Wire.text(schema, "$ref");
-        JsonNode target = ref.startsWith("#/") ? root.at(ref.substring(1)) : schema;
-        return target.isMissingNode() ? schema : target;
-    }
-
-    /** Changes nothing in place but {@code out} itself: the rest belongs to the caller's tree. */
-    private void absorb(ObjectNode out, ObjectNode member, int depth) throws ProviderException {
-        for (Map.Entry<String, JsonNode> field : member.properties()) {
-            JsonNode old = out.path(field.getKey());
-            if (old instanceof ObjectNode had && field.getValue() instanceof ObjectNode more) {
-                count(had.size() + more.size(), depth);
-                ObjectNode both = Json.object().setAll(had);
-                more.properties().forEach(e -> both.putIfAbsent(e.getKey(), e.getValue()));
-                out.set(field.getKey(), both);
-            } else if (field.getKey().equals("required")
-                    && old instanceof ArrayNode had
-                    && field.getValue() instanceof ArrayNode more) {
-                count(had.size() + more.size(), depth);
-                ArrayNode both = JsonNodeFactory.instance.arrayNode();
-                out.set("required", both.addAll(had).addAll(more));
-            } else if (old.isMissingNode()) {
-                out.set(field.getKey(), field.getValue());
-            }
-        }
-    }
-
-    private void count(int more, int depth) throws ProviderException {
-        nodes += more;
-        if (depth > MAX_DEPTH || nodes > MAX_NODES) {
-            throw Faults.caller(
-                    place,
-                    "is too large a schema for Gemini: at most "
-                            + MAX_DEPTH
-                            + " levels and "
-                            + MAX_NODES
-                            + " schemas after allOf is resolved");
-        }
-    }
+    /** Where the schemas inside a schema stand. */
+    private record Level(Set<String> within, int depth) {}
 }
