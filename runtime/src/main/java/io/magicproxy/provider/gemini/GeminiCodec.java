@@ -1,0 +1,41 @@
+package io.magicproxy.provider.gemini;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.magicproxy.chat.ChatRequest;
+import io.magicproxy.provider.ChatTranslation;
+import io.magicproxy.provider.EmbeddingTranslation;
+import io.magicproxy.provider.ErrorReply;
+import io.magicproxy.provider.ProviderCodec;
+import io.magicproxy.provider.ProviderException;
+import io.magicproxy.provider.ProviderFailure;
+import io.magicproxy.provider.ProviderTarget;
+import java.net.URI;
+
+/** Speaks Google's native Gemini API. */
+public final class GeminiCodec implements ProviderCodec {
+    /** Where the API stands. */
+    public static final URI DEFAULT_BASE =
+            URI.create("https://generativelanguage.googleapis.com/v1beta");
+
+    @Override
+    public ChatTranslation translate(ChatRequest request, ProviderTarget target, boolean stream)
+            throws ProviderException {
+        return RequestTranslation.translate(request, target, stream);
+    }
+
+    @Override
+    public EmbeddingTranslation translateEmbedding(ObjectNode request, ProviderTarget target)
+            throws ProviderException {
+        return GeminiEmbedding.of(request, new GeminiModel(target.model()));
+    }
+
+    @Override
+    public ProviderFailure classify(ErrorReply reply) {
+        return GeminiErrors.of(reply);
+    }
+
+    @Override
+    public KeyHeader keyHeader() {
+        return new KeyHeader("x-goog-api-key", "");
+    }
+}
