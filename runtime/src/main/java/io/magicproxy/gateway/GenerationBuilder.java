@@ -1,5 +1,6 @@
 package io.magicproxy.gateway;
 
+import io.magicproxy.chat.RequestScanner;
 import io.magicproxy.config.ConfigProblem;
 import io.magicproxy.config.Environment;
 import io.magicproxy.config.SecretRef;
@@ -66,6 +67,7 @@ final class GenerationBuilder {
                 config,
                 routes(profiles),
                 failover,
+                new RequestScanner(config.securitySettings().maxJsonDepth()),
                 List.copyOf(profiles.values()),
                 List.copyOf(pools.values()),
                 notes);

@@ -1,6 +1,7 @@
 package io.magicproxy.gateway;
 
 import io.magicproxy.provider.Provider;
+import io.magicproxy.provider.gemini.GeminiProvider;
 import io.magicproxy.provider.openai.OpenAiProviders;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ public final class ProviderCatalog {
 
     public static ProviderCatalog standard(InstantSource clock) {
         List<Provider> all = new ArrayList<>(OpenAiProviders.all(clock));
+        all.add(new GeminiProvider(clock));
         return new ProviderCatalog(all);
     }
 

@@ -82,6 +82,11 @@ final class ConnectionInput implements Supplier<byte @Nullable []>, ClientPresen
         return interest;
     }
 
+    @Override
+    public void drop() {
+        socket.close();
+    }
+
     /** Starts a watcher if a handler has been waiting since the last call. */
     void watchIfWaitedFor() {
         synchronized (this) {

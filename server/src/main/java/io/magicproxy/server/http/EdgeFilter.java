@@ -8,11 +8,14 @@ import io.helidon.webserver.http.Filter;
 import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
+import io.magicproxy.telemetry.GatewayMetrics;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
 
 /** What every request passes once, outermost: it gets an id, and is let in or refused. */
 public final class EdgeFilter implements Filter {
+    private static final HeaderName REQUEST_ID = HeaderNames.create("x-request-id");
     private static final HeaderName API_KEY = HeaderNames.create("x-api-key");
     private static final HeaderName FETCH_SITE = HeaderNames.create("sec-fetch-site");
     private static final HeaderName ALLOW_ORIGIN =
@@ -20,18 +23,46 @@ public final class EdgeFilter implements Filter {
     private static final String BEARER = "bearer ";
 
     private final Supplier<AccessRules> current;
+    private final GatewayMetrics metrics;
 
     /**
      * @param rules asked anew for each request, so that a reload counts at once
      */
-    public EdgeFilter(Supplier<AccessRules> rules) {
+    public EdgeFilter(Supplier<AccessRules> rules, GatewayMetrics metrics) {
         this.current = rules;
+        this.metrics = metrics;
     }
 
     @Override
     public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
-        RequestInfo info = RequestInfo.begin(request);
-        response.header(RequestInfo.REQUEST_ID, info.id());
+        RequestInfo info = new RequestInfo(request.headers().first(REQUEST_ID));
+        response.header(REQUEST_ID, info.id());
+        ScopedValue.where(RequestInfo.CURRENT, info)
+                .run(() -> counted(chain, request, response, info));
+    }
+
+    private void counted(
+            FilterChain chain, RoutingRequest request, RoutingResponse response, RequestInfo info) {
+        String path = request.path().path();
+        try {
+            if (admit(request, response, path)) {
+                chain.proceed();
+            }
+        } catch (ApiException e) {
+            info.failedWith(e.error().status());
+            throw e;
+        } finally {
+            int status = info.failedWith() == 0 ? response.status().code() : info.failedWith();
+            metrics.requestDone(
+                    Endpoints.name(path),
+                    info.alias(),
+                    status,
+                    Duration.ofNanos(info.nanosSinceStart()));
+        }
+    }
+
+    /** False if the request is answered already; refusals throw. */
+    private boolean admit(RoutingRequest request, RoutingResponse response, String path) {
         AccessRules rules = current.get();
         String method = request.prologue().method().text();
         String authority = request.authority();
@@ -43,16 +74,16 @@ public final class EdgeFilter implements Filter {
             response.header(ALLOW_ORIGIN, origin.get()).header(HeaderNames.VARY, "Origin");
             if (method.equals("OPTIONS")) {
                 preflight(request, response);
-                return;
+                return false;
             }
         }
         if (rules.isForeign(method, authority, origin, request.headers().first(FETCH_SITE))) {
             throw new ApiException(foreign());
         }
-        if (!rules.admits(method, request.path().path(), key(request))) {
+        if (!rules.admits(method, path, key(request))) {
             throw new ApiException(unauthorized(key(request).isPresent()));
         }
-        chain.proceed();
+        return true;
     }
 
     private static Optional<String> key(RoutingRequest request) {

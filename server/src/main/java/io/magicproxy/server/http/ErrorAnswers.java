@@ -12,6 +12,7 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.magicproxy.chat.MalformedRequestException;
 import io.magicproxy.provider.CallCancelledException;
+import io.magicproxy.routing.RoutingException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 
@@ -31,19 +32,17 @@ public final class ErrorAnswers implements ErrorHandler<Throwable> {
         return switch (problem) {
             case ApiException e -> e.error();
             case MalformedRequestException e -> ApiError.invalidRequest(e.getMessage(), e.param());
+            case RoutingException e -> RoutingErrors.of(e.failure());
             case CallCancelledException e -> cancelled(e);
             case HttpException e -> ofHttp(request, e);
             default -> {
-                LOG.log(
-                        Level.ERROR,
-                        "request " + RequestInfo.of(request).id() + " failed",
-                        problem);
+                LOG.log(Level.ERROR, "request " + RequestInfo.current().id() + " failed", problem);
                 yield ApiError.of(
                         500,
                         "api_error",
                         "internal_error",
                         "the gateway failed; its log says why at request "
-                                + RequestInfo.of(request).id());
+                                + RequestInfo.current().id());
             }
         };
     }
@@ -60,7 +59,8 @@ public final class ErrorAnswers implements ErrorHandler<Throwable> {
                 .send(error.json());
     }
 
-    private static ApiError cancelled(CallCancelledException e) {
+    /** What the caller is told of a request that was given up. */
+    public static ApiError cancelled(CallCancelledException e) {
         return switch (e.reason()) {
             // Nobody reads it; 499 is what proxies log for a caller who has left.
             case CLIENT_GONE ->

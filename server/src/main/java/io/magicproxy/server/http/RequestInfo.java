@@ -1,32 +1,52 @@
 package io.magicproxy.server.http;
 
-import io.helidon.http.HeaderName;
-import io.helidon.http.HeaderNames;
-import io.helidon.webserver.http.RoutingRequest;
-import io.helidon.webserver.http.ServerRequest;
 import java.util.Optional;
 
-/**
- * What is known of a request from its first moment; registered in its context.
- *
- * @param id as it is answered in {@code x-request-id}
- * @param startNanos by {@link System#nanoTime()}
- */
-public record RequestInfo(String id, long startNanos) {
-    static final HeaderName REQUEST_ID = HeaderNames.create("x-request-id");
+/** What is known of the request that this thread handles; grows on its way. */
+public final class RequestInfo {
+    /** For the handler's thread. */
+    public static final ScopedValue<RequestInfo> CURRENT = ScopedValue.newInstance();
 
-    static RequestInfo begin(RoutingRequest request) {
-        RequestInfo info =
-                new RequestInfo(
-                        RequestIds.of(request.headers().first(REQUEST_ID)), System.nanoTime());
-        request.context().register(info);
-        return info;
+    private static final String NO_ALIAS = "-";
+
+    private final String id;
+    private final long startNanos = System.nanoTime();
+    private String alias = NO_ALIAS;
+    private int failedWith;
+
+    RequestInfo(Optional<String> givenId) {
+        this.id = RequestIds.of(givenId);
     }
 
-    /** The request's own; a new one for a request that no filter has seen. */
-    public static RequestInfo of(ServerRequest request) {
-        Optional<RequestInfo> info = request.context().get(RequestInfo.class);
-        return info.orElseGet(
-                () -> new RequestInfo(RequestIds.of(Optional.empty()), System.nanoTime()));
+    public static RequestInfo current() {
+        return CURRENT.isBound() ? CURRENT.get() : new RequestInfo(Optional.empty());
+    }
+
+    /** As it is answered in {@code x-request-id}. */
+    public String id() {
+        return id;
+    }
+
+    public long nanosSinceStart() {
+        return System.nanoTime() - startNanos;
+    }
+
+    /**
+     * The alias or profile that the configuration knows; what a caller invents is not told here.
+     */
+    public void alias(String known) {
+        alias = known;
+    }
+
+    public String alias() {
+        return alias;
+    }
+
+    void failedWith(int status) {
+        failedWith = status;
+    }
+
+    int failedWith() {
+        return failedWith;
     }
 }

@@ -20,6 +20,11 @@ public final class Texts {
                 : out.toString();
     }
 
+    /** Fit for a header's value: what isn't plain ASCII becomes "?". */
+    public static String ascii(String text) {
+        return printable(text).replaceAll("[^\\x20-\\x7E]", "?");
+    }
+
     private static boolean isControl(int c) {
         return switch (Character.getType(c)) {
             case Character.CONTROL,

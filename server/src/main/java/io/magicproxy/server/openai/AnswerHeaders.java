@@ -1,0 +1,57 @@
+package io.magicproxy.server.openai;
+
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.webserver.http.ServerResponse;
+import io.magicproxy.routing.Routed;
+import io.magicproxy.server.http.RequestInfo;
+import io.magicproxy.server.http.Texts;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Says who answered, and what it took. */
+final class AnswerHeaders {
+    private static final HeaderName MODEL = HeaderNames.create("x-magic-model");
+    private static final HeaderName PROVIDER = HeaderNames.create("x-magic-provider");
+    private static final HeaderName ATTEMPTS = HeaderNames.create("x-magic-attempts");
+    private static final HeaderName FALLBACKS = HeaderNames.create("x-magic-fallbacks");
+    private static final HeaderName OVERHEAD = HeaderNames.create("x-magic-overhead-ms");
+    private static final HeaderName COST = HeaderNames.create("x-magic-cost");
+    private static final HeaderName NOTE = HeaderNames.create("x-magic-note");
+
+    private AnswerHeaders() {}
+
+    static void write(
+            ServerResponse response, Routed<?> routed, Duration overhead, List<String> notes) {
+        response.header(HeaderValues.create(MODEL, routed.profile().name()))
+                .header(HeaderValues.create(PROVIDER, routed.profile().provider()))
+                .header(HeaderValues.create(ATTEMPTS, routed.attempts().size()))
+                .header(HeaderValues.create(FALLBACKS, routed.fallbacks()))
+                .header(
+                        HeaderValues.create(
+                                OVERHEAD,
+                                String.format(Locale.ROOT, "%.3f", overhead.toNanos() / 1e6)));
+        if (!notes.isEmpty()) {
+            response.header(HeaderValues.create(NOTE, Texts.ascii(String.join("; ", notes))));
+        }
+    }
+
+    /** In US dollars. Nothing is said where no price is known. */
+    static void cost(ServerResponse response, Optional<BigDecimal> cost) {
+        cost.ifPresent(usd ->
+                response.header(
+                        HeaderValues.create(COST, usd.stripTrailingZeros().toPlainString())));
+    }
+
+    /** The request's time so far, without that of its upstreams. */
+    static Duration overhead(Routed<?> routed) {
+        Duration own =
+                Duration.ofNanos(RequestInfo.current().nanosSinceStart())
+                        .minus(routed.upstreamTime());
+        return own.isNegative() ? Duration.ZERO : own;
+    }
+}

@@ -1,0 +1,188 @@
+package io.magicproxy.server.openai;
+
+import io.helidon.http.HeaderValues;
+import io.helidon.webserver.ServerConnectionException;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.magicproxy.chat.MalformedRequestException;
+import io.magicproxy.chat.RequestBody;
+import io.magicproxy.gateway.Gateway;
+import io.magicproxy.gateway.GatewayGeneration;
+import io.magicproxy.gateway.SecurityConfig;
+import io.magicproxy.gateway.StreamingConfig;
+import io.magicproxy.provider.CallCancelledException;
+import io.magicproxy.provider.ChatStream;
+import io.magicproxy.provider.JsonReply;
+import io.magicproxy.provider.ProviderException;
+import io.magicproxy.routing.ModelInfo;
+import io.magicproxy.routing.Route;
+import io.magicproxy.routing.Routed;
+import io.magicproxy.routing.RoutingException;
+import io.magicproxy.server.http.BodyReader;
+import io.magicproxy.server.http.ClientPresence;
+import io.magicproxy.server.http.ErrorAnswers;
+import io.magicproxy.server.http.Heartbeats;
+import io.magicproxy.server.http.RequestInfo;
+import io.magicproxy.server.http.RoutingErrors;
+import io.magicproxy.server.http.SseWriter;
+import io.magicproxy.telemetry.GatewayMetrics;
+import io.magicproxy.upstream.Cancellation;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Optional;
+
+/** {@code /v1/chat/completions} and {@code /v1/embeddings}. */
+public final class OpenAiApi implements HttpService {
+    private static final String CHAT = "/v1/chat/completions";
+    private static final String EMBEDDINGS = "/v1/embeddings";
+
+    private final Gateway gateway;
+    private final BodyReader bodies;
+    private final Heartbeats heartbeats;
+    private final GatewayMetrics metrics;
+    private final Accounts accounts;
+
+    public OpenAiApi(
+            Gateway gateway, BodyReader bodies, Heartbeats heartbeats, GatewayMetrics metrics) {
+        this.gateway = gateway;
+        this.bodies = bodies;
+        this.heartbeats = heartbeats;
+        this.metrics = metrics;
+        this.accounts = new Accounts(metrics);
+    }
+
+    @Override
+    public void routing(HttpRules rules) {
+        rules.post("/chat/completions", this::chat).post("/embeddings", this::embed);
+    }
+
+    private void chat(ServerRequest request, ServerResponse response)
+            throws MalformedRequestException, RoutingException {
+        GatewayGeneration generation = gateway.current();
+        RequestBody body = read(generation, request);
+        Route route = RouteFinder.find(generation, body.model(), ModelInfo.Mode.CHAT);
+        if (!body.isArray("messages")) {
+            throw new MalformedRequestException("messages", "is required: a list of messages");
+        }
+        boolean stream = body.stream();
+        Cancellation cancellation =
+                new Cancellation(generation.config().routerSettings().timeout());
+        try (var _ =
+                ClientPresence.current()
+                        .onGone(() -> cancellation.cancel(Cancellation.Reason.CLIENT_GONE))) {
+            if (stream) {
+                stream(
+                        generation,
+                        response,
+                        logged(() -> generation.failover().stream(route, body, cancellation)));
+            } else {
+                whole(
+                        CHAT,
+                        response,
+                        logged(() -> generation.failover().chat(route, body, cancellation)));
+            }
+        }
+    }
+
+    private void embed(ServerRequest request, ServerResponse response)
+            throws MalformedRequestException, RoutingException {
+        GatewayGeneration generation = gateway.current();
+        RequestBody body = read(generation, request);
+        Route route = RouteFinder.find(generation, body.model(), ModelInfo.Mode.EMBEDDING);
+        if (!body.has("input")) {
+            throw new MalformedRequestException(
+                    "input", "is required: a text, a list of texts, or tokens");
+        }
+        Cancellation cancellation =
+                new Cancellation(generation.config().routerSettings().timeout());
+        try (var _ =
+                ClientPresence.current()
+                        .onGone(() -> cancellation.cancel(Cancellation.Reason.CLIENT_GONE))) {
+            whole(
+                    EMBEDDINGS,
+                    response,
+                    logged(() -> generation.failover().embed(route, body, cancellation)));
+        }
+    }
+
+    private RequestBody read(GatewayGeneration generation, ServerRequest request)
+            throws MalformedRequestException {
+        SecurityConfig limits = generation.config().securitySettings();
+        return generation
+                .scanner()
+                .scan(bodies.json(request, limits.maxBody().asInt(), limits.requestReadTimeout()));
+    }
+
+    @FunctionalInterface
+    private interface Routing<T> {
+        Routed<T> run() throws RoutingException;
+    }
+
+    private <T> Routed<T> logged(Routing<T> routing) throws RoutingException {
+        try {
+            return routing.run();
+        } catch (RoutingException e) {
+            if (!e.failure().attempts().isEmpty()) {
+                accounts.log(e.failure().attempts());
+            }
+            throw e;
+        }
+    }
+
+    private void whole(String endpoint, ServerResponse response, Routed<JsonReply> routed) {
+        JsonReply reply = routed.value();
+        Duration overhead = AnswerHeaders.overhead(routed);
+        accounts.routed(endpoint, routed, overhead);
+        AnswerHeaders.write(response, routed, overhead, reply.notes());
+        AnswerHeaders.cost(response, accounts.usage(routed.profile(), reply.usage()));
+        response.header(HeaderValues.CONTENT_TYPE_JSON).send(reply.body());
+    }
+
+    private void stream(
+            GatewayGeneration generation, ServerResponse response, Routed<ChatStream> routed) {
+        Duration overhead = AnswerHeaders.overhead(routed);
+        accounts.routed(CHAT, routed, overhead);
+        metrics.firstToken(
+                routed.profile().name(), Duration.ofNanos(RequestInfo.current().nanosSinceStart()));
+        metrics.streamOpened();
+        try (ChatStream stream = paced(generation.config().streamingSettings(), routed.value())) {
+            AnswerHeaders.write(response, routed, overhead, stream.notes());
+            try (SseWriter writer = new SseWriter(response, heartbeats)) {
+                forward(stream, writer);
+            }
+            accounts.usage(routed.profile(), stream.usage());
+        } catch (UncheckedIOException e) {
+            throw new ServerConnectionException("the client has left the stream", e);
+        } finally {
+            metrics.streamClosed();
+        }
+    }
+
+    private static ChatStream paced(StreamingConfig config, ChatStream stream) {
+        return switch (config.typewriterMode()) {
+            case CLIENT -> stream;
+            case PROXY -> new Typewriter(stream, Duration.ofMillis(config.typewriterDelayMs()));
+        };
+    }
+
+    /** What can't be continued ends with an error, never with the mark of a complete answer. */
+    private static void forward(ChatStream stream, SseWriter writer) {
+        try {
+            for (Optional<ChatStream.Frames> next = stream.next();
+                    next.isPresent();
+                    next = stream.next()) {
+                ChatStream.Frames frames = next.get();
+                writer.write(frames.buffer(), frames.offset(), frames.length());
+            }
+            writer.done();
+        } catch (ProviderException e) {
+            writer.error(RoutingErrors.of(e.failure()));
+        } catch (CallCancelledException e) {
+            if (e.reason() != Cancellation.Reason.CLIENT_GONE) {
+                writer.error(ErrorAnswers.cancelled(e));
+            }
+        }
+    }
+}
