@@ -1,0 +1,51 @@
+package io.magicproxy.gateway;
+
+import io.magicproxy.routing.Attempt;
+import io.magicproxy.routing.Breaker;
+import io.magicproxy.routing.KeyState;
+import io.magicproxy.routing.RoutingListener;
+import io.magicproxy.telemetry.GatewayMetrics;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+
+/** Counts what happens while requests are routed, and logs what an operator should know. */
+public record MetricsListener(GatewayMetrics metrics) implements RoutingListener {
+    private static final Logger LOG = System.getLogger(MetricsListener.class.getName());
+
+    @Override
+    public void attemptFinished(Attempt attempt) {
+        metrics.attemptDone(
+                attempt.profile(), attempt.provider(), attempt.outcome(), attempt.took());
+    }
+
+    @Override
+    public void keyChanged(String pool, String key, KeyState state) {
+        switch (state) {
+            case KeyState.Active _ ->
+                    LOG.log(Level.INFO, "key {0} of pool {1} is active again", key, pool);
+            case KeyState.Quarantined q ->
+                    LOG.log(
+                            Level.WARNING,
+                            "key {0} of pool {1} rests until {2}: {3}",
+                            key,
+                            pool,
+                            q.until(),
+                            q.reason());
+            case KeyState.Retired r ->
+                    LOG.log(
+                            Level.WARNING,
+                            "key {0} of pool {1} is retired: {2}",
+                            key,
+                            pool,
+                            r.reason());
+        }
+    }
+
+    @Override
+    public void breakerChanged(String profile, Breaker.State state) {
+        switch (state) {
+            case OPEN -> LOG.log(Level.WARNING, "profile {0} fails and rests", profile);
+            case CLOSED, HALF_OPEN -> LOG.log(Level.INFO, "profile {0} serves again", profile);
+        }
+    }
+}

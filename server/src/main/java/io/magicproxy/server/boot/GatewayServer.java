@@ -1,0 +1,228 @@
+package io.magicproxy.server.boot;
+
+import io.helidon.common.media.type.MediaTypes;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http1.Http1Config;
+import io.magicproxy.config.Environment;
+import io.magicproxy.config.SecretRef;
+import io.magicproxy.gateway.Gateway;
+import io.magicproxy.gateway.GatewayReloader;
+import io.magicproxy.gateway.MetricsListener;
+import io.magicproxy.gateway.ProviderCatalog;
+import io.magicproxy.gateway.SecurityConfig;
+import io.magicproxy.gateway.SharedResources;
+import io.magicproxy.server.admin.ConfigApi;
+import io.magicproxy.server.admin.HealthApi;
+import io.magicproxy.server.admin.KeysApi;
+import io.magicproxy.server.http.AccessRules;
+import io.magicproxy.server.http.BodyReader;
+import io.magicproxy.server.http.ClientWatch;
+import io.magicproxy.server.http.EdgeFilter;
+import io.magicproxy.server.http.ErrorAnswers;
+import io.magicproxy.server.http.Heartbeats;
+import io.magicproxy.server.openai.ModelsApi;
+import io.magicproxy.server.openai.OpenAiApi;
+import io.magicproxy.store.StoreException;
+import io.magicproxy.store.embedded.DataFolder;
+import io.magicproxy.store.embedded.EmbeddedDatabase;
+import io.magicproxy.store.embedded.EmbeddedSharedState;
+import io.magicproxy.telemetry.GatewayMetrics;
+import io.magicproxy.upstream.UpstreamClient;
+import io.magicproxy.upstream.UpstreamConfig;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+
+/** The whole gateway, started: owns all that is open, and closes it in reverse. */
+public final class GatewayServer implements AutoCloseable {
+    private static final Duration DRAIN = Duration.ofSeconds(25);
+
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final Gateway gateway;
+    private final WebServer server;
+    private volatile boolean draining;
+
+    /**
+     * How to start.
+     *
+     * @param keysDir in place of the configuration's
+     * @param dataDir in place of the configuration's
+     * @param port 0: any free one
+     */
+    public record Options(
+            Path config, Optional<Path> keysDir, Optional<Path> dataDir, String host, int port) {}
+
+    private GatewayServer(Options options, Environment environment, InstantSource clock)
+            throws StartFailedException, IOException, StoreException {
+        try {
+            GatewayMetrics metrics = opened(new GatewayMetrics());
+            UpstreamClient client = opened(UpstreamClient.create(UpstreamConfig.defaults()));
+            ProviderCatalog catalog = ProviderCatalog.standard(clock);
+            DataFolder folder = opened(DataFolder.open(dataDir(options, environment, catalog)));
+            EmbeddedDatabase database = opened(EmbeddedDatabase.open(folder, clock));
+            SharedResources shared =
+                    new SharedResources(
+                            client,
+                            new EmbeddedSharedState(database, clock),
+                            clock,
+                            new MetricsListener(metrics));
+            this.gateway = gateway(options, environment, catalog, shared);
+            gateway.onRead(status -> metrics.reload(status.applied()));
+            refuseOpenDoors(options.host());
+            GatewayViews.register(metrics, gateway);
+            opened(new GatewayReloader(gateway));
+            this.server = listen(options, metrics, clock);
+        } catch (IOException | StoreException | StartFailedException | RuntimeException e) {
+            closeAll();
+            throw e;
+        }
+    }
+
+    /** Returns when requests are served. */
+    public static GatewayServer start(Options options, Environment environment, InstantSource clock)
+            throws StartFailedException, IOException, StoreException {
+        return new GatewayServer(options, environment, clock);
+    }
+
+    public int port() {
+        return server.port();
+    }
+
+    public Gateway gateway() {
+        return gateway;
+    }
+
+    private static Path dataDir(Options options, Environment environment, ProviderCatalog catalog)
+            throws StartFailedException, IOException {
+        if (options.dataDir().isPresent()) {
+            return options.dataDir().get();
+        }
+        String named =
+                StartFailedException.loaded(options.config(), environment, catalog)
+                        .backendSettings()
+                        .dataDir();
+        return options.config().toAbsolutePath().resolveSibling(named);
+    }
+
+    private static Gateway gateway(
+            Options options,
+            Environment environment,
+            ProviderCatalog catalog,
+            SharedResources shared)
+            throws StartFailedException, IOException {
+        Gateway.Paths paths = new Gateway.Paths(options.config(), options.keysDir());
+        return switch (Gateway.start(paths, environment, catalog, shared)) {
+            case Gateway.Outcome.Ready(Gateway ready) -> ready;
+            case Gateway.Outcome.Invalid(String file, var problems) ->
+                    throw StartFailedException.invalid(file, problems);
+        };
+    }
+
+    private void refuseOpenDoors(String host) throws StartFailedException, IOException {
+        SecurityConfig security = gateway.current().config().securitySettings();
+        if (masterKey(security).isEmpty()
+                && !security.allowUnauthenticated()
+                && !InetAddress.getByName(host).isLoopbackAddress()) {
+            throw new StartFailedException(
+                    "no security_settings.master_key is set, so the gateway listens on the loopback only, not on "
+                            + host
+                            + "; set a key, or allow_unauthenticated: true if others keep strangers away");
+        }
+    }
+
+    private static Optional<String> masterKey(SecurityConfig security) {
+        return security.masterKey().flatMap(SecretRef::value);
+    }
+
+    private AccessRules rules() {
+        SecurityConfig security = gateway.current().config().securitySettings();
+        return new AccessRules(
+                masterKey(security), security.allowedHosts(), security.corsAllowedOrigins());
+    }
+
+    private WebServer listen(Options options, GatewayMetrics metrics, InstantSource clock) {
+        ClientWatch watch = opened(ClientWatch.start());
+        BodyReader bodies = opened(new BodyReader());
+        Heartbeats heartbeats =
+                opened(
+                        new Heartbeats(() ->
+                                Optional.of(
+                                                gateway.current()
+                                                        .config()
+                                                        .streamingSettings()
+                                                        .heartbeat())
+                                        .filter(Duration::isPositive)));
+        PerGeneration<AccessRules> rules = new PerGeneration<>(gateway, this::rules);
+        HttpRouting.Builder routing =
+                HttpRouting.builder()
+                        .addFilter(new EdgeFilter(rules::get, metrics))
+                        .error(Throwable.class, new ErrorAnswers())
+                        .register("/v1", new OpenAiApi(gateway, bodies, heartbeats, metrics))
+                        .register("/v1", new ModelsApi(gateway, clock.instant().getEpochSecond()))
+                        .register("/health", new HealthApi(gateway, () -> draining))
+                        .register("/admin/config", new ConfigApi(gateway))
+                        .register("/admin/keys", new KeysApi(gateway, bodies))
+                        .get(
+                                "/metrics",
+                                (request, response) -> {
+                                    response.headers().contentType(MediaTypes.TEXT_PLAIN);
+                                    response.header(HeaderNames.CACHE_CONTROL, "no-store")
+                                            .send(text(metrics));
+                                });
+        WebServer built =
+                WebServer.builder()
+                        .host(options.host())
+                        .port(options.port())
+                        .shutdownHook(false)
+                        .shutdownGracePeriod(DRAIN)
+                        .connectionOptions(c -> c.tcpNoDelay(true))
+                        .directHandlers(ErrorAnswers.direct())
+                        .addConnectionSelector(watch.selector(Http1Config.create()))
+                        .routing(routing)
+                        .build();
+        return built.start();
+    }
+
+    private static byte[] text(GatewayMetrics metrics) {
+        var out = new ByteArrayOutputStream();
+        try {
+            metrics.write(out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toByteArray();
+    }
+
+    private <T extends AutoCloseable> T opened(T resource) {
+        open.push(resource);
+        return resource;
+    }
+
+    /** Takes no new connections, lets requests under way end for a while, then closes all. */
+    @Override
+    public void close() {
+        draining = true;
+        server.stop();
+        closeAll();
+    }
+
+    private void closeAll() {
+        while (!open.isEmpty()) {
+            try {
+                open.pop().close();
+            } catch (Exception e) {
+                System.getLogger(GatewayServer.class.getName())
+                        .log(System.Logger.Level.WARNING, "something did not close well", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package io.magicproxy.server.openai;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.helidon.http.HeaderValues;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.magicproxy.chat.Json;
+import io.magicproxy.gateway.Gateway;
+import io.magicproxy.gateway.GatewayGeneration;
+import io.magicproxy.routing.KeyState;
+import io.magicproxy.routing.Profile;
+import io.magicproxy.routing.Route;
+import io.magicproxy.server.http.ApiException;
+import io.magicproxy.server.http.RequestInfo;
+
+/** {@code /v1/models}: the aliases, then the profiles that can be asked for directly. */
+public final class ModelsApi implements HttpService {
+    private final Gateway gateway;
+    private final long startedAt;
+
+    /**
+     * @param startedAt seconds since the epoch, told as each model's {@code created}
+     */
+    public ModelsApi(Gateway gateway, long startedAt) {
+        this.gateway = gateway;
+        this.startedAt = startedAt;
+    }
+
+    @Override
+    public void routing(HttpRules rules) {
+        rules.get("/models", this::list)
+                .get("/models/all-runnable", this::runnable)
+                .get("/models/{+id}", this::one);
+    }
+
+    private void list(ServerRequest request, ServerResponse response) {
+        ObjectNode answer = Json.object().put("object", "list");
+        ArrayNode data = answer.putArray("data");
+        gateway.current().routes().all().forEach(route -> data.add(describe(route)));
+        response.header(HeaderValues.CONTENT_TYPE_JSON).send(Json.bytes(answer));
+    }
+
+    private void one(ServerRequest request, ServerResponse response) {
+        String id = request.path().pathParameters().get("id");
+        GatewayGeneration generation = gateway.current();
+        Route route =
+                generation
+                        .routes()
+                        .find(id)
+                        .orElseThrow(() -> new ApiException(RouteFinder.unknown(generation, id)));
+        RequestInfo.current().alias(route.name());
+        response.header(HeaderValues.CONTENT_TYPE_JSON).send(Json.bytes(describe(route)));
+    }
+
+    /** Those that have a key, or need none. */
+    private void runnable(ServerRequest request, ServerResponse response) {
+        ArrayNode all = JsonNodeFactory.instance.arrayNode();
+        for (Route route : gateway.current().routes().all()) {
+            if (isRunnable(route)) {
+                all.add(
+                        describe(route)
+                                .put("name", route.name())
+                                .put("is_agent", false)
+                                .putNull("pattern"));
+            }
+        }
+        response.header(HeaderValues.CONTENT_TYPE_JSON).send(Json.bytes(all));
+    }
+
+    /** Whether some profile of the route could be called, now or after a rest. */
+    public static boolean isRunnable(Route route) {
+        return route.chain().stream().anyMatch(ModelsApi::isRunnable);
+    }
+
+    private static boolean isRunnable(Profile profile) {
+        return !profile.keyRequired()
+                || profile.pool().stream()
+                        .flatMap(pool -> pool.snapshot().stream())
+                        .anyMatch(key -> !(key.state() instanceof KeyState.Retired));
+    }
+
+    private ObjectNode describe(Route route) {
+        ObjectNode model = Json.object();
+        model.put("id", route.name())
+                .put("object", "model")
+                .put("created", startedAt)
+                .put("owned_by", "magic-proxy");
+        route.chain().getFirst().describe(model);
+        ArrayNode chain = model.putArray("profiles");
+        route.chain().forEach(profile -> chain.add(profile.name()));
+        return model;
+    }
+}
