@@ -182,7 +182,7 @@ public final class Gateway {
     }
 
     /** The folder of the keys: relative to the configuration file. */
-    static Path keysDir(Paths paths, GatewayConfig config) {
+    public static Path keysDir(Paths paths, GatewayConfig config) {
         Path folder = paths.config().toAbsolutePath().getParent();
         String named = config.keyManagementSettings().keysDir();
         return paths.keysDir()

@@ -142,28 +142,18 @@ final class GenerationBuilder {
         if (profile.modelParams().apiKey().isPresent()) {
             return Optional.of(ownKey(profile, profile.modelParams().apiKey().get()));
         }
-        boolean foreign =
-                profile.modelParams()
-                        .apiBase()
-                        .flatMap(ProfileChecks::parse)
-                        .filter(base -> !provider.ownsHost(base.getHost()))
-                        .isPresent();
-        Optional<String> named = profile.keyPool();
-        if (named.isEmpty()
-                && (provider.keyNeed() == KeyNeed.NONE
-                        || (foreign && provider.keyNeed() == KeyNeed.OPTIONAL))) {
-            return Optional.empty();
-        }
-        String id = named.orElse(provider.id());
-        return Optional.of(
-                pools.computeIfAbsent(
-                        id,
-                        name -> {
-                            KeyFile file = sources.read(name);
-                            KeyPool pool = shared.pool(name, poolSettings);
-                            pool.update(file.keys(), poolSettings, sources.remedy(name));
-                            return pool;
-                        }));
+        return KeySources.poolOf(profile, provider).map(this::sharedPool);
+    }
+
+    private KeyPool sharedPool(String id) {
+        return pools.computeIfAbsent(
+                id,
+                name -> {
+                    KeyFile file = sources.read(name);
+                    KeyPool pool = shared.pool(name, poolSettings);
+                    pool.update(file.keys(), poolSettings, sources.remedy(name));
+                    return pool;
+                });
     }
 
     private KeyPool ownKey(ProfileConfig profile, SecretRef secret) {

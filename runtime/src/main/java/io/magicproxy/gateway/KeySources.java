@@ -2,8 +2,10 @@ package io.magicproxy.gateway;
 
 import io.magicproxy.config.Environment;
 import io.magicproxy.provider.ApiKey;
+import io.magicproxy.provider.Provider;
 import io.magicproxy.routing.KeyEntry;
 import io.magicproxy.routing.KeyFile;
+import io.magicproxy.routing.ProfileConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -12,17 +14,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Where a pool's keys come from: its file, then the environment. */
-final class KeySources {
+public final class KeySources {
     private static final Map<String, List<String>> MORE_VARIABLES =
             Map.of("google", List.of("GEMINI_API_KEY"), "azure", List.of("AZURE_OPENAI_API_KEY"));
 
     private final Path folder;
     private final Environment environment;
 
-    KeySources(Path folder, Environment environment) {
+    public KeySources(Path folder, Environment environment) {
         this.folder = folder;
         this.environment = environment;
     }
@@ -32,7 +35,7 @@ final class KeySources {
     }
 
     /** All keys of the pool; a missing file is no problem. */
-    KeyFile read(String pool) {
+    public KeyFile read(String pool) {
         Map<ApiKey, KeyEntry> keys = new LinkedHashMap<>();
         KeyFile fromFile = fromFile(pool);
         fromFile.keys().forEach(entry -> keys.put(entry.key(), entry));
@@ -64,8 +67,37 @@ final class KeySources {
     }
 
     /** What to do when the pool has no usable key. */
-    String remedy(String pool) {
+    public String remedy(String pool) {
         return "put a key into " + file(pool) + " or set " + String.join(" or ", variables(pool));
+    }
+
+    /** The pools that the configuration's profiles use, each once. */
+    public List<String> poolsOf(GatewayConfig config, ProviderCatalog catalog) {
+        return config.modelList().stream()
+                .flatMap(profile ->
+                        poolOf(profile, catalog.find(profile.provider()).orElseThrow()).stream())
+                .distinct()
+                .toList();
+    }
+
+    /** The pool of a profile that has no key of its own; empty if it is called without a key. */
+    static Optional<String> poolOf(ProfileConfig profile, Provider provider) {
+        if (profile.modelParams().apiKey().isPresent()) {
+            return Optional.empty();
+        }
+        boolean foreign =
+                profile.modelParams()
+                        .apiBase()
+                        .flatMap(ProfileChecks::parse)
+                        .filter(base -> !provider.ownsHost(base.getHost()))
+                        .isPresent();
+        boolean none =
+                switch (provider.keyNeed()) {
+                    case REQUIRED -> false;
+                    case OPTIONAL -> foreign;
+                    case NONE -> true;
+                };
+        return profile.keyPool().or(() -> none ? Optional.empty() : Optional.of(provider.id()));
     }
 
     private static List<String> variables(String pool) {

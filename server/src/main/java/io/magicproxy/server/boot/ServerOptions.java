@@ -1,0 +1,40 @@
+package io.magicproxy.server.boot;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** Options of the commands that need a configuration. */
+final class ServerOptions {
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description =
+                    "The configuration (MAGIC_PROXY_CONFIG). Default: proxy_config.yaml beside this program.")
+    private Optional<Path> config = Optional.empty();
+
+    @Option(
+            names = "--keys-dir",
+            paramLabel = "DIR",
+            description = "The folder of the key files (MAGIC_PROXY_KEYS_DIR).")
+    private Optional<Path> keysDir = Optional.empty();
+
+    @Option(
+            names = "--data-dir",
+            paramLabel = "DIR",
+            description = "The folder of the gateway's own data (MAGIC_PROXY_DATA_DIR).")
+    private Optional<Path> dataDir = Optional.empty();
+
+    Path config() {
+        return config.orElseGet(() ->
+                Path.of(System.getProperty("magicproxy.home", ".")).resolve("proxy_config.yaml"));
+    }
+
+    Optional<Path> keysDir() {
+        return keysDir;
+    }
+
+    GatewayServer.Options at(String host, int port) {
+        return new GatewayServer.Options(config(), keysDir, dataDir, host, port);
+    }
+}

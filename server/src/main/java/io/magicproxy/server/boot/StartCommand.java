@@ -1,0 +1,124 @@
+package io.magicproxy.server.boot;
+
+import io.magicproxy.config.Environment;
+import io.magicproxy.gateway.Gateway;
+import io.magicproxy.gateway.GatewayGeneration;
+import io.magicproxy.routing.Route;
+import io.magicproxy.server.openai.ModelsApi;
+import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
+import java.net.BindException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Starts the gateway and serves until it is told to stop. */
+@Command(
+        name = "start",
+        description = "Start the gateway (the default).",
+        mixinStandardHelpOptions = true)
+final class StartCommand implements Callable<Integer> {
+    private final Environment environment;
+    private final InstantSource clock;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+    @Mixin private ServerOptions options = new ServerOptions();
+
+    @Option(
+            names = "--host",
+            defaultValue = "127.0.0.1",
+            description = "The address to listen on (MAGIC_PROXY_HOST). Default: ${DEFAULT-VALUE}.")
+    private String host = "127.0.0.1";
+
+    @Option(
+            names = "--port",
+            defaultValue = "8001",
+            description =
+                    "The port; 0 picks a free one (MAGIC_PROXY_PORT). Default: ${DEFAULT-VALUE}.")
+    private int port = 8001;
+
+    StartCommand(Environment environment, InstantSource clock) {
+        this.environment = environment;
+        this.clock = clock;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        GatewayServer server = started();
+        CountDownLatch stopped = new CountDownLatch(1);
+        Runtime.getRuntime()
+                .addShutdownHook(
+                        new Thread(
+                                () -> {
+                                    server.close();
+                                    stopped.countDown();
+                                    // A stop that was asked for is a success; the JVM would say
+                                    // 143.
+                                    Runtime.getRuntime().halt(0);
+                                },
+                                "shutdown"));
+        welcome(server);
+        stopped.await();
+        return 0;
+    }
+
+    private GatewayServer started() throws Exception {
+        try {
+            return GatewayServer.start(options.at(host, port), environment, clock);
+        } catch (RuntimeException e) {
+            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+                if (cause instanceof BindException) {
+                    throw new StartFailedException(
+                            "port "
+                                    + port
+                                    + " of "
+                                    + host
+                                    + " can't be used ("
+                                    + cause.getMessage()
+                                    + "); choose another with --port, or --port 0 for any free one");
+                }
+            }
+            throw e;
+        }
+    }
+
+    private void welcome(GatewayServer server) {
+        GatewayGeneration generation = server.gateway().current();
+        List<String> runnable =
+                generation.routes().all().stream()
+                        .filter(ModelsApi::isRunnable)
+                        .map(Route::name)
+                        .toList();
+        List<String> waiting =
+                generation.routes().all().stream()
+                        .filter(r -> !ModelsApi.isRunnable(r))
+                        .map(Route::name)
+                        .toList();
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(
+                "Magic Proxy serves at http://"
+                        + host
+                        + ":"
+                        + server.port()
+                        + "/v1 (ready after "
+                        + ManagementFactory.getRuntimeMXBean().getUptime()
+                        + " ms)");
+        out.println(
+                "  can run:     "
+                        + (runnable.isEmpty() ? "nothing yet" : String.join(", ", runnable)));
+        if (!waiting.isEmpty()) {
+            out.println("  need a key:  " + String.join(", ", waiting));
+        }
+        out.println(
+                "  keys go to:  "
+                        + Gateway.keysDir(server.gateway().paths(), generation.config())
+                        + "/keys_pool_<provider>.env, or <PROVIDER>_API_KEY");
+        out.flush();
+    }
+}

@@ -1,0 +1,19 @@
+package io.magicproxy.server.boot;
+
+import java.util.Optional;
+import picocli.CommandLine.IVersionProvider;
+
+/** The build's version, from the manifest. */
+final class Version implements IVersionProvider {
+    static String text() {
+        String built =
+                Optional.ofNullable(Version.class.getPackage().getImplementationVersion())
+                        .orElse("development");
+        return "magic-proxy " + built + " (Java " + Runtime.version() + ")";
+    }
+
+    @Override
+    public String[] getVersion() {
+        return new String[] {text()};
+    }
+}
