@@ -121,7 +121,7 @@ final class AskCommand implements Callable<Integer> {
     /** Thoughts are dimmed on a terminal. */
     private int print(BufferedReader in) throws IOException {
         PrintWriter out = spec.commandLine().getOut();
-        boolean colours = System.console().isTerminal();
+        boolean colours = Terminals.interactive();
         boolean complete = false;
         for (String line = in.readLine(); line != null; line = in.readLine()) {
             if (line.equals(DATA + "[DONE]")) {

@@ -25,7 +25,7 @@ final class Logs {
     static void setUp() {
         LogManager.getLogManager().reset();
         Handler handler = new ConsoleHandler();
-        handler.setFormatter(System.console().isTerminal() ? new Readable() : new JsonLines());
+        handler.setFormatter(Terminals.interactive() ? new PlainLines() : new JsonLines());
         handler.setLevel(Level.ALL);
         Logger root = Logger.getLogger("");
         root.addHandler(handler);
@@ -52,7 +52,7 @@ final class Logs {
         }
     }
 
-    private static final class Readable extends Formatter {
+    private static final class PlainLines extends Formatter {
         private static final DateTimeFormatter TIME =
                 DateTimeFormatter.ofPattern("HH:mm:ss.SSS").withZone(ZoneId.systemDefault());
 
