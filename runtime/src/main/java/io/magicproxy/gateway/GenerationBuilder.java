@@ -129,7 +129,7 @@ final class GenerationBuilder {
                 profile.modelParams()
                         .apiBase()
                         .or(() -> provider.defaultBase().map(URI::toString))
-                        .orElse("simulator:");
+                        .orElseThrow();
         return new ProviderTarget(
                 profile.modelName(),
                 profile.modelParams().model(),

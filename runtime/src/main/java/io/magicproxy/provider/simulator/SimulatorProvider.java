@@ -17,7 +17,8 @@ public record SimulatorProvider(InstantSource clock) implements Provider {
 
     @Override
     public Optional<URI> defaultBase() {
-        return Optional.empty();
+        // An address that leads nowhere: nothing is sent.
+        return Optional.of(URI.create("simulator:in-process"));
     }
 
     @Override
