@@ -5,6 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /** A provider's key. Shows itself as a fingerprint and its last four characters only. */
 public final class ApiKey {
@@ -33,6 +34,19 @@ public final class ApiKey {
     /** The last four characters; nothing of a key that is too short to hide the rest. */
     public String lastFour() {
         return secret.length() < SHORT ? "" : secret.substring(secret.length() - SHOWN);
+    }
+
+    /**
+     * The text with the key, or what begins like it, replaced by what may be shown: some providers
+     * quote it.
+     */
+    public String maskedIn(String text) {
+        if (secret.length() < SHORT || !text.contains(secret.substring(0, SHORT - SHOWN))) {
+            return text;
+        }
+        String beginning = Pattern.quote(secret.substring(0, SHORT - SHOWN));
+        return text.replace(secret, toString())
+                .replaceAll(beginning + "[^\\s'\"]*", fingerprint + "…");
     }
 
     private static String fingerprintOf(String secret) {

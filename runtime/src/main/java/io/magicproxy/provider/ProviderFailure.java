@@ -40,4 +40,9 @@ public record ProviderFailure(
                 Optional.of(param),
                 Optional.empty());
     }
+
+    /** The same with other words. */
+    public ProviderFailure withMessage(String words) {
+        return new ProviderFailure(failureClass, status, words, code, param, retryAfter);
+    }
 }

@@ -62,12 +62,20 @@ public final class UpstreamCalls {
             }
             try (reply) {
                 byte[] words = reply.body(MAX_ERROR_BYTES);
-                throw new ProviderException(
-                        classify.apply(new ErrorReply(reply.status(), reply::header, words)));
+                ProviderFailure failure =
+                        classify.apply(new ErrorReply(reply.status(), reply::header, words));
+                throw new ProviderException(masked(failure, call));
             }
         } catch (UpstreamException e) {
             throw failure(e, call.cancellation());
         }
+    }
+
+    /** Some providers quote the key that they refuse. */
+    private static ProviderFailure masked(ProviderFailure failure, CallContext call) {
+        return call.key()
+                .map(key -> failure.withMessage(key.maskedIn(failure.message())))
+                .orElse(failure);
     }
 
     private List<Header> key(CallContext call) {

@@ -105,13 +105,11 @@ final class PooledKey {
     void failed(ProviderFailure failure, Instant now, KeyPoolSettings settings) {
         switch (failure.failureClass()) {
             case RATE_LIMIT -> {
-                lastLimited = now;
                 if (settings.quarantine()) {
-                    rest(
-                            now,
-                            failure.retryAfter()
-                                    .orElse(grown(settings.quarantineTime(), LONGEST_QUARANTINE)),
-                            failure);
+                    Duration own = grown(settings.quarantineTime(), LONGEST_QUARANTINE);
+                    rest(now, failure.retryAfter().orElse(own), failure);
+                } else {
+                    lastLimited = now;
                 }
             }
             case QUOTA ->
