@@ -1,0 +1,190 @@
+package io.magicproxy.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.magicproxy.testing.ReceivedRequest;
+import io.magicproxy.testing.Reply;
+import io.magicproxy.testing.ScriptedUpstream;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The vendors' own SDKs talk to the gateway, and a third party's mock of the vendors' APIs answers
+ * behind it. Needs node and python3; CI has them, elsewhere the tests are skipped without them.
+ */
+@TestInstance(Lifecycle.PER_CLASS)
+class SdkTest {
+    private static final Path SOURCES =
+            Path.of(System.getProperty("project.root", "..")).resolve("server/src/test/sdk");
+    private static final Path TOOLS = Path.of("target/sdk").toAbsolutePath();
+    private static final String MASTER = "mk-for-the-sdk-tests";
+    private static final String HALF =
+            "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"half\"}}]}";
+
+    private final ScriptedUpstream odd = ScriptedUpstream.start();
+    private @Nullable Process mock;
+    private @Nullable TestGateway gateway;
+
+    @BeforeAll
+    void start(@TempDir Path folder) throws Exception {
+        boolean there =
+                runs("node", "--version")
+                        && runs("npm", "--version")
+                        && runs("python3", "--version");
+        assumeTrue(there || System.getenv("CI") != null, "node, npm and python3 are needed");
+        Path node =
+                install(
+                        "node",
+                        "package-lock.json",
+                        List.of("npm", "ci", "--no-audit", "--no-fund"));
+        mock =
+                new ProcessBuilder("node", "aimock.mjs")
+                        .directory(node.toFile())
+                        .redirectError(ProcessBuilder.Redirect.INHERIT)
+                        .start();
+        String url = new BufferedReader(mock.inputReader()).readLine();
+        odd.always(SdkTest::odd);
+        gateway = TestGateway.in(folder).config(yaml(url, odd.url())).start();
+    }
+
+    @AfterAll
+    void stop() throws Exception {
+        if (gateway != null) {
+            gateway.close();
+        }
+        if (mock != null) {
+            mock.getOutputStream().close();
+            mock.destroy();
+        }
+        odd.close();
+    }
+
+    @Test
+    void the_npm_sdk_of_openai() throws Exception {
+        String said =
+                run(TOOLS.resolve("node"), "node", "openai.mjs", base(), MASTER, "gpt", "gemini");
+
+        assertThat(said).contains(" passed, 0 failed");
+        for (ReceivedRequest request : odd.requests()) {
+            if (request.text().contains("\"hanging\"") || request.text().contains("\"endless\"")) {
+                assertThat(request.closed()).succeedsWithin(Duration.ofSeconds(1));
+            }
+        }
+    }
+
+    @Test
+    void the_pypi_sdk_of_openai() throws Exception {
+        Path python =
+                install(
+                        "python",
+                        "requirements.txt",
+                        List.of(
+                                "sh",
+                                "-c",
+                                "python3 -m venv venv && venv/bin/pip install --quiet -r requirements.txt"));
+
+        assertThat(run(python, "venv/bin/python", "openai_sdk.py", base(), MASTER, "gpt", "gemini"))
+                .contains(" passed, 0 failed");
+    }
+
+    private String base() {
+        return Objects.requireNonNull(gateway).uri("/v1").toString();
+    }
+
+    private static String yaml(String mock, String odd) {
+        return """
+        model_list:
+          - {model_name: gpt, provider: openai, model_params: {model: gpt-4o, api_base: %1$s/v1, api_key: mock-key-of-the-test}}
+          - {model_name: gemini, provider: google, model_params: {model: gemini-2.0-flash, api_base: %1$s/v1beta, api_key: mock-key-of-the-test}}
+          - {model_name: vectors, provider: openai, model_params: {model: text-embedding-3-small, api_base: %1$s/v1, api_key: mock-key-of-the-test}, model_info: {mode: embedding}}
+          - {model_name: limited, provider: openai, model_params: {model: limited, api_base: %2$s, api_key: odd-key-1-of-the-test}}
+          - {model_name: broken, provider: openai, model_params: {model: broken, api_base: %2$s, api_key: odd-key-2-of-the-test}}
+          - {model_name: extras, provider: openai, model_params: {model: extras, api_base: %2$s, api_key: odd-key-3-of-the-test}}
+          - {model_name: hanging, provider: openai, model_params: {model: hanging, api_base: %2$s, api_key: odd-key-4-of-the-test}}
+          - {model_name: endless, provider: openai, model_params: {model: endless, api_base: %2$s, api_key: odd-key-5-of-the-test}}
+        key_management_settings: {enable_quarantine: false}
+        security_settings: {master_key: %3$s}
+        """
+                .formatted(mock, odd, MASTER);
+    }
+
+    /** What the mock can't do. */
+    private static Reply odd(ReceivedRequest request) {
+        String body = request.text();
+        if (body.contains("\"limited\"")) {
+            return Reply.json(429, "{\"error\":{\"message\":\"slow down\"}}", "Retry-After", "9");
+        } else if (body.contains("\"broken\"")) {
+            return Reply.sse(HALF, "{\"error\":{\"message\":\"boom\",\"code\":500}}");
+        } else if (body.contains("\"hanging\"")) {
+            return Reply.hang();
+        } else if (body.contains("\"endless\"")) {
+            return Reply.sse(HALF, HALF).hangAfter(2);
+        }
+        return Reply.json(
+                200,
+                "{\"id\":\"1\",\"object\":\"chat.completion\",\"x_vendor\":{\"deep\":1.5},\"choices\":[{\"index\":0,\"finish_reason\":\"stop\","
+                        + "\"message\":{\"role\":\"assistant\",\"content\":\"x\",\"reasoning_content\":\"hm\"}}]}");
+    }
+
+    /**
+     * Copies the scripts, and installs what they need unless that was done for the same lock file.
+     */
+    private static Path install(String name, String lock, List<String> command) throws Exception {
+        Path from = SOURCES.resolve(name);
+        Path to = TOOLS.resolve(name);
+        Files.createDirectories(to);
+        try (var files = Files.list(from)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.copy(
+                        file, to.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+        Path done = to.resolve("installed");
+        String wanted = Files.readString(from.resolve(lock));
+        if (!Files.exists(done) || !Files.readString(done).equals(wanted)) {
+            run(to, command.toArray(String[]::new));
+            Files.writeString(done, wanted);
+        }
+        return to;
+    }
+
+    private static boolean runs(String... command) {
+        try {
+            return new ProcessBuilder(command)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start()
+                            .waitFor()
+                    == 0;
+        } catch (IOException | InterruptedException e) {
+            return false;
+        }
+    }
+
+    private static String run(Path directory, String... command) throws Exception {
+        Process process =
+                new ProcessBuilder(command)
+                        .directory(directory.toFile())
+                        .redirectErrorStream(true)
+                        .start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
+        assertThat(process.exitValue()).as(List.of(command) + "\n" + said).isZero();
+        return said;
+    }
+}
