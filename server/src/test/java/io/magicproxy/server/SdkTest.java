@@ -113,6 +113,7 @@ class SdkTest {
           - {model_name: gpt, provider: openai, model_params: {model: gpt-4o, api_base: %1$s/v1, api_key: mock-key-of-the-test}}
           - {model_name: gemini, provider: google, model_params: {model: gemini-2.0-flash, api_base: %1$s/v1beta, api_key: mock-key-of-the-test}}
           - {model_name: vectors, provider: openai, model_params: {model: text-embedding-3-small, api_base: %1$s/v1, api_key: mock-key-of-the-test}, model_info: {mode: embedding}}
+          - {model_name: packed, provider: simulator, model_params: {model: embedding}, model_info: {mode: embedding}}
           - {model_name: limited, provider: openai, model_params: {model: limited, api_base: %2$s, api_key: odd-key-1-of-the-test}}
           - {model_name: broken, provider: openai, model_params: {model: broken, api_base: %2$s, api_key: odd-key-2-of-the-test}}
           - {model_name: extras, provider: openai, model_params: {model: extras, api_base: %2$s, api_key: odd-key-3-of-the-test}}

@@ -34,6 +34,7 @@ final class RouteFinder {
     }
 
     static ApiError unknown(GatewayGeneration generation, String model) {
+        String hint = generation.routes().hint(model);
         return ApiError.of(
                         404,
                         "invalid_request_error",
@@ -41,7 +42,7 @@ final class RouteFinder {
                         "there is no model \""
                                 + Texts.printable(model)
                                 + "\""
-                                + generation.routes().hint(model)
+                                + (hint.isEmpty() ? ";" : hint)
                                 + " GET /v1/models lists them")
                 .param("model");
     }
