@@ -1,0 +1,4 @@
+@NullMarked
+package io.magicproxy;
+
+import org.jspecify.annotations.NullMarked;
