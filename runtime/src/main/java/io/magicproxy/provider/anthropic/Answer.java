@@ -60,7 +60,6 @@ final class Answer {
         if (words.isEmpty()) {
             return fields;
         }
-        rebuildable &= last.compareTo(Order.TEXT) < 0;
         reach(Order.TEXT);
         int start = text.length();
         text.append(words);

@@ -93,6 +93,9 @@ final class Conversation {
             }
         }
         Blocks.cache(rest, added);
+        if (!role.isEmpty() && !added.isEmpty()) {
+            notes.add(place + ": anthropic reads instructions before the whole conversation");
+        }
         system.addAll(added);
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.chat.Json;
 import io.magicproxy.chat.ResponseFormat;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The form in which the answer is wanted: {@code output_config.format} where the model has
@@ -11,6 +12,8 @@ import java.util.List;
  * the system prompt asks for it; a forced tool would exclude thinking and the caller's own tools.
  */
 record OutputForm(ClaudeModel model, List<String> notes) {
+    private static final String PLACE = "response_format.json_schema.schema";
+
     private static final String ONLY_JSON =
             "Answer with one JSON object and nothing else: no Markdown fence, no text around it.";
 
@@ -20,27 +23,26 @@ record OutputForm(ClaudeModel model, List<String> notes) {
                 // Anthropic's default.
             }
             case ResponseFormat.JsonObject _ -> conversation.instruct(ONLY_JSON);
-            case ResponseFormat.JsonSchema json -> {
-                if (model.hasStructuredOutputs()) {
-                    enforced(json, body);
-                } else {
-                    notes.add(
-                            "response_format: "
-                                    + model.name()
-                                    + " can't be held to a schema; it is asked to keep to it");
-                    conversation.instruct(
-                            ONLY_JSON
-                                    + " It must fit this JSON Schema: "
-                                    + Json.text(json.schema()));
-                }
-            }
+            case ResponseFormat.JsonSchema json -> schema(json.schema(), conversation, body);
         }
     }
 
-    private void enforced(ResponseFormat.JsonSchema json, ObjectNode body) {
-        ObjectNode schema =
-                Schemas.enforceable("response_format.json_schema.schema", json.schema(), notes);
-        ObjectNode format = Thinking.outputConfig(body).putObject("format");
-        format.put("type", "json_schema").set("schema", schema);
+    private void schema(ObjectNode wanted, Conversation conversation, ObjectNode body) {
+        Optional<ObjectNode> schema =
+                model.hasStructuredOutputs()
+                        ? Schemas.enforceable(PLACE, wanted, notes)
+                        : Optional.empty();
+        if (schema.isPresent()) {
+            ObjectNode format = Thinking.outputConfig(body).putObject("format");
+            format.put("type", "json_schema").set("schema", schema.get());
+        } else {
+            notes.add(
+                    PLACE
+                            + ": "
+                            + model.name()
+                            + " can't be held to it; it is asked to keep to it");
+            conversation.instruct(
+                    ONLY_JSON + " It must fit this JSON Schema: " + Json.text(wanted));
+        }
     }
 }

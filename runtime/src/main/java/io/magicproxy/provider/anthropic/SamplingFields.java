@@ -47,7 +47,10 @@ record SamplingFields(ClaudeModel model, List<String> notes) {
                 dropped("temperature", thinking);
             }
         } else if (wanted.compareTo(BigDecimal.ONE) > 0) {
-            notes.add("temperature ends at 1 on anthropic: 1 instead of " + wanted.toPlainString());
+            notes.add(
+                    "temperature "
+                            + wanted.toPlainString()
+                            + " is above anthropic's highest; 1 is sent");
             body.put("temperature", BigDecimal.ONE);
         } else {
             body.put("temperature", wanted);

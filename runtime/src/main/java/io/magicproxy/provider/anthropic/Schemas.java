@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.chat.Json;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.TreeSet;
@@ -38,27 +39,30 @@ final class Schemas {
     /** Keywords that are told only, in order of their names. */
     private final Set<String> told = new TreeSet<>();
 
-    private boolean closed;
+    private boolean open;
 
     private Schemas() {}
 
     /**
+     * Nothing for a schema with objects whose properties it doesn't name: closed, they would have
+     * to be empty.
+     *
      * @param place for the note
      */
-    static ObjectNode enforceable(String place, ObjectNode schema, List<String> notes) {
+    static Optional<ObjectNode> enforceable(String place, ObjectNode schema, List<String> notes) {
         Schemas schemas = new Schemas();
         ObjectNode wire = schemas.schema(schema);
+        if (schemas.open) {
+            return Optional.empty();
+        }
         if (!schemas.told.isEmpty()) {
             notes.add(
                     place
-                            + ": Anthropic tells its model about "
+                            + ": anthropic tells its model about "
                             + String.join(", ", schemas.told)
                             + ", and doesn't enforce it");
         }
-        if (schemas.closed) {
-            notes.add(place + ": Anthropic allows no properties but those that are named");
-        }
-        return wire;
+        return Optional.of(wire);
     }
 
     private ObjectNode schema(ObjectNode schema) {
@@ -104,8 +108,10 @@ final class Schemas {
 
     private void close(ObjectNode schema, ObjectNode wire) {
         JsonNode more = schema.path("additionalProperties");
-        closed |= more.isObject() || more.asBoolean(false);
-        if (Wire.text(schema, "type").equals("object") || schema.path("properties").isObject()) {
+        boolean named = schema.path("properties").isObject();
+        open |= more.isObject() || more.asBoolean(false) || schema.has("patternProperties");
+        if (named || Wire.text(schema, "type").equals("object")) {
+            open |= !named && !more.isBoolean();
             wire.put("additionalProperties", false);
         }
     }

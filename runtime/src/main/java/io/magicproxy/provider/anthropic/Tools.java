@@ -8,6 +8,7 @@ import io.magicproxy.chat.Json;
 import io.magicproxy.chat.ToolChoice;
 import io.magicproxy.chat.ToolDefinition;
 import java.util.List;
+import java.util.Optional;
 
 /** The tools in the caller's order, and whether one must be called. */
 record Tools(ClaudeModel model, List<String> notes) {
@@ -43,8 +44,11 @@ record Tools(ClaudeModel model, List<String> notes) {
     private ObjectNode tool(String place, ToolDefinition tool) {
         ObjectNode wire = Json.object().put("name", tool.name());
         tool.description().ifPresent(text -> wire.put("description", text));
-        wire.set("input_schema", schema(place, tool));
-        if (isStrict(tool)) {
+        ObjectNode schema = schema(tool);
+        Optional<ObjectNode> strict =
+                tool.strict().orElse(false) ? strict(place, schema) : Optional.empty();
+        wire.set("input_schema", strict.orElse(schema));
+        if (strict.isPresent()) {
             wire.put("strict", true);
         }
         for (String name : KEPT) {
@@ -56,11 +60,7 @@ record Tools(ClaudeModel model, List<String> notes) {
         return wire;
     }
 
-    private boolean isStrict(ToolDefinition tool) {
-        return tool.strict().orElse(false) && model.hasStructuredOutputs();
-    }
-
-    private ObjectNode schema(String place, ToolDefinition tool) {
+    private static ObjectNode schema(ToolDefinition tool) {
         ObjectNode given = tool.parameters().orElseGet(Json::object);
         ObjectNode wire = Json.object();
         if (!given.has("type")) {
@@ -70,13 +70,18 @@ record Tools(ClaudeModel model, List<String> notes) {
         if (wire.size() == 1) {
             wire.putObject("properties");
         }
-        if (isStrict(tool)) {
-            return Schemas.enforceable(place + ".function.parameters", wire, notes);
-        }
-        if (tool.strict().orElse(false)) {
-            notes.add(place + ".function.strict has no effect on " + model.name());
-        }
         return wire;
+    }
+
+    private Optional<ObjectNode> strict(String place, ObjectNode schema) {
+        Optional<ObjectNode> strict =
+                model.hasStructuredOutputs()
+                        ? Schemas.enforceable(place + ".function.parameters", schema, notes)
+                        : Optional.empty();
+        if (strict.isEmpty()) {
+            notes.add(place + ".function.strict: " + model.name() + " can't be held to the schema");
+        }
+        return strict;
     }
 
     private ObjectNode choice(ToolChoice choice, Conversation conversation) {
