@@ -1,6 +1,7 @@
 package io.magicproxy.gateway;
 
 import io.magicproxy.provider.Provider;
+import io.magicproxy.provider.anthropic.AnthropicProvider;
 import io.magicproxy.provider.gemini.GeminiProvider;
 import io.magicproxy.provider.openai.OpenAiProviders;
 import io.magicproxy.provider.simulator.SimulatorProvider;
@@ -23,6 +24,7 @@ public final class ProviderCatalog {
     public static ProviderCatalog standard(InstantSource clock) {
         List<Provider> all = new ArrayList<>(OpenAiProviders.all(clock));
         all.add(new GeminiProvider(clock));
+        all.add(new AnthropicProvider(clock));
         all.add(new SimulatorProvider(clock));
         return new ProviderCatalog(all);
     }

@@ -1,6 +1,6 @@
 /**
- * Fixtures that several packages' tests share: the scripted upstream, quiet logging. Real sockets,
- * no mocks. Nothing here knows a provider.
+ * Fixtures that several packages' tests share: the scripted upstream, the golden matrix, quiet
+ * logging. Real sockets, no mocks. Nothing here knows a vendor.
  */
 @NullMarked
 package io.magicproxy.testing;
