@@ -26,7 +26,8 @@ class ArchitectureTest {
                     "gateway",
                     "server");
 
-    private static final List<String> VENDORS = List.of("openai", "gemini", "simulator");
+    private static final List<String> VENDORS =
+            List.of("openai", "gemini", "anthropic", "simulator");
 
     private final JavaClasses house =
             new ClassFileImporter()

@@ -78,7 +78,15 @@ class SdkTest {
     @Test
     void the_npm_sdk_of_openai() throws Exception {
         String said =
-                run(TOOLS.resolve("node"), "node", "openai.mjs", base(), MASTER, "gpt", "gemini");
+                run(
+                        TOOLS.resolve("node"),
+                        "node",
+                        "openai.mjs",
+                        base(),
+                        MASTER,
+                        "gpt",
+                        "gemini",
+                        "claude");
 
         assertThat(said).contains(" passed, 0 failed");
         for (ReceivedRequest request : odd.requests()) {
@@ -99,7 +107,16 @@ class SdkTest {
                                 "-c",
                                 "python3 -m venv venv && venv/bin/pip install --quiet -r requirements.txt"));
 
-        assertThat(run(python, "venv/bin/python", "openai_sdk.py", base(), MASTER, "gpt", "gemini"))
+        assertThat(
+                        run(
+                                python,
+                                "venv/bin/python",
+                                "openai_sdk.py",
+                                base(),
+                                MASTER,
+                                "gpt",
+                                "gemini",
+                                "claude"))
                 .contains(" passed, 0 failed");
     }
 
@@ -112,6 +129,7 @@ class SdkTest {
         model_list:
           - {model_name: gpt, provider: openai, model_params: {model: gpt-4o, api_base: %1$s/v1, api_key: mock-key-of-the-test}}
           - {model_name: gemini, provider: google, model_params: {model: gemini-2.0-flash, api_base: %1$s/v1beta, api_key: mock-key-of-the-test}}
+          - {model_name: claude, provider: anthropic, model_params: {model: claude-sonnet-4-5, api_base: %1$s, api_key: mock-key-of-the-test}}
           - {model_name: vectors, provider: openai, model_params: {model: text-embedding-3-small, api_base: %1$s/v1, api_key: mock-key-of-the-test}, model_info: {mode: embedding}}
           - {model_name: packed, provider: simulator, model_params: {model: embedding}, model_info: {mode: embedding}}
           - {model_name: limited, provider: openai, model_params: {model: limited, api_base: %2$s, api_key: odd-key-1-of-the-test}}

@@ -1,6 +1,7 @@
 package io.magicproxy.server.http;
 
 import io.helidon.http.HeaderNames;
+import io.helidon.webserver.ServerConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -53,6 +54,11 @@ public final class BodyReader implements AutoCloseable {
         } catch (IOException e) {
             throw new ApiException(
                     ApiError.invalidRequest("the body ended early", Optional.empty()));
+        } catch (ApiException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // Nobody is there to be answered; it is no failure of ours either.
+            throw new ServerConnectionException("the client left while its body was read", e);
         } finally {
             underWay.remove(reading);
         }
