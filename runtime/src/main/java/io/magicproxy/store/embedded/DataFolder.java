@@ -30,7 +30,7 @@ public final class DataFolder implements AutoCloseable {
             restrict(path, "rwx------");
             FileChannel channel =
                     FileChannel.open(
-                            path.resolve("lock"),
+                            secured(path.resolve("lock")),
                             StandardOpenOption.CREATE,
                             StandardOpenOption.WRITE);
             return new DataFolder(path, channel, lock(path, channel));
@@ -63,14 +63,28 @@ public final class DataFolder implements AutoCloseable {
     }
 
     /** Where the file system knows no such permissions, its own rules hold. */
-    static void restrict(Path path, String permissions) throws IOException {
+    private static void restrict(Path path, String permissions) throws IOException {
         if (path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
             Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(permissions));
         }
     }
 
-    Path file(String name) {
-        return path.resolve(name);
+    /** A file of the folder for the gateway's user alone (0600), made if it isn't there. */
+    Path file(String name) throws StoreException {
+        return secured(path.resolve(name));
+    }
+
+    private static Path secured(Path file) throws StoreException {
+        try {
+            if (!Files.exists(file)) {
+                Files.createFile(file);
+            }
+            restrict(file, "rw-------");
+            return file;
+        } catch (IOException e) {
+            throw new StoreException(
+                    "the file " + file + " can't be used (" + e + "); make it writable", e);
+        }
     }
 
     @Override

@@ -52,7 +52,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
             setAside(file, clock, e);
         }
         try {
-            return new EmbeddedDatabase(connect(file));
+            return new EmbeddedDatabase(connect(folder.file(FILE)));
         } catch (SQLException e) {
             throw failure(e);
         }
@@ -67,14 +67,10 @@ public final class EmbeddedDatabase implements AutoCloseable {
         try (Statement statement = connection.createStatement()) {
             statement.execute(
                     "CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, value TEXT NOT NULL, forget_at INTEGER) WITHOUT ROWID");
-            DataFolder.restrict(file, "rw-------");
             return connection;
         } catch (SQLException e) {
             connection.close();
             throw e;
-        } catch (IOException e) {
-            connection.close();
-            throw new SQLException("its permissions can't be set: " + e, e);
         }
     }
 
