@@ -1,0 +1,4 @@
+@NullMarked
+package io.magicproxy.routing;
+
+import org.jspecify.annotations.NullMarked;
