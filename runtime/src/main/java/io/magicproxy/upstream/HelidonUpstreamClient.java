@@ -42,7 +42,9 @@ final class HelidonUpstreamClient implements UpstreamClient {
                         .proxy(Proxy.noProxy())
                         .servicesDiscoverServices(false)
                         .protocolConfig(p ->
-                                p.maxHeaderSize(config.headerBytes())
+                                // UpstreamTarget and UpstreamRequest have checked them.
+                                p.validateRequestHeaders(false)
+                                        .maxHeaderSize(config.headerBytes())
                                         .maxStatusLineLength(STATUS_LINE_BYTES))
                         .build();
         watchdog.start();

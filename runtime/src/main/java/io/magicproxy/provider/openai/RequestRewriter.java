@@ -28,9 +28,13 @@ final class RequestRewriter {
     private final List<Map.Entry<String, byte[]>> defaults = new ArrayList<>();
     private final List<Rename> renames;
 
+    /** Message fields that this provider refuses, as they stand in a text. */
+    private final List<String> foreign;
+
     RequestRewriter(Dialect dialect, ProviderTarget target) {
         this.dialect = dialect;
         this.model = Json.bytes(TextNode.valueOf(target.model()));
+        this.foreign = dialect.messageDrops().stream().map(f -> '"' + f + '"').toList();
         this.renames =
                 dialect.renames().stream()
                         .filter(r -> r.models().matcher(target.model()).matches())
@@ -44,11 +48,8 @@ final class RequestRewriter {
         BodyEdit edit = common(request);
         edit.remove("safety_settings");
         renames.forEach(rename -> edit.rename(rename.from(), rename.to()));
-        for (String foreign : dialect.messageDrops()) {
-            if (mentions(request, foreign)) {
-                edit.set("messages", withoutForeign(request));
-                break;
-            }
+        if (mentionsForeign(request)) {
+            edit.set("messages", withoutForeign(request));
         }
         if (!dialect.streamUsage()) {
             edit.remove("stream_options");
@@ -84,8 +85,17 @@ final class RequestRewriter {
     }
 
     /** Latin-1 keeps every byte a char, and its search is the JVM's fastest. */
-    private static boolean mentions(RequestBody request, String field) {
-        return new String(request.bytes(), ISO_8859_1).contains("\"" + field + "\"");
+    private boolean mentionsForeign(RequestBody request) {
+        if (foreign.isEmpty()) {
+            return false;
+        }
+        String text = new String(request.bytes(), ISO_8859_1);
+        for (String field : foreign) {
+            if (text.contains(field)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private byte[] withoutForeign(RequestBody request) throws MalformedRequestException {
