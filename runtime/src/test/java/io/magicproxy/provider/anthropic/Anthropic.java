@@ -19,13 +19,12 @@ import io.magicproxy.provider.ProviderException;
 import io.magicproxy.provider.ProviderFailure;
 import io.magicproxy.provider.ProviderTarget;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
-/** Short ways through the codec for tests. */
+/** Short ways through the codec for tests. JSON is given with ' for ", to spare backslashes. */
 final class Anthropic {
     static final String SONNET_4_6 = "claude-sonnet-4-6";
     static final ReplyContext CONTEXT = new ReplyContext("chatcmpl-test", 1_700_000_000);
@@ -43,7 +42,7 @@ final class Anthropic {
     static ChatRequest request(String json) {
         try {
             return new RequestScanner(Json.MAX_DEPTH)
-                    .scan(json.getBytes(StandardCharsets.UTF_8))
+                    .scan(Json.bytes(json(json)))
                     .chat(Json.object());
         } catch (MalformedRequestException e) {
             throw new AssertionError(e);
@@ -52,13 +51,11 @@ final class Anthropic {
 
     /** A request with these fields besides one user's message. */
     static String with(String fields) {
-        return "{\"model\": \"m\", \"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}], "
-                + fields
-                + "}";
+        return "{'model': 'm', 'messages': [{'role': 'user', 'content': 'Hi'}], " + fields + "}";
     }
 
     static String messages(String messages) {
-        return "{\"model\": \"m\", \"messages\": [" + messages + "]}";
+        return "{'model': 'm', 'messages': [" + messages + "]}";
     }
 
     static ChatTranslation translate(String json, String model) {
@@ -92,7 +89,6 @@ final class Anthropic {
         return thrown.failure();
     }
 
-    /** JSON with ' for ", to spare the reader the backslashes. */
     static JsonNode json(String json) {
         try {
             return Json.read(json.replace('\'', '"'));
@@ -103,13 +99,16 @@ final class Anthropic {
 
     /** The answer as the caller sees it. */
     static JsonNode wire(String reply) throws ProviderException {
-        ChatTranslation translation = translate(with("\"n\": 1"), SONNET_4_6);
-        byte[] wire = ResponseWriter.write(translation.decode(json(reply), CONTEXT));
-        return json(new String(wire, StandardCharsets.UTF_8));
+        ChatTranslation translation = translate(with("'n': 1"), SONNET_4_6);
+        try {
+            return Json.read(ResponseWriter.write(translation.decode(json(reply), CONTEXT)));
+        } catch (JsonProcessingException e) {
+            throw new AssertionError(e);
+        }
     }
 
     static StreamDecoder decoder() {
-        return translate(with("\"n\": 1"), SONNET_4_6).streamDecoder();
+        return translate(with("'n': 1"), SONNET_4_6).streamDecoder();
     }
 
     static List<StreamEvent> stream(String... events) throws ProviderException {
