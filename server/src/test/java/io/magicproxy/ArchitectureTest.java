@@ -30,7 +30,9 @@ class ArchitectureTest {
 
     private static final JavaClasses HOUSE =
             new ClassFileImporter()
-                    .withImportOption(location -> !location.contains("/test-classes/") && !location.contains("-tests.jar"))
+                    .withImportOption(location ->
+                            !location.contains("/test-classes/")
+                                    && !location.contains("-tests.jar"))
                     .importPackages("io.magicproxy");
 
     @Test
