@@ -34,8 +34,6 @@ public record ProfileConfig(
                         example = "20s",
                         min = 1)
                 Optional<Duration> streamTimeout,
-        @Option(value = "Its share when several profiles are equal.", standard = "1", min = 1)
-                int weight,
         @Option(value = "How many calls may be under way at once.", example = "50", min = 1)
                 Optional<Integer> maxConcurrent,
         @Option("What is known of the model.") ModelInfo modelInfo) {}
