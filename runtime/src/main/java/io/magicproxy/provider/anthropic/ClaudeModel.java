@@ -98,11 +98,6 @@ record ClaudeModel(String name, String family, int version) {
         return version < (ALWAYS_THINKING.contains(family) ? 501 : 505);
     }
 
-    /** Whether a forced call and thinking exclude each other. */
-    boolean forcedMeansThoughtless() {
-        return version < 500;
-    }
-
     /** Whether it has structured outputs and strict tools. */
     boolean hasStructuredOutputs() {
         return version >= 405 || (version == 401 && family.equals("opus"));
@@ -111,7 +106,7 @@ record ClaudeModel(String name, String family, int version) {
     /** How a request says how much to think. */
     enum ThinkingControl {
         NONE,
-        /** {@code thinking.budget_tokens}. */
+        /** {@code thinking.budget_tokens}; not together with a forced call. */
         BUDGET,
         /** {@code thinking.type: adaptive} and {@code output_config.effort}. */
         EFFORT

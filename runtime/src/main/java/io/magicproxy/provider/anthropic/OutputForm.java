@@ -9,7 +9,8 @@ import java.util.Optional;
 /**
  * The form in which the answer is wanted: {@code output_config.format} where the model has
  * structured outputs. For {@code json_object}, which Anthropic doesn't have, and for older models,
- * the system prompt asks for it; a forced tool would exclude thinking and the caller's own tools.
+ * the system prompt asks for it; a forced tool would exclude the caller's own tools, and thinking
+ * by budget; the newest models can't be forced.
  */
 record OutputForm(ClaudeModel model, List<String> notes) {
     private static final String PLACE = "response_format.json_schema.schema";

@@ -84,7 +84,7 @@ record Thinking(
         switch (model.thinkingControl()) {
             case NONE -> notes.add(place + ": " + model.name() + " doesn't think");
             case BUDGET -> byBudget(budget, place, body);
-            case EFFORT -> byEffort(effort, place, body);
+            case EFFORT -> byEffort(effort, body);
         }
     }
 
@@ -103,8 +103,8 @@ record Thinking(
         }
     }
 
-    private void byEffort(String effort, String place, ObjectNode body) {
-        if (!body.has("thinking") && mayThink(place)) {
+    private void byEffort(String effort, ObjectNode body) {
+        if (!body.has("thinking")) {
             ObjectNode thinking = body.putObject("thinking").put("type", "adaptive");
             if (model.hidesThoughts()) {
                 // Who asks for thought wants to read it.
@@ -121,10 +121,13 @@ record Thinking(
     }
 
     private void byBudget(int wanted, String place, ObjectNode body) {
-        if (body.has("thinking") || !mayThink(place)) {
+        if (body.has("thinking")) {
             return;
         }
-        if (thoughtless) {
+        if (forced) {
+            notes.add(
+                    place + ": no thinking while tool_choice forces " + model.name() + " to call");
+        } else if (thoughtless) {
             notes.add(place + ": without the thoughts that led to its tool calls, no thinking now");
         } else if (maxTokens <= LEAST_BUDGET) {
             notes.add(place + ": thinking takes a max_tokens above " + LEAST_BUDGET);
@@ -135,15 +138,6 @@ record Thinking(
                     .put("type", "enabled")
                     .put("budget_tokens", Math.max(LEAST_BUDGET, budget));
         }
-    }
-
-    private boolean mayThink(String place) {
-        boolean may = !forced || !model.forcedMeansThoughtless();
-        if (!may) {
-            notes.add(
-                    place + ": " + model.name() + " doesn't think while tool_choice forces a call");
-        }
-        return may;
     }
 
     static ObjectNode outputConfig(ObjectNode body) {

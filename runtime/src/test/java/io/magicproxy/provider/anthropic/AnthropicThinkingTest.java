@@ -109,7 +109,7 @@ class AnthropicThinkingTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"claude-haiku-4-5, false", "claude-sonnet-4-6, false", "claude-opus-5, true"})
+    @CsvSource({"claude-haiku-4-5, false", "claude-sonnet-4-6, true", "claude-opus-5, true"})
     void a_forced_call_goes_before_thinking_where_both_exclude_each_other(
             String model, boolean thinks) {
         String request = with("'reasoning_effort':'low'" + FORCED);
