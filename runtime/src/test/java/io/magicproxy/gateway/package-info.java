@@ -1,0 +1,4 @@
+@NullMarked
+package io.magicproxy.gateway;
+
+import org.jspecify.annotations.NullMarked;
