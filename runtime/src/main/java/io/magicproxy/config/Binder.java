@@ -6,16 +6,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.config.ConfigNode.Mapping;
 import io.magicproxy.config.ConfigNode.Scalar;
 import io.magicproxy.config.ConfigNode.Sequence;
-import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -67,8 +64,7 @@ final class Binder {
         if (component.isAnnotationPresent(Rest.class)) {
             return rest(type, mapping);
         }
-        Optional<ConfigNode> given =
-                mapping.get(Shapes.key(component)).filter(node -> !node.isNull());
+        Optional<ConfigNode> given = given(component, mapping);
         if (given.isPresent()) {
             Object value = value(given.get(), component.getGenericType());
             if (value != null) {
@@ -82,28 +78,66 @@ final class Binder {
         return standard(component);
     }
 
-    private static ObjectNode rest(Class<? extends Record> type, Mapping mapping) {
+    /** What was written for it; an optional text that a reference leaves empty wasn't. */
+    private static Optional<ConfigNode> given(RecordComponent component, Mapping mapping) {
+        boolean optional = component.getType() == Optional.class;
+        return mapping.get(Shapes.key(component))
+                .filter(node -> !node.isNull())
+                .filter(node ->
+                        !(optional
+                                && node instanceof Scalar s
+                                && s.text().isBlank()
+                                && s.unset().isEmpty()));
+    }
+
+    private ObjectNode rest(Class<? extends Record> type, Mapping mapping) {
         List<String> named = Shapes.options(type).stream().map(Shapes::key).toList();
         ObjectNode rest = JsonNodeFactory.instance.objectNode();
         mapping.entries()
                 .forEach((key, entry) -> {
                     if (!named.contains(key)) {
-                        rest.set(key, JsonNodes.json(entry.value()));
+                        DidYouMean.slip(key, named)
+                                .ifPresent(near ->
+                                        problems.note(
+                                                entry.key(),
+                                                "is taken as it is; did you mean \""
+                                                        + near
+                                                        + "\"?"));
+                        rest.set(key, json(entry.value()));
                     }
                 });
         return rest;
     }
 
+    private JsonNode json(ConfigNode node) {
+        reportUnset(node);
+        return JsonNodes.json(node);
+    }
+
+    private void reportUnset(ConfigNode node) {
+        switch (node) {
+            case Mapping m -> m.entries().values().forEach(e -> reportUnset(e.value()));
+            case Sequence s -> s.items().forEach(this::reportUnset);
+            case Scalar s -> isUnset(s);
+        }
+    }
+
     private boolean inRange(RecordComponent component, ConfigNode at, Object value) {
         long min = Shapes.option(component).min();
+        Object number = value instanceof Optional<?> optional ? optional.orElseThrow() : value;
         boolean small =
-                switch (value) {
+                switch (number) {
                     case Number n -> n.doubleValue() < min;
                     case Duration d -> d.toNanos() < min;
+                    case DataSize s -> s.bytes() < min;
                     default -> false;
                 };
         if (small) {
-            problems.error(at, "must be at least " + min);
+            problems.error(
+                    at,
+                    number instanceof Duration
+                            ? "must be longer than 0"
+                            : "must be at least " + min);
         }
         return !small;
     }
@@ -125,9 +159,8 @@ final class Binder {
                         ? Shapes.option(component).standard()
                         : "";
         if (!text.isEmpty()) {
-            Kind kind = new Kind(component.getGenericType());
-            Object value =
-                    kind.isOptional() ? optional(text, kind.argument(0)) : parse(text, kind.raw());
+            ValueType kind = new ValueType(component.getGenericType());
+            Object value = kind.isOptional() ? optional(text, kind.argument(0)) : kind.parse(text);
             if (value == null) {
                 throw new IllegalStateException("the default of " + component + " can't be read");
             }
@@ -137,7 +170,7 @@ final class Binder {
     }
 
     private static @Nullable Object optional(String text, Type inner) {
-        Object value = parse(text, new Kind(inner).raw());
+        Object value = new ValueType(inner).parse(text);
         return value == null ? null : Optional.of(value);
     }
 
@@ -167,7 +200,7 @@ final class Binder {
 
     /** The value, or null if it was wrong and that has been said. */
     private @Nullable Object value(ConfigNode node, Type type) {
-        Kind kind = new Kind(type);
+        ValueType kind = new ValueType(type);
         if (kind.isOptional()) {
             Object inner = value(node, kind.argument(0));
             return inner == null ? null : Optional.of(inner);
@@ -179,9 +212,7 @@ final class Binder {
             return map(node, kind.argument(1));
         }
         if (JsonNode.class.isAssignableFrom(kind.raw())) {
-            return kind.raw() == ObjectNode.class
-                    ? JsonNodes.json(mapping(node))
-                    : JsonNodes.json(node);
+            return kind.raw() == ObjectNode.class ? json(mapping(node)) : JsonNodes.json(node);
         }
         if (kind.raw().isRecord()
                 && kind.raw() != DataSize.class
@@ -195,7 +226,9 @@ final class Binder {
         List<Object> values = new ArrayList<>();
         // One value may stand for a list of one.
         List<ConfigNode> items =
-                node instanceof Sequence sequence ? sequence.items() : List.of(node);
+                node instanceof Sequence sequence
+                        ? sequence.items()
+                        : node.isNull() ? List.of() : List.of(node);
         for (ConfigNode each : items) {
             Object value = value(each, item);
             if (value != null) {
@@ -215,43 +248,67 @@ final class Binder {
                     .entries()
                     .forEach((key, entry) -> {
                         Object value = value(entry.value(), type);
-                        if (value != null) {
-                            values.put(key, value);
+                        if (value != null && values.putIfAbsent(key, value) != null) {
+                            problems.error(entry.key(), "stands here twice; remove one");
                         }
                     });
         }
-        return values;
+        return Collections.unmodifiableMap(values);
     }
 
     private @Nullable Object scalar(ConfigNode node, Class<?> type) {
-        if (!(node instanceof Scalar scalar)) {
-            problems.error(node, "must be " + Kind.name(type) + ", not " + node.describe());
+        if (!(node instanceof Scalar scalar) || node.isNull()) {
+            problems.error(node, "must be " + ValueType.name(type) + ", not " + node.describe());
             return null;
         }
         if (type == SecretRef.class) {
             return secret(scalar);
         }
-        if (scalar.unset().isPresent()) {
-            problems.error(
-                    node,
-                    "the environment variable "
-                            + scalar.unset().get()
-                            + " is not set; set it, or write ${"
-                            + scalar.unset().get()
-                            + ":default}");
+        if (isUnset(scalar)) {
             return null;
         }
-        Object value = parse(scalar.text(), type);
+        if (type == String.class && !isPlain(scalar)) {
+            return null;
+        }
+        Object value = new ValueType(type).parse(scalar.text());
         if (value == null) {
             problems.error(
                     node,
                     "must be "
-                            + Kind.name(type)
+                            + ValueType.name(type)
                             + ", not "
                             + node.describe()
                             + suggestion(scalar, type));
         }
         return value;
+    }
+
+    private boolean isPlain(Scalar scalar) {
+        boolean blank = scalar.text().isBlank();
+        if (blank || !isLine(scalar.text())) {
+            problems.error(
+                    scalar, blank ? "must not be empty" : "must be one line of plain characters");
+            return false;
+        }
+        return true;
+    }
+
+    /** What could break a header, a path or a log isn't. */
+    private static boolean isLine(String text) {
+        return text.chars().noneMatch(Character::isISOControl);
+    }
+
+    private boolean isUnset(Scalar scalar) {
+        scalar.unset()
+                .ifPresent(name ->
+                        problems.error(
+                                scalar,
+                                "the environment variable "
+                                        + name
+                                        + " is not set; set it, or write ${"
+                                        + name
+                                        + ":default}"));
+        return scalar.unset().isPresent();
     }
 
     private SecretRef secret(Scalar scalar) {
@@ -263,40 +320,15 @@ final class Binder {
                             + " is not set: what needs this secret can't run");
             return new SecretRef(Optional.empty(), scalar.unset());
         }
-        return new SecretRef(
-                Optional.of(scalar.text()).filter(s -> !s.isBlank()), scalar.variable());
+        Optional<String> value = Optional.of(scalar.text().strip()).filter(s -> !s.isEmpty());
+        if (value.isPresent() && !isLine(value.get())) {
+            problems.error(scalar, "must be one line of plain characters");
+        }
+        return new SecretRef(value, scalar.variable());
     }
 
     private static String suggestion(Scalar scalar, Class<?> type) {
-        return type.isEnum() ? DidYouMean.hint(scalar.text(), Kind.names(type)) : "";
-    }
-
-    private static @Nullable Object parse(String text, Class<?> type) {
-        try {
-            if (type == String.class) {
-                return text;
-            } else if (type == boolean.class || type == Boolean.class) {
-                return text.matches("(?i)true|yes|on")
-                        ? Boolean.TRUE
-                        : text.matches("(?i)false|no|off") ? Boolean.FALSE : null;
-            } else if (type == int.class || type == Integer.class) {
-                return Integer.valueOf(text.replace("_", ""));
-            } else if (type == BigDecimal.class) {
-                return new BigDecimal(text.replace("_", ""));
-            } else if (type == Duration.class) {
-                return Units.duration(text).orElse(null);
-            } else if (type == DataSize.class) {
-                return Units.size(text).orElse(null);
-            } else if (type.isEnum()) {
-                return Arrays.stream(type.getEnumConstants())
-                        .filter(c -> ((Enum<?>) c).name().equals(text.toUpperCase(Locale.ROOT)))
-                        .findFirst()
-                        .orElse(null);
-            }
-            throw new IllegalStateException("no configuration value can be a " + type);
-        } catch (NumberFormatException e) {
-            return null;
-        }
+        return type.isEnum() ? DidYouMean.hint(scalar.text(), ValueType.names(type)) : "";
     }
 
     private static <T extends Record> T construct(Class<T> type, Object[] values) {
@@ -310,47 +342,6 @@ final class Binder {
             return constructor.newInstance(values);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(type + " can't be made from what was read", e);
-        }
-    }
-
-    /** A component's type, taken apart. */
-    record Kind(Type type) {
-        Class<?> raw() {
-            return type instanceof ParameterizedType p
-                    ? (Class<?>) p.getRawType()
-                    : (Class<?>) type;
-        }
-
-        boolean isOptional() {
-            return raw() == Optional.class;
-        }
-
-        Type argument(int index) {
-            return ((ParameterizedType) type).getActualTypeArguments()[index];
-        }
-
-        static List<String> names(Class<?> enumType) {
-            return Arrays.stream(enumType.getEnumConstants())
-                    .map(c -> c.toString().toLowerCase(Locale.ROOT))
-                    .toList();
-        }
-
-        /** The type as a writer of the file thinks of it. */
-        static String name(Class<?> type) {
-            if (type == boolean.class || type == Boolean.class) {
-                return "true or false";
-            } else if (type == int.class || type == Integer.class) {
-                return "a whole number";
-            } else if (type == BigDecimal.class) {
-                return "a number";
-            } else if (type == Duration.class) {
-                return "a duration (seconds, or such as 500ms, 2m, 7d)";
-            } else if (type == DataSize.class) {
-                return "a size (bytes, or such as 64KiB, 8MiB)";
-            } else if (type.isEnum()) {
-                return "one of " + String.join(", ", names(type));
-            }
-            return "text";
         }
     }
 }

@@ -30,17 +30,50 @@ public sealed interface ConfigNode {
      *
      * @param text as it is written, references replaced
      * @param kind what YAML takes it for
-     * @param unset the environment variable that it refers to and that is not set
-     * @param variable the environment variable that it refers to
+     * @param reference what it refers to in the environment
      */
     record Scalar(
             String path,
             Place place,
             String text,
             Kind kind,
-            Optional<String> unset,
-            Optional<String> variable)
-            implements ConfigNode {}
+            EnvironmentReferences.Resolved reference)
+            implements ConfigNode {
+        private static final int SHOWN = 60;
+
+        static Scalar literal(String path, Place place, String text, Kind kind) {
+            return new Scalar(
+                    path, place, text, kind, EnvironmentReferences.Resolved.literal(text));
+        }
+
+        /** An environment variable that it refers to and that is not set. */
+        public Optional<String> unset() {
+            return reference.unset();
+        }
+
+        /** The environment variable that it refers to. */
+        public Optional<String> variable() {
+            return reference.variable();
+        }
+
+        /**
+         * Itself for messages: what comes from the environment may be a secret, and isn't shown.
+         */
+        public String shown() {
+            if (reference.fromEnvironment()) {
+                return "the value of " + variable().orElseThrow();
+            }
+            return text.length() > SHOWN
+                    ? "\"" + text.substring(0, SHOWN) + "\"…"
+                    : "\"" + text + "\"";
+        }
+
+        /** Without what comes from the environment. */
+        @Override
+        public String toString() {
+            return path + ": " + shown();
+        }
+    }
 
     /** YAML's idea of a plain scalar. */
     enum Kind {
@@ -59,7 +92,7 @@ public sealed interface ConfigNode {
         return switch (this) {
             case Mapping _ -> "a mapping";
             case Sequence _ -> "a list";
-            case Scalar s -> s.kind() == Kind.NULL ? "nothing" : "\"" + s.text() + "\"";
+            case Scalar s -> s.kind() == Kind.NULL ? "nothing" : s.shown();
         };
     }
 }

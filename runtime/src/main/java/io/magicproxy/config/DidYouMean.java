@@ -16,17 +16,30 @@ public final class DidYouMean {
         return nearest(name, known).map(n -> "; did you mean \"" + n + "\"?").orElse("");
     }
 
-    /** The nearest name, if it is no more than a third of its letters away. */
+    /** The nearest name, if it is no more than a quarter of its letters away. */
     public static Optional<String> nearest(String name, Collection<String> known) {
+        return within(Math.max(1, name.length() / 4), name, known);
+    }
+
+    /** The name that was surely meant: for where any name is allowed. */
+    static Optional<String> slip(String name, Collection<String> known) {
+        return within(Math.min(2, name.length() / 3), name, known);
+    }
+
+    private static Optional<String> within(int limit, String name, Collection<String> known) {
         String given = name.toLowerCase(Locale.ROOT);
-        int limit = Math.max(1, Math.min(MAX_LENGTH, given.length()) / 3);
-        if (given.length() > MAX_LENGTH) {
+        if (given.length() > MAX_LENGTH || given.length() <= 1) {
             return Optional.empty();
         }
         return known.stream()
-                .filter(k -> distance(given, k.toLowerCase(Locale.ROOT)) <= limit)
-                .min(Comparator.comparingInt(k -> distance(given, k.toLowerCase(Locale.ROOT))));
+                .filter(k -> Math.abs(k.length() - given.length()) <= limit)
+                .map(k -> new Candidate(k, distance(given, k.toLowerCase(Locale.ROOT))))
+                .filter(c -> c.distance <= limit)
+                .min(Comparator.comparingInt(Candidate::distance).thenComparing(Candidate::name))
+                .map(Candidate::name);
     }
+
+    private record Candidate(String name, int distance) {}
 
     /** Letters to insert, remove, replace or swap with their neighbour. */
     private static int distance(String a, String b) {

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import java.math.BigDecimal;
 
 /** Free-form parts of the file as JSON, to be passed on. */
 final class JsonNodes {
@@ -33,18 +32,16 @@ final class JsonNodes {
     private static JsonNode scalar(ConfigNode.Scalar scalar) {
         return switch (scalar.kind()) {
             case NULL -> NullNode.getInstance();
-            case BOOLEAN -> BooleanNode.valueOf(scalar.text().matches("(?i)true|yes|on"));
+            case BOOLEAN -> BooleanNode.valueOf(Scalars.bool(scalar.text()).orElse(false));
             case NUMBER -> number(scalar.text());
             case TEXT -> TextNode.valueOf(scalar.text());
         };
     }
 
-    /** YAML also counts 0x1F and .inf as numbers: what JSON can't say stays text. */
+    /** What JSON can't say as a number stays text. */
     private static JsonNode number(String text) {
-        try {
-            return DecimalNode.valueOf(new BigDecimal(text.replace("_", "")));
-        } catch (NumberFormatException e) {
-            return TextNode.valueOf(text);
-        }
+        return Scalars.number(text)
+                .<JsonNode>map(DecimalNode::valueOf)
+                .orElseGet(() -> TextNode.valueOf(text));
     }
 }

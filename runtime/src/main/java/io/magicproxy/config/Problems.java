@@ -4,13 +4,18 @@ import io.magicproxy.config.ConfigProblem.Severity;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
 
 /** Collects everything that is wrong with a file, so that it can be mended in one go. */
 public final class Problems {
     private static final Comparator<ConfigProblem> BY_PLACE =
             Comparator.comparingInt((ConfigProblem p) -> p.place().line())
                     .thenComparingInt(p -> p.place().column());
+
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cc}");
 
     private final List<ConfigProblem> found = new ArrayList<>();
 
@@ -28,12 +33,21 @@ public final class Problems {
     }
 
     void add(Severity severity, String path, Place place, String message) {
-        found.add(new ConfigProblem(severity, path, place, message));
+        found.add(new ConfigProblem(severity, line(path), place, line(message)));
     }
 
-    /** In the order of the file. */
+    /** A name in the file can't break a line of the log. */
+    private static String line(String text) {
+        return CONTROL.matcher(text).replaceAll(" ");
+    }
+
+    /** In the order of the file; what an anchor brings to several places is said once. */
     public List<ConfigProblem> all() {
-        return found.stream().sorted(BY_PLACE).toList();
+        Map<Object, ConfigProblem> each = new LinkedHashMap<>();
+        found.stream()
+                .sorted(BY_PLACE)
+                .forEach(p -> each.putIfAbsent(List.of(p.severity(), p.place(), p.message()), p));
+        return List.copyOf(each.values());
     }
 
     public boolean hasErrors() {

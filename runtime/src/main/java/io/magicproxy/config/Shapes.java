@@ -1,13 +1,24 @@
 package io.magicproxy.config;
 
 import java.lang.reflect.RecordComponent;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** What the reader and the documentation know of a configuration record. */
 final class Shapes {
+    private static final Pattern HUMP = Pattern.compile("([a-z0-9])([A-Z])");
+
+    /** The JDK takes a class file apart anew at each question. */
+    private static final ClassValue<List<RecordComponent>> COMPONENTS =
+            new ClassValue<>() {
+                @Override
+                protected List<RecordComponent> computeValue(Class<?> type) {
+                    return List.of(type.getRecordComponents());
+                }
+            };
+
     private Shapes() {}
 
     /** The components that have a key of their own. */
@@ -20,7 +31,7 @@ final class Shapes {
     }
 
     static List<RecordComponent> components(Class<? extends Record> type) {
-        return Arrays.asList(type.getRecordComponents());
+        return COMPONENTS.get(type);
     }
 
     static Option option(RecordComponent component) {
@@ -29,9 +40,6 @@ final class Shapes {
 
     /** The component's name as a key: {@code numRetries} is {@code num_retries}. */
     static String key(RecordComponent component) {
-        return component
-                .getName()
-                .replaceAll("([a-z0-9])([A-Z])", "$1_$2")
-                .toLowerCase(Locale.ROOT);
+        return HUMP.matcher(component.getName()).replaceAll("$1_$2").toLowerCase(Locale.ROOT);
     }
 }

@@ -34,6 +34,9 @@ final class Units {
                     "gib",
                     1L << 30);
 
+    /** Ten years: no sum of a few overflows a clock that counts nanoseconds. */
+    private static final double MAX_SECONDS = 3_650 * 86_400.0;
+
     private Units() {}
 
     /** A number counts seconds. */
@@ -42,10 +45,10 @@ final class Units {
         if (!m.matches() || !SECONDS.containsKey(m.group(2))) {
             return Optional.empty();
         }
-        return Optional.of(
-                Duration.ofNanos(
-                        Math.round(
-                                Double.parseDouble(m.group(1)) * SECONDS.get(m.group(2)) * 1e9)));
+        double seconds = Double.parseDouble(m.group(1)) * SECONDS.get(m.group(2));
+        return seconds > MAX_SECONDS
+                ? Optional.empty()
+                : Optional.of(Duration.ofNanos(Math.round(seconds * 1e9)));
     }
 
     /** A number counts bytes. */

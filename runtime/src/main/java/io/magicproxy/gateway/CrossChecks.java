@@ -1,15 +1,19 @@
 package io.magicproxy.gateway;
 
 import io.magicproxy.config.ConfigNode;
+import io.magicproxy.config.ConfigNode.Entry;
 import io.magicproxy.config.ConfigNode.Mapping;
 import io.magicproxy.config.ConfigNode.Scalar;
 import io.magicproxy.config.ConfigNode.Sequence;
 import io.magicproxy.config.Problems;
 import io.magicproxy.routing.ModelInfo;
 import io.magicproxy.routing.ProfileConfig;
-import java.util.HashMap;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -21,7 +25,7 @@ final class CrossChecks {
     private final GatewayConfig config;
     private final Mapping root;
     private final Problems problems;
-    private final Map<String, ProfileConfig> profiles = new HashMap<>();
+    private final Map<String, ProfileConfig> profiles = new LinkedHashMap<>();
 
     CrossChecks(GatewayConfig config, Mapping root, Problems problems) {
         this.config = config;
@@ -34,71 +38,107 @@ final class CrossChecks {
         aliases();
         fallbacks("context_window_fallbacks");
         fallbacks("content_policy_fallbacks");
+        masterKey();
+        folder(at("key_management_settings", "keys_dir"), config.keyManagementSettings().keysDir());
+        folder(at("backend_settings", "data_dir"), config.backendSettings().dataDir());
+    }
+
+    private void folder(ConfigNode at, String name) {
+        try {
+            var _ = Path.of(name);
+        } catch (InvalidPathException e) {
+            problems.error(at, "can't be a folder's name on this system: " + e.getReason());
+        }
+    }
+
+    /** A key that is asked for and missing must not leave the doors open. */
+    private void masterKey() {
+        config.securitySettings()
+                .masterKey()
+                .filter(key -> key.value().isEmpty())
+                .ifPresent(key ->
+                        problems.error(
+                                at("security_settings", "master_key"),
+                                key.variable().map(name -> "set " + name).orElse("write a key")
+                                        + ", or remove master_key to serve the loopback without one"));
     }
 
     private void profileNames() {
         for (int i = 0; i < config.modelList().size(); i++) {
             ProfileConfig profile = config.modelList().get(i);
-            if (profiles.putIfAbsent(profile.modelName(), profile) != null) {
+            ConfigNode name = at("model_list", i, "model_name");
+            if (!profile.modelName().isEmpty()
+                    && profiles.putIfAbsent(profile.modelName(), profile) != null) {
                 problems.error(
-                        at("model_list", i, "model_name"),
-                        "\""
-                                + profile.modelName()
-                                + "\" names two profiles; rename one, or chain them under an alias");
+                        name,
+                        name.describe()
+                                + " names two profiles; rename one, or chain them under an alias");
             }
         }
     }
 
     private void aliases() {
-        entries("model_group_alias")
-                .forEach((alias, chain) -> {
-                    if (items(chain).isEmpty()) {
-                        problems.error(chain, "the alias needs at least one profile");
-                    }
-                    Set<ModelInfo.Mode> modes = new TreeSet<>();
-                    for (ConfigNode item : items(chain)) {
-                        existing(item, profiles.keySet());
-                        if (item instanceof Scalar s && profiles.containsKey(s.text())) {
-                            modes.add(profiles.get(s.text()).modelInfo().mode());
-                        }
-                    }
-                    if (modes.size() > 1) {
-                        problems.error(
-                                chain,
-                                "mixes chat and embedding models; give each kind an alias of its own");
-                    }
-                    if (profiles.containsKey(alias)
-                            && !config.routerSettings()
-                                    .modelGroupAlias()
-                                    .getOrDefault(alias, List.of())
-                                    .contains(alias)) {
-                        problems.note(chain, "hides the profile of the same name");
-                    }
-                });
+        entries("model_group_alias").forEach((alias, entry) -> alias(alias, entry.value()));
+    }
+
+    private void alias(String alias, ConfigNode chain) {
+        if (items(chain).isEmpty()) {
+            problems.error(chain, "the alias needs at least one profile");
+        }
+        Set<ModelInfo.Mode> modes = new TreeSet<>();
+        for (ConfigNode item : items(chain)) {
+            existing(item);
+            profile(item).ifPresent(p -> modes.add(p.modelInfo().mode()));
+        }
+        if (modes.size() > 1) {
+            problems.error(
+                    chain, "mixes chat and embedding models; give each kind an alias of its own");
+        }
+        boolean hides =
+                profiles.containsKey(alias)
+                        && items(chain).stream()
+                                .flatMap(item -> profile(item).stream())
+                                .noneMatch(p -> p.modelName().equals(alias));
+        if (hides) {
+            problems.note(chain, "hides the profile of the same name");
+        }
     }
 
     private void fallbacks(String section) {
         Set<String> names = new TreeSet<>(profiles.keySet());
         names.addAll(config.routerSettings().modelGroupAlias().keySet());
         entries(section)
-                .forEach((name, chain) -> {
+                .forEach((name, entry) -> {
                     if (!names.contains(name)) {
                         problems.unknown(
-                                chain, "no alias or profile \"" + name + "\"", name, names);
+                                entry.key(), "no alias or profile has this name", name, names);
                     }
-                    items(chain).forEach(item -> existing(item, profiles.keySet()));
+                    items(entry.value()).forEach(this::existing);
                 });
     }
 
-    private void existing(ConfigNode item, Set<String> known) {
-        if (item instanceof Scalar s && !known.contains(s.text())) {
+    private Optional<ProfileConfig> profile(ConfigNode item) {
+        return item instanceof Scalar s
+                ? Optional.ofNullable(profiles.get(s.text()))
+                : Optional.empty();
+    }
+
+    /** That a name which could be read is a profile's. */
+    private void existing(ConfigNode item) {
+        if (item instanceof Scalar s
+                && !s.isNull()
+                && !s.text().isBlank()
+                && profile(item).isEmpty()) {
             problems.unknown(
-                    item, "no profile \"" + s.text() + "\" in model_list", s.text(), known);
+                    item,
+                    "no profile " + s.shown() + " in model_list",
+                    s.text(),
+                    profiles.keySet());
         }
     }
 
-    private Map<String, ConfigNode> entries(String key) {
-        Map<String, ConfigNode> found = new HashMap<>();
+    private Map<String, Entry> entries(String key) {
+        Map<String, Entry> found = new LinkedHashMap<>();
         List<ConfigNode> parts =
                 root.get("router_settings")
                         .filter(Mapping.class::isInstance)
@@ -108,7 +148,7 @@ final class CrossChecks {
                         .orElse(List.of());
         for (ConfigNode part : parts) {
             if (part instanceof Mapping mapping) {
-                mapping.entries().forEach((name, entry) -> found.put(name, entry.value()));
+                found.putAll(mapping.entries());
             }
         }
         return found;
@@ -118,6 +158,11 @@ final class CrossChecks {
         return chain instanceof Sequence sequence
                 ? sequence.items()
                 : chain.isNull() ? List.of() : List.of(chain);
+    }
+
+    private ConfigNode at(String section, String field) {
+        ConfigNode node = root.get(section).orElse(root);
+        return node instanceof Mapping mapping ? mapping.get(field).orElse(node) : node;
     }
 
     /** Where a profile's field is written, or the nearest place above it. */

@@ -2,6 +2,7 @@ package io.magicproxy.gateway;
 
 import io.magicproxy.config.ConfigNode;
 import io.magicproxy.config.ConfigNode.Mapping;
+import io.magicproxy.config.ConfigNode.Scalar;
 import io.magicproxy.config.ConfigNode.Sequence;
 import io.magicproxy.config.Problems;
 import io.magicproxy.provider.Provider;
@@ -13,12 +14,26 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** What each profile must get right about its provider. */
 final class ProfileChecks {
     /** Addresses at which clouds tell a machine its secrets. */
     private static final Set<String> METADATA =
-            Set.of("metadata.google.internal", "metadata", "instance-data");
+            Set.of(
+                    "metadata.google.internal",
+                    "metadata",
+                    "instance-data",
+                    "instance-data.ec2.internal",
+                    "100.100.100.200",
+                    "[fd00:ec2::254]");
+
+    private static final Pattern LINK_LOCAL =
+            Pattern.compile(
+                    "169\\.254\\..*|\\[fe[89ab][0-9a-f]:.*|\\[::ffff:(a9fe:|169\\.254\\.).*");
+
+    private static final Pattern POOL = Pattern.compile("[A-Za-z0-9_-]{1,100}");
+    private static final int MAX_PORT = 65_535;
 
     private final ProviderCatalog catalog;
     private final Problems problems;
@@ -41,15 +56,21 @@ final class ProfileChecks {
     }
 
     private void profile(ProfileConfig profile, Mapping node) {
+        profile.keyPool()
+                .filter(pool -> !POOL.matcher(pool).matches())
+                .flatMap(_ -> node.get("key_pool"))
+                .ifPresent(at ->
+                        problems.error(
+                                at, "may hold letters, digits, \"-\" and \"_\": it names a file"));
         Optional<Provider> provider = catalog.find(profile.provider());
         if (provider.isEmpty()) {
             node.get("provider")
                     .ifPresent(at ->
                             problems.unknown(
                                     at,
-                                    "no provider \""
-                                            + profile.provider()
-                                            + "\"; there are "
+                                    "no provider "
+                                            + at.describe()
+                                            + "; there are "
                                             + String.join(", ", catalog.ids()),
                                     profile.provider(),
                                     catalog.ids()));
@@ -59,10 +80,15 @@ final class ProfileChecks {
                 node.get("model_params")
                         .filter(Mapping.class::isInstance)
                         .flatMap(p -> ((Mapping) p).get("api_base"));
-        if (base.isPresent() && profile.modelParams().apiBase().isPresent()) {
-            address(profile, provider.get(), base.get(), profile.modelParams().apiBase().get());
+        if (profile.modelParams().apiBase().isPresent()) {
+            address(
+                    profile,
+                    provider.get(),
+                    base.orElse(node),
+                    profile.modelParams().apiBase().get());
         } else if (provider.get().defaultBase().isEmpty()
-                && provider.get().keyNeed() != KeyNeed.NONE) {
+                && provider.get().keyNeed() != KeyNeed.NONE
+                && base.filter(ProfileChecks::isWrong).isEmpty()) {
             problems.error(
                     node,
                     "needs model_params.api_base: "
@@ -71,15 +97,21 @@ final class ProfileChecks {
         }
     }
 
+    /** Whether something stands there that couldn't be read, which has been said. */
+    private static boolean isWrong(ConfigNode base) {
+        return !(base instanceof Scalar s) || s.unset().isPresent();
+    }
+
     private void address(ProfileConfig profile, Provider provider, ConfigNode at, String text) {
         Optional<URI> address = parse(text);
         if (address.isEmpty()) {
             problems.error(
-                    at, "must be an http or https address with a host, and without a user name");
+                    at,
+                    "must be an http or https address with a host, without a user name, \"?\" or \"#\"");
             return;
         }
         String host = address.get().getHost().toLowerCase(Locale.ROOT);
-        if (host.startsWith("169.254.") || host.startsWith("[fe80:") || METADATA.contains(host)) {
+        if (isForbidden(host.replaceFirst("\\.$", ""))) {
             problems.error(
                     at, "is a link-local or metadata address, which the gateway never calls");
         }
@@ -94,15 +126,23 @@ final class ProfileChecks {
         }
     }
 
+    /** What a name resolves to is checked again at each connection. */
+    private static boolean isForbidden(String host) {
+        return METADATA.contains(host) || LINK_LOCAL.matcher(host).matches();
+    }
+
     static Optional<URI> parse(String text) {
         try {
             URI uri = new URI(text);
             boolean http =
                     "http".equalsIgnoreCase(uri.getScheme())
                             || "https".equalsIgnoreCase(uri.getScheme());
-            return http && uri.getHost() != null && uri.getRawUserInfo() == null
-                    ? Optional.of(uri)
-                    : Optional.empty();
+            boolean plain =
+                    uri.getRawUserInfo() == null
+                            && uri.getRawQuery() == null
+                            && uri.getRawFragment() == null
+                            && uri.getPort() <= MAX_PORT;
+            return http && plain && uri.getHost() != null ? Optional.of(uri) : Optional.empty();
         } catch (URISyntaxException e) {
             return Optional.empty();
         }

@@ -25,7 +25,7 @@ public record SecurityConfig(
                         value = "Web origins whose pages may call it.",
                         example = "[\"https://app.example.org\"]")
                 List<String> corsAllowedOrigins,
-        @Option(value = "The largest request body.", standard = "32MiB") DataSize maxBody,
+        @Option(value = "The largest request body.", standard = "32MiB", min = 1) DataSize maxBody,
         @Option(value = "How deeply a request's JSON may nest.", standard = "128", min = 8)
                 int maxJsonDepth,
         @Option(value = "How long a request's body may take to arrive.", standard = "60s", min = 1)

@@ -66,7 +66,8 @@ class AttemptLimitsTest {
                 Reply.trickle(Duration.ofMillis(20)),
                 Reply.raw("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab")
                         .ending(Reply.Ending.HANG));
-        var timeouts = new Timeouts(LONG, LONG, SHORT);
+        // Long enough for the request to have come, on a busy machine too.
+        var timeouts = new Timeouts(LONG, LONG, Duration.ofSeconds(2));
         for (int i = 0; i < 2; i++) {
             assertThat(failure(timeouts)).isEqualTo(Kind.TOTAL_TIMEOUT);
             upstream.awaitClosed(LONG);

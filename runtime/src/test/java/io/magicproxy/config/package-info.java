@@ -1,0 +1,4 @@
+@NullMarked
+package io.magicproxy.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,286 @@
+package io.magicproxy.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.magicproxy.config.ConfigReader.Result;
+import io.magicproxy.config.Environment;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What must fit between the sections, and between a profile and its provider. */
+class ConfigChecksTest {
+    private static final ProviderCatalog CATALOG = ProviderCatalog.standard(InstantSource.system());
+
+    @Test
+    void the_bundled_file_is_fine_without_any_variable() throws Exception {
+        Path root = Path.of(System.getProperty("project.root"));
+
+        Result<GatewayConfig> result =
+                Gateway.check(
+                        Files.readAllBytes(root.resolve("proxy_config.yaml")),
+                        Environment.of(Map.of()),
+                        CATALOG);
+
+        assertThat(result.problems()).isEmpty();
+    }
+
+    @Test
+    void an_alias_names_existing_profiles() {
+        assertThat(
+                        problems(
+                                """
+                                model_list:
+                                  - {model_name: azure_backup, provider: simulator, model_params: {model: chat}}
+                                router_settings:
+                                  model_group_alias:
+                                    main-gpt: [azure_backup, azure_bakup]
+                                    nobody: []
+                                """))
+                .containsExactly(
+                        "f.yaml:5:30 router_settings.model_group_alias.main-gpt[1]: no profile \"azure_bakup\" in"
+                                + " model_list; did you mean \"azure_backup\"?",
+                        "f.yaml:6:13 router_settings.model_group_alias.nobody: the alias needs at least one profile");
+    }
+
+    @Test
+    void fallbacks_are_for_known_names_and_go_to_known_profiles() {
+        assertThat(
+                        problems(
+                                """
+                                model_list:
+                                  - {model_name: one, provider: simulator, model_params: {model: chat}}
+                                router_settings:
+                                  model_group_alias: {main: one}
+                                  context_window_fallbacks: [{main: [one, two]}, {mian: one}]
+                                  content_policy_fallbacks: {one: [], main: }
+                                """))
+                .containsExactly(
+                        "f.yaml:5:43 router_settings.context_window_fallbacks[0].main[1]: no profile \"two\" in"
+                                + " model_list",
+                        "f.yaml:5:51 router_settings.context_window_fallbacks[1].mian: no alias or profile has this"
+                                + " name; did you mean \"main\"?");
+    }
+
+    @Test
+    void a_name_is_given_once() {
+        assertThat(
+                        problems(
+                                """
+                                model_list:
+                                  - {model_name: one, provider: simulator, model_params: {model: chat}}
+                                  - {model_name: one, provider: simulator, model_params: {model: chat}}
+                                """))
+                .containsExactly(
+                        "f.yaml:3:18 model_list[1].model_name: \"one\" names two profiles; rename one, or chain them"
+                                + " under an alias");
+    }
+
+    @Test
+    void chat_and_embeddings_do_not_mix() {
+        assertThat(
+                        problems(
+                                """
+                                model_list:
+                                  - {model_name: one, provider: simulator, model_params: {model: chat}}
+                                  - {model_name: two, provider: simulator, model_params: {model: e}, model_info: {mode: embedding}}
+                                router_settings:
+                                  model_group_alias: {main: [one, two]}
+                                """))
+                .containsExactly(
+                        "f.yaml:5:29 router_settings.model_group_alias.main: mixes chat and embedding models; give each"
+                                + " kind an alias of its own");
+    }
+
+    @Test
+    void an_alias_may_have_its_profile_s_name_and_hiding_one_is_noted() {
+        String profiles =
+                """
+                model_list:
+                  - {model_name: one, provider: simulator, model_params: {model: chat}}
+                  - {model_name: two, provider: simulator, model_params: {model: chat}}
+                router_settings:
+                """;
+
+        assertThat(problems(profiles + "  model_group_alias: {one: [one, two]}")).isEmpty();
+        assertThat(check(profiles + "  model_group_alias: {one: [two]}"))
+                .isInstanceOf(Result.Loaded.class);
+        assertThat(problems(profiles + "  model_group_alias: {one: [two]}"))
+                .containsExactly(
+                        "f.yaml:5:28 router_settings.model_group_alias.one: hides the profile of the same name");
+    }
+
+    @Test
+    void a_provider_is_a_known_one() {
+        assertThat(problems(profile("provider: openia")))
+                .singleElement()
+                .asString()
+                .startsWith(
+                        "f.yaml:3:15 model_list[0].provider: no provider \"openia\"; there are openai, ")
+                .endsWith("did you mean \"openai\"?");
+    }
+
+    @Test
+    void azure_needs_an_address() {
+        assertThat(problems(profile("provider: azure")))
+                .containsExactly(
+                        "f.yaml:2:5 model_list[0]: needs model_params.api_base: azure has no common address");
+        assertThat(problems(profile("provider: azure", "https://a.openai.azure.com"))).isEmpty();
+        assertThat(problems(profile("provider: azure", "${ABSENT}")))
+                .singleElement()
+                .asString()
+                .contains("ABSENT is not set");
+        assertThat(problems(profile("provider: azure", "${ABSENT:}")))
+                .singleElement()
+                .asString()
+                .contains("needs model_params.api_base");
+    }
+
+    @Test
+    void no_key_goes_to_a_host_that_is_not_the_provider_s_own() {
+        assertThat(problems(profile("provider: openai", "https://api.openai.com/v1"))).isEmpty();
+        assertThat(problems(profile("provider: openai", "https://API.OPENAI.COM/other"))).isEmpty();
+        for (String foreign :
+                List.of(
+                        "https://api.openai.com.evil.example/v1",
+                        "https://openai.example",
+                        "http://127.0.0.1:8000/v1",
+                        "https://api.openai.com.:443/v1")) {
+            assertThat(problems(profile("provider: openai", foreign)))
+                    .as(foreign)
+                    .singleElement()
+                    .asString()
+                    .contains("is not openai's own host: name the key_pool or api_key for it");
+            assertThat(problems(profile("provider: openai\n    key_pool: mine", foreign)))
+                    .as(foreign)
+                    .isEmpty();
+        }
+        assertThat(problems(profile("provider: local", "http://192.168.1.5:11434/v1"))).isEmpty();
+    }
+
+    @Test
+    void an_address_is_http_with_a_host_and_nothing_more() {
+        for (String wrong :
+                List.of(
+                        "ftp://h/v1",
+                        "h/v1",
+                        "https://",
+                        "https:///v1",
+                        "https://user:pass@h/v1",
+                        "https://h/v1?api-version=1",
+                        "https://h/v1#x",
+                        "https://h:99999/v1",
+                        "'https://h /v1'",
+                        "file:///etc/passwd",
+                        "'{host}'")) {
+            assertThat(problems(profile("provider: local", wrong)))
+                    .as(wrong)
+                    .singleElement()
+                    .asString()
+                    .contains("must be an http or https address");
+        }
+    }
+
+    @Test
+    void no_address_is_link_local_or_a_metadata_service() {
+        for (String host :
+                List.of(
+                        "169.254.169.254",
+                        "169.254.0.1:8080",
+                        "[fe80::1]",
+                        "[FEBF::1]",
+                        "[::ffff:169.254.169.254]",
+                        "[::ffff:a9fe:a9fe]",
+                        "[fd00:ec2::254]",
+                        "100.100.100.200",
+                        "metadata.google.internal",
+                        "METADATA.google.internal.")) {
+            assertThat(problems(profile("provider: local", "'http://" + host + "/v1'")))
+                    .as(host)
+                    .singleElement()
+                    .asString()
+                    .contains("link-local or metadata address");
+        }
+        for (String host :
+                List.of("127.0.0.1", "10.0.0.1", "[::1]", "[fd00::1]", "localhost", "vllm")) {
+            assertThat(problems(profile("provider: local", "'http://" + host + "/v1'")))
+                    .as(host)
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void a_key_pool_is_the_name_of_a_file_and_no_path() {
+        for (String wrong : List.of("../../etc/x", "a/b", "a.b", "'a b'")) {
+            assertThat(problems(profile("provider: openai\n    key_pool: " + wrong)))
+                    .as(wrong)
+                    .singleElement()
+                    .asString()
+                    .startsWith("f.yaml:4:15 model_list[0].key_pool: may hold letters");
+        }
+        assertThat(problems(profile("provider: openai\n    key_pool: team-A_1"))).isEmpty();
+    }
+
+    @Test
+    void a_master_key_that_is_asked_for_and_missing_leaves_no_door_open() {
+        String yaml = "security_settings: {master_key: os.environ/ABSENT}";
+
+        assertThat(check(yaml)).isInstanceOf(Result.Invalid.class);
+        assertThat(problems(yaml))
+                .anyMatch(p ->
+                        p.contains(
+                                "security_settings.master_key: set ABSENT, or remove master_key"));
+        assertThat(check("security_settings: {master_key: null}"))
+                .isInstanceOf(Result.Loaded.class);
+    }
+
+    @Test
+    void a_missing_key_of_a_profile_is_a_note() {
+        Result<GatewayConfig> result =
+                check(
+                        """
+                        model_list:
+                          - model_name: one
+                            provider: openai
+                            model_params: {model: m, api_key: os.environ/ABSENT}
+                        """);
+
+        assertThat(result).isInstanceOf(Result.Loaded.class);
+        assertThat(result.problems()).singleElement().asString().contains("ABSENT is not set");
+    }
+
+    @Test
+    void sections_of_another_version_are_unknown_keys() {
+        assertThat(problems("cache_settings: {enabled: true}\nrouter_setings: {}\n"))
+                .containsExactly(
+                        "f.yaml:1:1 cache_settings: is not a known key",
+                        "f.yaml:2:1 router_setings: is not a known key; did you mean \"router_settings\"?");
+    }
+
+    private static String profile(String lines) {
+        return "model_list:\n  - model_name: one\n    "
+                + lines
+                + "\n    model_params: {model: m}\n";
+    }
+
+    private static String profile(String lines, String base) {
+        return "model_list:\n  - model_name: one\n    "
+                + lines
+                + "\n    model_params:\n      model: m\n      api_base: "
+                + base
+                + "\n";
+    }
+
+    private static Result<GatewayConfig> check(String yaml) {
+        return Gateway.check(
+                yaml.getBytes(StandardCharsets.UTF_8), Environment.of(Map.of()), CATALOG);
+    }
+
+    private static List<String> problems(String yaml) {
+        return check(yaml).problems().stream().map(p -> p.format("f.yaml")).toList();
+    }
+}

@@ -1,0 +1,193 @@
+package io.magicproxy.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.magicproxy.config.ConfigReader;
+import io.magicproxy.config.DataSize;
+import io.magicproxy.config.FullMapping;
+import io.magicproxy.config.SecretRef;
+import io.magicproxy.gateway.StreamingConfig.TypewriterMode;
+import io.magicproxy.routing.KeyManagementConfig;
+import io.magicproxy.routing.ModelInfo;
+import io.magicproxy.routing.ModelParams;
+import io.magicproxy.routing.ProfileConfig;
+import io.magicproxy.routing.RouterConfig;
+import io.magicproxy.store.BackendConfig;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The defaults of every configuration record, and that every key of it arrives. */
+class ConfigRecordsTest {
+    private static final String ROUTER =
+            """
+            model_group_alias: {main: [a, b], single: c}
+            num_retries: 5
+            retry_after: 3
+            timeout: 120s
+            stream_timeout: 20
+            connect_timeout: 4s
+            allowed_fails: 9
+            cooldown_time: 2m
+            context_window_fallbacks: [{main: [long]}]
+            content_policy_fallbacks: {main: other}
+            """;
+
+    @Test
+    void router_settings() {
+        RouterConfig defaults = ConfigReader.defaults(RouterConfig.class);
+        assertThat(defaults)
+                .isEqualTo(
+                        new RouterConfig(
+                                Map.of(),
+                                2,
+                                Duration.ZERO,
+                                Duration.ofMinutes(10),
+                                Duration.ofMinutes(1),
+                                Duration.ofSeconds(10),
+                                3,
+                                Duration.ofSeconds(30),
+                                Map.of(),
+                                Map.of()));
+
+        assertThat(FullMapping.of(RouterConfig.class, ROUTER))
+                .isEqualTo(
+                        new RouterConfig(
+                                Map.of("main", List.of("a", "b"), "single", List.of("c")),
+                                5,
+                                Duration.ofSeconds(3),
+                                Duration.ofMinutes(2),
+                                Duration.ofSeconds(20),
+                                Duration.ofSeconds(4),
+                                9,
+                                Duration.ofMinutes(2),
+                                Map.of("main", List.of("long")),
+                                Map.of("main", List.of("other"))));
+    }
+
+    @Test
+    void a_profile() {
+        ProfileConfig defaults = ConfigReader.defaults(ProfileConfig.class);
+        assertThat(defaults.timeout()).isEmpty();
+        assertThat(defaults.streamTimeout()).isEmpty();
+        assertThat(defaults.maxConcurrent()).isEmpty();
+        assertThat(defaults.keyPool()).isEmpty();
+        assertThat(defaults.modelInfo().mode()).isEqualTo(ModelInfo.Mode.CHAT);
+
+        ProfileConfig full =
+                FullMapping.of(
+                        ProfileConfig.class,
+                        """
+                        model_name: main
+                        provider: openai
+                        model_params:
+                          model: gpt-5.1
+                          api_base: http://127.0.0.1:8000/v1
+                          api_version: '2024-10-21'
+                          api_key: sk-1
+                          temperature: 0.7
+                          top_p: null
+                        key_pool: team-a
+                        timeout: 120s
+                        stream_timeout: 20s
+                        max_concurrent: 50
+                        model_info:
+                          mode: embedding
+                          max_input_tokens: 128000
+                          input_cost_per_token: 0.00000125
+                          output_cost_per_token: 0.00001
+                          cache_read_input_token_cost: 0.000000125
+                          supports_vision: true
+                        """);
+
+        ModelParams params = full.modelParams();
+        assertThat(params.apiVersion()).contains("2024-10-21");
+        assertThat(params.apiKey()).contains(SecretRef.of("sk-1"));
+        assertThat(params.defaults()).hasToString("{\"temperature\":0.7,\"top_p\":null}");
+        assertThat(full.modelInfo().inputCostPerToken()).contains(new BigDecimal("0.00000125"));
+        assertThat(full.modelInfo().more()).hasToString("{\"supports_vision\":true}");
+    }
+
+    @Test
+    void streaming_settings() {
+        assertThat(ConfigReader.defaults(StreamingConfig.class))
+                .isEqualTo(new StreamingConfig(TypewriterMode.CLIENT, 15, Duration.ofSeconds(15)));
+
+        assertThat(
+                        FullMapping.of(
+                                StreamingConfig.class,
+                                "{typewriter_mode: proxy, typewriter_delay_ms: 30, heartbeat: 0}"))
+                .isEqualTo(new StreamingConfig(TypewriterMode.PROXY, 30, Duration.ZERO));
+    }
+
+    @Test
+    void key_management_settings() {
+        assertThat(ConfigReader.defaults(KeyManagementConfig.class))
+                .isEqualTo(new KeyManagementConfig("keys_pool", true, Duration.ofMinutes(1), 1));
+
+        assertThat(
+                        FullMapping.of(
+                                KeyManagementConfig.class,
+                                "{keys_dir: k, enable_quarantine: false, quarantine_seconds: 5, retire_after: 2}"))
+                .isEqualTo(new KeyManagementConfig("k", false, Duration.ofSeconds(5), 2));
+    }
+
+    @Test
+    void backend_settings() {
+        assertThat(ConfigReader.defaults(BackendConfig.class)).isEqualTo(new BackendConfig("data"));
+        assertThat(FullMapping.of(BackendConfig.class, "data_dir: /var/lib/magic-proxy"))
+                .isEqualTo(new BackendConfig("/var/lib/magic-proxy"));
+    }
+
+    @Test
+    void security_settings() {
+        SecurityConfig defaults = ConfigReader.defaults(SecurityConfig.class);
+        assertThat(defaults.masterKey()).isEmpty();
+        assertThat(defaults.allowUnauthenticated()).isFalse();
+        assertThat(defaults.corsAllowedOrigins()).isEmpty();
+        assertThat(defaults.allowedHosts()).isEmpty();
+        assertThat(defaults.maxBody()).isEqualTo(new DataSize(32 << 20));
+        assertThat(defaults.maxJsonDepth()).isEqualTo(128);
+        assertThat(defaults.requestReadTimeout()).isEqualTo(Duration.ofMinutes(1));
+
+        SecurityConfig full =
+                FullMapping.of(
+                        SecurityConfig.class,
+                        """
+                        master_key: sk-master
+                        allow_unauthenticated: true
+                        allowed_hosts: llm.example.org
+                        cors_allowed_origins: ["https://app.example.org"]
+                        max_body: 8MiB
+                        max_json_depth: 64
+                        request_read_timeout: 5s
+                        """);
+        assertThat(full.masterKey().flatMap(SecretRef::value)).contains("sk-master");
+        assertThat(full.allowedHosts()).containsExactly("llm.example.org");
+    }
+
+    @Test
+    void the_whole_file() {
+        GatewayConfig full =
+                FullMapping.of(
+                        GatewayConfig.class,
+                        """
+                        definitions: {anything: [1]}
+                        model_list: [{model_name: m, provider: openai, model_params: {model: x}}]
+                        router_settings:
+                        %s
+                        streaming_settings: {typewriter_mode: proxy, typewriter_delay_ms: 30, heartbeat: 0}
+                        key_management_settings:
+                          {keys_dir: k, enable_quarantine: false, quarantine_seconds: 5, retire_after: 2}
+                        backend_settings: {data_dir: d}
+                        security_settings:
+                          {master_key: k, allow_unauthenticated: true, allowed_hosts: [h], cors_allowed_origins: [o],
+                           max_body: 1, max_json_depth: 9, request_read_timeout: 1}
+                        """
+                                .formatted(ROUTER.indent(2)));
+        assertThat(full.modelList()).hasSize(1);
+        assertThat(full.definitions()).hasToString("{\"anything\":[1]}");
+    }
+}
