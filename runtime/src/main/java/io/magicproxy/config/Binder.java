@@ -70,12 +70,28 @@ final class Binder {
             if (value != null) {
                 return inRange(component, given.get(), value) ? value : standard(component);
             }
+        } else if (isSection(component.getType())) {
+            return leftOut(component, mapping);
         } else if (required(component)) {
             problems.error(
                     mapping,
                     "needs \"" + Shapes.key(component) + "\": " + Shapes.option(component).value());
         }
         return standard(component);
+    }
+
+    /** A section left out has its defaults, if each of its keys can do without a value. */
+    private Object leftOut(RecordComponent component, Mapping above) {
+        String key = Shapes.key(component);
+        String path = above.path().isEmpty() ? key : above.path() + "." + key;
+        return bind(
+                new Mapping(path, above.place(), Map.of()),
+                component.getType().asSubclass(Record.class));
+    }
+
+    /** Whether it is a record of keys, not one that stands for a single value. */
+    private static boolean isSection(Class<?> type) {
+        return type.isRecord() && type != DataSize.class && type != SecretRef.class;
     }
 
     /** What was written for it; an optional text that a reference leaves empty wasn't. */
@@ -214,9 +230,7 @@ final class Binder {
         if (JsonNode.class.isAssignableFrom(kind.raw())) {
             return kind.raw() == ObjectNode.class ? json(mapping(node)) : JsonNodes.json(node);
         }
-        if (kind.raw().isRecord()
-                && kind.raw() != DataSize.class
-                && kind.raw() != SecretRef.class) {
+        if (isSection(kind.raw())) {
             return bind(node, kind.raw().asSubclass(Record.class));
         }
         return scalar(node, kind.raw());

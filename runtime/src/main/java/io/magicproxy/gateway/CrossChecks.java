@@ -129,11 +129,12 @@ final class CrossChecks {
                 && !s.isNull()
                 && !s.text().isBlank()
                 && profile(item).isEmpty()) {
-            problems.unknown(
-                    item,
-                    "no profile " + s.shown() + " in model_list",
-                    s.text(),
-                    profiles.keySet());
+            String message = "no profile " + s.shown() + " in model_list";
+            if (config.routerSettings().modelGroupAlias().containsKey(s.text())) {
+                problems.error(item, message + "; it is an alias, and only profiles are chained");
+            } else {
+                problems.unknown(item, message, s.text(), profiles.keySet());
+            }
         }
     }
 

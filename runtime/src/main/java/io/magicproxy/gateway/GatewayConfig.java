@@ -16,4 +16,18 @@ public record GatewayConfig(
         @Option("How streams are written.") StreamingConfig streamingSettings,
         @Option("Where keys are, and how they rest.") KeyManagementConfig keyManagementSettings,
         @Option("Where state is kept.") BackendConfig backendSettings,
-        @Option("Who may ask, and how much.") SecurityConfig securitySettings) {}
+        @Option("Who may ask, and how much.") SecurityConfig securitySettings) {
+
+    /** Without the definitions, which may hold secrets. */
+    @Override
+    public String toString() {
+        return "GatewayConfig[%s, %s, %s, %s, %s, %s]"
+                .formatted(
+                        modelList,
+                        routerSettings,
+                        streamingSettings,
+                        keyManagementSettings,
+                        backendSettings,
+                        securitySettings);
+    }
+}

@@ -8,6 +8,7 @@ import io.magicproxy.config.Problems;
 import io.magicproxy.provider.Provider;
 import io.magicproxy.provider.Provider.KeyNeed;
 import io.magicproxy.routing.ProfileConfig;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
@@ -26,11 +27,7 @@ final class ProfileChecks {
                     "instance-data",
                     "instance-data.ec2.internal",
                     "100.100.100.200",
-                    "[fd00:ec2::254]");
-
-    private static final Pattern LINK_LOCAL =
-            Pattern.compile(
-                    "169\\.254\\..*|\\[fe[89ab][0-9a-f]:.*|\\[::ffff:(a9fe:|169\\.254\\.).*");
+                    "fd00:ec2:0:0:0:0:0:254");
 
     private static final Pattern POOL = Pattern.compile("[A-Za-z0-9_-]{1,100}");
     private static final int MAX_PORT = 65_535;
@@ -128,7 +125,17 @@ final class ProfileChecks {
 
     /** What a name resolves to is checked again at each connection. */
     private static boolean isForbidden(String host) {
-        return METADATA.contains(host) || LINK_LOCAL.matcher(host).matches();
+        return METADATA.contains(host) || isForbiddenAddress(host.replaceAll("[\\[\\]]", ""));
+    }
+
+    /** An address has many spellings, such as 2852039166 for 169.254.169.254. */
+    private static boolean isForbiddenAddress(String host) {
+        try {
+            InetAddress address = InetAddress.ofLiteral(host.replaceFirst("%.*", ""));
+            return address.isLinkLocalAddress() || METADATA.contains(address.getHostAddress());
+        } catch (IllegalArgumentException _) {
+            return false; // a name
+        }
     }
 
     static Optional<URI> parse(String text) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.config.Option;
 import io.magicproxy.config.Rest;
 import io.magicproxy.config.SecretRef;
+import java.util.Map;
 import java.util.Optional;
 
 /** What a profile asks of its provider. */
@@ -29,4 +30,17 @@ public record ModelParams(
         @Rest(
                         "Any other parameter is sent with each request that doesn't set it itself: `temperature`, `top_p`,"
                                 + " `max_tokens`, … `null` means the provider's default.")
-                ObjectNode defaults) {}
+                ObjectNode defaults) {
+
+    /** Of the other parameters only the names: a header among them may be a secret. */
+    @Override
+    public String toString() {
+        return "ModelParams[model=%s, apiBase=%s, apiVersion=%s, apiKey=%s, defaults of %s]"
+                .formatted(
+                        model,
+                        apiBase,
+                        apiVersion,
+                        apiKey,
+                        defaults.properties().stream().map(Map.Entry::getKey).toList());
+    }
+}

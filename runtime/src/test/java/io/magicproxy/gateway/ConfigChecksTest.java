@@ -30,6 +30,48 @@ class ConfigChecksTest {
     }
 
     @Test
+    void a_section_left_out_is_asked_for_what_it_needs() {
+        assertThat(problems("model_list: [{model_name: a, provider: simulator}]\n"))
+                .singleElement()
+                .asString()
+                .startsWith("f.yaml:1:14 model_list[0].model_params: needs \"model\": ");
+    }
+
+    @Test
+    void an_alias_is_not_chained() {
+        assertThat(
+                        problems(
+                                """
+                                model_list:
+                                  - {model_name: a, provider: simulator, model_params: {model: chat}}
+                                router_settings:
+                                  model_group_alias: {main: [a], other: [main]}
+                                """))
+                .containsExactly(
+                        "f.yaml:4:42 router_settings.model_group_alias.other[0]: no profile \"main\" in model_list;"
+                                + " it is an alias, and only profiles are chained");
+    }
+
+    @Test
+    void free_parts_that_may_hold_secrets_do_not_show() {
+        String yaml =
+                """
+                definitions: {headers: &headers {authorization: sk-plain}}
+                model_list:
+                  - model_name: a
+                    provider: simulator
+                    model_params: {model: chat, extra_headers: *headers}
+                """;
+
+        Result<GatewayConfig> result =
+                Gateway.check(
+                        yaml.getBytes(StandardCharsets.UTF_8), Environment.of(Map.of()), CATALOG);
+
+        assertThat(result).isInstanceOf(Result.Loaded.class);
+        assertThat(result.toString()).contains("extra_headers").doesNotContain("sk-plain");
+    }
+
+    @Test
     void an_alias_names_existing_profiles() {
         assertThat(
                         problems(
@@ -191,6 +233,9 @@ class ConfigChecksTest {
                 List.of(
                         "169.254.169.254",
                         "169.254.0.1:8080",
+                        "2852039166",
+                        "[fe80::1%25eth0]",
+                        "[fd00:0ec2:0:0::254]",
                         "[fe80::1]",
                         "[FEBF::1]",
                         "[::ffff:169.254.169.254]",
