@@ -11,7 +11,7 @@ import java.util.Optional;
 public record SecurityConfig(
         @Option(
                         value =
-                                "The key that every request needs. Without one the gateway listens on the loopback only.",
+                                "The key that every request needs. Without one the gateway listens on the loopback only. Asked for and not set, it is a problem.",
                         example = "os.environ/MAGIC_PROXY_MASTER_KEY")
                 Optional<SecretRef> masterKey,
         @Option(value = "Lets it listen elsewhere without a key.", standard = "false")

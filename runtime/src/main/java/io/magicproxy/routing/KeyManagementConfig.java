@@ -5,7 +5,10 @@ import java.time.Duration;
 
 /** {@code key_management_settings}: where keys are, and how long a bad one rests. */
 public record KeyManagementConfig(
-        @Option(value = "The folder of the `keys_pool_<pool>.env` files.", standard = "keys_pool")
+        @Option(
+                        value =
+                                "The folder of the `keys_pool_<pool>.env` files, relative to this file.",
+                        standard = "keys_pool")
                 String keysDir,
         @Option(
                         value =
