@@ -69,13 +69,12 @@ public final class EmbeddedSharedState implements SharedState {
         return database.with(connection -> {
             try (PreparedStatement list =
                     connection.prepareStatement(
-                            "SELECT name, value FROM state WHERE name >= ? AND substr(name, 1, length(?)) = ? AND "
+                            "SELECT name, value FROM state WHERE name >= ? AND instr(name, ?) = 1 AND "
                                     + ALIVE
                                     + " ORDER BY name")) {
                 list.setString(1, prefix);
                 list.setString(2, prefix);
-                list.setString(3, prefix);
-                list.setLong(4, clock.millis());
+                list.setLong(3, clock.millis());
                 Map<String, String> found = new LinkedHashMap<>();
                 try (ResultSet rows = list.executeQuery()) {
                     while (rows.next()) {
