@@ -18,7 +18,7 @@ class EmbeddedSharedStateTest extends SharedStateContract {
         close();
         DataFolder folder = DataFolder.open(path);
         open.push(folder);
-        EmbeddedDatabase database = EmbeddedDatabase.open(folder, clock);
+        EmbeddedDatabase database = EmbeddedDatabase.open(folder);
         open.push(database);
         return new EmbeddedSharedState(database, clock);
     }

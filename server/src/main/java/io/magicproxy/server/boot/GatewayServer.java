@@ -68,7 +68,7 @@ public final class GatewayServer implements AutoCloseable {
             UpstreamClient client = opened(UpstreamClient.create(UpstreamConfig.defaults()));
             ProviderCatalog catalog = ProviderCatalog.standard(clock);
             DataFolder folder = opened(DataFolder.open(dataDir(options, environment, catalog)));
-            EmbeddedDatabase database = opened(EmbeddedDatabase.open(folder, clock));
+            EmbeddedDatabase database = opened(EmbeddedDatabase.open(folder));
             SharedResources shared =
                     new SharedResources(
                             client,
