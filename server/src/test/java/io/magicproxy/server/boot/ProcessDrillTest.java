@@ -59,10 +59,11 @@ class ProcessDrillTest {
         events[60] = "{\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}";
         events[61] = "[DONE]";
         upstream.always(request -> Reply.sse(events).every(Duration.ofMillis(70)));
-        try (Program gateway = gateway(upstream.url(), upstream.url())) {
+        try (Program gateway = gateway(upstream.url(), upstream.url());
+                HttpClient idle = HttpClient.newHttpClient()) {
             int port = gateway.port();
-            // Its idle connection stays open, and must not hold up the end.
-            Program.send(client, Program.get(port, "/health/liveness"));
+            // Its connection stays open, and must not hold up the end.
+            Program.send(idle, Program.get(port, "/health/liveness"));
             var stream =
                     client.send(
                             Program.post(port, CHAT, streamed("main")),
