@@ -1,0 +1,90 @@
+package io.magicproxy.pattern;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+
+/**
+ * What a declarative pattern says: sections of the system prompt, and sections that change from
+ * turn to turn and go with the question.
+ */
+public record PromptStructure(List<Section> fixed, List<Section> changing) {
+    private static final Pattern TAG = Pattern.compile("<([A-Z][A-Z0-9_]{1,40})(?:\\s[^<>]*)?/?>");
+
+    /**
+     * A part of the prompt.
+     *
+     * @param tag around it; "" for none
+     */
+    public record Section(String tag, String content) {}
+
+    /**
+     * Reads what {@code getPromptStructure()} returned.
+     *
+     * @throws IllegalArgumentException for anything else; the message is for the author
+     */
+    public static PromptStructure of(JsonNode structure) {
+        if (structure.isArray()) {
+            return new PromptStructure(sections(structure), List.of());
+        }
+        if (structure.has("static_system") || structure.has("dynamic_context")) {
+            return new PromptStructure(
+                    sections(structure.path("static_system")),
+                    sections(structure.path("dynamic_context")));
+        }
+        throw new IllegalArgumentException(
+                "the prompt structure must be a list of {tag, content}, or a map with static_system and dynamic_context");
+    }
+
+    private static List<Section> sections(JsonNode node) {
+        if (node.isMissingNode() || node.isNull()) {
+            return List.of();
+        }
+        if (node.isTextual()) {
+            return List.of(new Section("", node.asText()));
+        }
+        if (!node.isArray()) {
+            throw new IllegalArgumentException(
+                    "a part of the prompt structure is neither text nor a list of {tag, content}");
+        }
+        List<Section> sections = new ArrayList<>();
+        for (JsonNode one : node) {
+            if (one.isTextual()) {
+                sections.add(new Section("", one.asText()));
+            } else if (one.path("content").isTextual()) {
+                sections.add(new Section(one.path("tag").asText(""), one.path("content").asText()));
+            } else {
+                throw new IllegalArgumentException(
+                        "section "
+                                + (sections.size() + 1)
+                                + " of the prompt structure has no text \"content\"");
+            }
+        }
+        return List.copyOf(sections);
+    }
+
+    /** The tags that the prompt asks the model to write: those it speaks of, but for sections. */
+    Set<String> answerTags() {
+        Set<String> tags = new LinkedHashSet<>();
+        for (Section section : all()) {
+            TAG.matcher(section.content())
+                    .results()
+                    .map((MatchResult found) -> found.group(1))
+                    .forEach(tags::add);
+        }
+        all().forEach(section -> tags.remove(section.tag().toUpperCase(Locale.ROOT)));
+        tags.remove("OBSERVATION");
+        return tags;
+    }
+
+    private List<Section> all() {
+        List<Section> all = new ArrayList<>(fixed);
+        all.addAll(changing);
+        return all;
+    }
+}

@@ -1,0 +1,219 @@
+package io.magicproxy.pattern;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.magicproxy.chat.Json;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** The built-in loop: think, act, observe, until there is an answer. Used for one run. */
+final class ReactLoop {
+    private static final String GO_ON = "The stage is done. Go on with the next one.";
+    private static final String LAST_TURN =
+            "This was your last but one step. Use no more tools: write your <FINAL_ANSWER> now, from what you know.";
+    private static final String REPEATED =
+            "You did exactly this before, and the result was the same. Do something else, or write your <FINAL_ANSWER>.";
+    private static final int MAX_REPEATS = 3;
+
+    private final PatternCalls calls;
+    private final PatternInput input;
+    private final PromptBuilder prompt;
+    private final CallPath path;
+    private final Set<String> tags;
+    private final ArrayNode messages;
+    private int call;
+    private int sayings;
+    private int repeats;
+    private String lastAction = "";
+    private String draft = "";
+
+    ReactLoop(PatternCalls calls, PromptStructure structure, PatternInput input, CallPath path) {
+        this.calls = calls;
+        this.input = input;
+        this.path = path;
+        this.prompt = new PromptBuilder(structure, input);
+        this.tags = tags(structure);
+        this.messages = prompt.messages();
+    }
+
+    private static Set<String> tags(PromptStructure structure) {
+        Set<String> tags = new LinkedHashSet<>(structure.answerTags());
+        if (!tags.isEmpty()) {
+            tags.add(TagParser.ACTION);
+            tags.add(TagParser.FINAL_ANSWER);
+            tags.add("THOUGHT");
+            tags.add("DRAFT");
+        }
+        return tags;
+    }
+
+    /** Runs to the answer. */
+    String run() throws CallFailed {
+        for (int turn = 1; turn <= input.maxSteps(); turn++) {
+            say(new Saying.Step("Step " + turn));
+            ModelAnswer answer = ask(turn == input.maxSteps());
+            Turn read = Turn.of(tags, answer.text());
+            read.draft().ifPresent(text -> draft = text);
+            Optional<String> done = next(answer, read);
+            if (done.isPresent()) {
+                return done.get();
+            }
+            if (turn == input.maxSteps() - 1) {
+                user(LAST_TURN);
+            }
+        }
+        throw CallFailed.of(
+                "max_steps",
+                "no answer after "
+                        + input.maxSteps()
+                        + " steps; raise max_steps, or make the pattern's stages fewer");
+    }
+
+    private ModelAnswer ask(boolean last) throws CallFailed {
+        ObjectNode options = input.options().deepCopy();
+        if (tags.isEmpty() && !last && !input.tools().isEmpty()) {
+            options.set("tools", nativeTools());
+        }
+        if (tags.isEmpty() && input.tools().isEmpty()) {
+            options.setAll(input.finalOptions());
+        }
+        return calls.model(
+                nextPath(),
+                new ModelQuestion(input.alias(), withContext(), options, "Step"),
+                this::watch);
+    }
+
+    private ModelWatcher.Attempt watch(Consumer<Saying> out) {
+        Turn turn = new Turn(tags, out);
+        return new ModelWatcher.Attempt() {
+            @Override
+            public void reasoning(String text) {
+                out.accept(new Saying.Thought(text));
+            }
+
+            @Override
+            public boolean text(String text) {
+                return turn.feed(text);
+            }
+
+            @Override
+            public void end() {
+                turn.end();
+            }
+        };
+    }
+
+    /** Does what the model wants; its answer, if it has one. */
+    private Optional<String> next(ModelAnswer answer, Turn turn) throws CallFailed {
+        if (!answer.toolCalls().isEmpty()) {
+            messages.add(answer.message());
+            for (JsonNode one : answer.toolCalls()) {
+                String observation = observe(nativeAction(one));
+                messages.addObject()
+                        .put("role", "tool")
+                        .put("tool_call_id", one.path("id").asText())
+                        .put("content", observation);
+            }
+            return Optional.empty();
+        }
+        if (turn.action().isPresent()) {
+            ActionReader.Action action = ActionReader.action(turn.action().get());
+            assistant(answer);
+            if (action instanceof ActionReader.Action.Empty) {
+                say(new Saying.Pause());
+                user(GO_ON);
+            } else {
+                user("<OBSERVATION>\n" + observe(action) + "\n</OBSERVATION>");
+            }
+            return Optional.empty();
+        }
+        if (turn.answer().isPresent()) {
+            return turn.answer();
+        }
+        assistant(answer);
+        user(
+                answer.text().isBlank()
+                        ? "Your answer was empty. Go on."
+                        : "Go on: act with <ACTION>, or write your <FINAL_ANSWER>.");
+        return Optional.empty();
+    }
+
+    private String observe(ActionReader.Action action) throws CallFailed {
+        return switch (action) {
+            case ActionReader.Action.Empty _ -> "The call named no tool.";
+            case ActionReader.Action.Unreadable unreadable -> "Error: " + unreadable.message();
+            case ActionReader.Action.Call call -> observe(call);
+        };
+    }
+
+    private String observe(ActionReader.Action.Call action) throws CallFailed {
+        String key = action.tool() + Json.text(action.arguments());
+        repeats = key.equals(lastAction) ? repeats + 1 : 1;
+        lastAction = key;
+        if (repeats >= MAX_REPEATS) {
+            throw CallFailed.of(
+                    "repeated_action",
+                    "the model called "
+                            + action.tool()
+                            + " with the same arguments "
+                            + repeats
+                            + " times in a row");
+        }
+        if (repeats > 1) {
+            return REPEATED;
+        }
+        try {
+            JsonNode result = calls.tool(nextPath(), action.tool(), action.arguments());
+            return result.isTextual() ? result.asText() : Json.text(result);
+        } catch (CallFailed e) {
+            if (e.ended()) {
+                throw e;
+            }
+            return "Error: " + e.text();
+        }
+    }
+
+    private static ActionReader.Action nativeAction(JsonNode call) {
+        JsonNode function = call.path("function");
+        return ActionReader.arguments(function.path("name").asText(), function.path("arguments"));
+    }
+
+    private ArrayNode nativeTools() {
+        ArrayNode tools = Json.object().arrayNode();
+        for (ToolInfo tool : input.tools()) {
+            ObjectNode function = tools.addObject().put("type", "function").putObject("function");
+            function.put("name", tool.name()).put("description", tool.description());
+            function.set("parameters", tool.parameters());
+        }
+        return tools;
+    }
+
+    /** With what changes from turn to turn as the last words. */
+    private ArrayNode withContext() {
+        ArrayNode all = messages.deepCopy();
+        String context = prompt.context(draft);
+        if (!context.isBlank()) {
+            all.addObject().put("role", "user").put("content", context);
+        }
+        return all;
+    }
+
+    private void assistant(ModelAnswer answer) {
+        messages.add(answer.message());
+    }
+
+    private void user(String text) {
+        messages.addObject().put("role", "user").put("content", text);
+    }
+
+    private void say(Saying saying) throws CallFailed {
+        calls.say(path, ++sayings, saying);
+    }
+
+    private CallPath nextPath() {
+        return path.text().isEmpty() ? new CallPath(String.valueOf(++call)) : path.child(++call);
+    }
+}

@@ -1,0 +1,124 @@
+package io.magicproxy.pattern;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * One answer of a model, taken apart. The same reading serves the watchers while the text streams
+ * and the loop when it is whole, so both see the same.
+ */
+final class Turn implements TagParser.Listener {
+    private static final String DRAFT = "DRAFT";
+
+    private final TagParser parser;
+    private final Consumer<Saying> out;
+    private final boolean tagged;
+    private final StringBuilder untagged = new StringBuilder();
+    private final StringBuilder action = new StringBuilder();
+    private final StringBuilder answer = new StringBuilder();
+    private final StringBuilder draft = new StringBuilder();
+    private boolean sawTag;
+    private boolean sawAction;
+    private boolean sawAnswer;
+
+    /**
+     * @param tags that the pattern asks for; without any, all text is the answer
+     */
+    Turn(Set<String> tags, Consumer<Saying> out) {
+        this.parser = new TagParser(tags, this);
+        this.out = out;
+        this.tagged = !tags.isEmpty();
+    }
+
+    /** Reads an answer that is whole. */
+    static Turn of(Set<String> tags, String text) {
+        Turn turn = new Turn(tags, saying -> {});
+        turn.feed(text);
+        turn.end();
+        return turn;
+    }
+
+    /** True once nothing that follows counts. */
+    boolean feed(String text) {
+        return parser.feed(text);
+    }
+
+    void end() {
+        parser.end();
+        if (!sawTag && tagged && !untagged.isEmpty()) {
+            out.accept(new Saying.Answer(untagged.toString()));
+        }
+    }
+
+    /** The text of the {@code <ACTION>}, if there is one. */
+    Optional<String> action() {
+        return sawAction ? Optional.of(action.toString()) : Optional.empty();
+    }
+
+    /** The answer: what stands in its tags, or all of a text without tags. */
+    Optional<String> answer() {
+        if (sawAnswer) {
+            return Optional.of(answer.toString().strip());
+        }
+        return sawTag || untagged.toString().isBlank()
+                ? Optional.empty()
+                : Optional.of(untagged.toString().strip());
+    }
+
+    Optional<String> draft() {
+        return draft.isEmpty() ? Optional.empty() : Optional.of(draft.toString().strip());
+    }
+
+    @Override
+    public void opened(String tag) {
+        sawTag = true;
+        switch (tag) {
+            case TagParser.ACTION -> sawAction = true;
+            case TagParser.FINAL_ANSWER -> sawAnswer = true;
+            default -> out.accept(new Saying.Step(title(tag)));
+        }
+        if (tag.equals(DRAFT)) {
+            draft.setLength(0);
+        }
+    }
+
+    @Override
+    public void text(String tag, String text) {
+        switch (tag) {
+            case TagParser.ACTION -> action.append(text);
+            case TagParser.FINAL_ANSWER -> {
+                answer.append(text);
+                out.accept(new Saying.Answer(text));
+            }
+            case TagParser.NONE -> outside(text);
+            default -> {
+                if (tag.equals(DRAFT)) {
+                    draft.append(text);
+                }
+                out.accept(new Saying.Thought(text));
+            }
+        }
+    }
+
+    @Override
+    public void closed(String tag) {}
+
+    /** Held back while no tag has come: it may be the whole answer. */
+    private void outside(String text) {
+        if (!tagged) {
+            untagged.append(text);
+            out.accept(new Saying.Answer(text));
+        } else if (!sawTag) {
+            untagged.append(text);
+        } else if (!text.isBlank()) {
+            out.accept(new Saying.Thought(text));
+        }
+    }
+
+    private static String title(String tag) {
+        String words = tag.replace('_', ' ').toLowerCase(Locale.ROOT);
+        return words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1);
+    }
+}
