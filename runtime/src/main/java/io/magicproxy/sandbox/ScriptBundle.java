@@ -1,8 +1,12 @@
 package io.magicproxy.sandbox;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.magicproxy.chat.Json;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
@@ -20,7 +24,7 @@ public record ScriptBundle(String entry, SortedMap<String, String> files) {
     private static final int HASH_BYTES = 16;
 
     public ScriptBundle {
-        files = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(files));
+        files = Collections.unmodifiableSortedMap(new TreeMap<>(files));
         if (!files.containsKey(entry)) {
             throw new IllegalArgumentException(entry + " is not among the files");
         }
@@ -38,6 +42,21 @@ public record ScriptBundle(String entry, SortedMap<String, String> files) {
 
     public String source() {
         return files.getOrDefault(entry, "");
+    }
+
+    /** {@code {"entry": …, "files": {path: source}}}. */
+    public ObjectNode toJson() {
+        ObjectNode json = Json.object().put("entry", entry);
+        ObjectNode sources = json.putObject("files");
+        files.forEach(sources::put);
+        return json;
+    }
+
+    /** What {@link #toJson} wrote. */
+    public static ScriptBundle fromJson(JsonNode json) {
+        SortedMap<String, String> files = new TreeMap<>();
+        json.path("files").properties().forEach(f -> files.put(f.getKey(), f.getValue().asText()));
+        return new ScriptBundle(json.path("entry").asText(), files);
     }
 
     /** The version: a hash of all paths and sources, as hexadecimal text. */

@@ -1,0 +1,59 @@
+package io.magicproxy.plugin;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Looks at the folders again and again. Polls: that works on every file system, also on links that
+ * are swapped and on folders mounted into a container.
+ */
+public final class FolderWatcher implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(FolderWatcher.class.getName());
+    private static final Duration CALM = Duration.ofMillis(150);
+    private static final Duration CHANGING = Duration.ofMillis(20);
+
+    private final List<PluginRegistry<?>> registries;
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Thread thread;
+
+    public FolderWatcher(List<PluginRegistry<?>> registries) {
+        this.registries = List.copyOf(registries);
+        this.thread = Thread.ofVirtual().name("folders").unstarted(this::run);
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+    }
+
+    private void run() {
+        boolean changing = false;
+        try {
+            while (!closed.await((changing ? CHANGING : CALM).toMillis(), TimeUnit.MILLISECONDS)) {
+                changing = look();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean look() {
+        boolean changing = false;
+        for (PluginRegistry<?> registry : registries) {
+            try {
+                changing |= registry.look();
+            } catch (RuntimeException e) {
+                LOG.log(Level.ERROR, "a look at " + registry.folder() + " failed", e);
+            }
+        }
+        return changing;
+    }
+}
