@@ -1,6 +1,7 @@
 package io.magicproxy.pattern;
 
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** Sees a model's answer while it comes, and turns it into what the session's watchers see. */
 public interface ModelWatcher {
@@ -37,21 +38,28 @@ public interface ModelWatcher {
 
     /** Shows all of it as a thought. */
     static ModelWatcher thought() {
-        return out ->
-                new Attempt() {
-                    @Override
-                    public void reasoning(String text) {
-                        out.accept(new Saying.Thought(text));
-                    }
+        return out -> new Shown(out, Saying.Thought::new);
+    }
 
-                    @Override
-                    public boolean text(String text) {
-                        out.accept(new Saying.Thought(text));
-                        return false;
-                    }
+    /** Shows the text as the answer. */
+    static ModelWatcher answer() {
+        return out -> new Shown(out, Saying.Answer::new);
+    }
 
-                    @Override
-                    public void end() {}
-                };
+    /** Shows reasoning as thoughts and text as it is told. */
+    record Shown(Consumer<Saying> out, Function<String, Saying> shape) implements Attempt {
+        @Override
+        public void reasoning(String text) {
+            out.accept(new Saying.Thought(text));
+        }
+
+        @Override
+        public boolean text(String text) {
+            out.accept(shape.apply(text));
+            return false;
+        }
+
+        @Override
+        public void end() {}
     }
 }

@@ -1,0 +1,100 @@
+package io.magicproxy.pattern;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.magicproxy.chat.Json;
+import io.magicproxy.sandbox.GuestRun;
+import io.magicproxy.sandbox.SandboxLimits;
+import io.magicproxy.sandbox.ScriptException;
+import io.magicproxy.sandbox.ScriptRuntime;
+import io.magicproxy.upstream.Cancellation;
+
+/** Runs a pattern to its answer. */
+public final class PatternRunner {
+    private final ScriptRuntime runtime;
+    private final SandboxLimits limits;
+
+    public PatternRunner(ScriptRuntime runtime, SandboxLimits limits) {
+        this.runtime = runtime;
+        this.limits = limits;
+    }
+
+    /**
+     * Runs it. Blocks.
+     *
+     * @param runId names the run in the script's host
+     * @return the answer
+     */
+    public String run(
+            String runId,
+            PatternScript pattern,
+            PatternInput input,
+            PatternCalls calls,
+            Cancellation cancellation)
+            throws CallFailed, ScriptException {
+        if (pattern.structure().isPresent()) {
+            return new ReactLoop(
+                            calls,
+                            PromptStructure.of(pattern.structure().get()),
+                            input,
+                            new CallPath(""))
+                    .run();
+        }
+        var bridge = new GuestBridge(calls, input);
+        String result =
+                runtime.run(
+                        new GuestRun(
+                                runId,
+                                pattern.bundle(),
+                                Preludes.CTX,
+                                "run",
+                                Json.text(guestInput(input)),
+                                input.seed(),
+                                input.time(),
+                                limits,
+                                cancellation),
+                        bridge);
+        return answer(result, bridge);
+    }
+
+    /** What the script returned; if that is nothing, what it said with {@code ctx.answer}. */
+    private static String answer(String result, GuestBridge bridge) throws CallFailed {
+        JsonNode value;
+        try {
+            value = Json.read(result);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("the sandbox gives JSON", e);
+        }
+        if (value.isTextual()) {
+            return value.asText();
+        }
+        if (value.isNull() || value.isMissingNode()) {
+            return bridge.answered()
+                    .orElseThrow(() ->
+                            CallFailed.of(
+                                    "no_answer",
+                                    "the pattern ended without an answer: return it from run, or call ctx.answer(text)"));
+        }
+        return value.path("answer").isTextual() ? value.path("answer").asText() : Json.text(value);
+    }
+
+    private static ObjectNode guestInput(PatternInput input) {
+        ObjectNode json = Json.object().put("query", input.query());
+        json.set("history", input.history());
+        json.set("attachments", input.attachments());
+        json.set("params", input.params());
+        json.putObject("session").put("id", input.sessionId()).put("alias", input.alias());
+        var tools = json.putArray("tools");
+        for (ToolInfo tool : input.tools()) {
+            tools.addObject()
+                    .put("name", tool.name())
+                    .put("description", tool.description())
+                    .set("parameters", tool.parameters());
+        }
+        var words = json.putObject("instructions");
+        words.put("client", input.instructions().client());
+        words.put("server", input.instructions().server());
+        return json;
+    }
+}
