@@ -214,6 +214,7 @@ public interface Journal {
      * @param path identifies the call in its run
      * @param kind such as {@code model} or {@code tool}
      * @param hash of the request
+     * @param step in which it was made, for forks
      * @param failed whether {@code resultJson} is a typed error
      */
     record EntryRecord(
@@ -221,6 +222,7 @@ public interface Journal {
             String kind,
             String target,
             String hash,
+            int step,
             boolean failed,
             String resultJson,
             Instant at) {}

@@ -1,0 +1,20 @@
+package io.magicproxy.session;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How an agent alias runs, defaults filled in.
+ *
+ * @param pattern its reasoning mode
+ * @param tools that it may use; absent: all
+ */
+public record AgentSettings(
+        String pattern,
+        int maxSteps,
+        long maxTokens,
+        Duration maxTime,
+        Optional<List<String>> tools,
+        String systemPrompt,
+        List<String> manifests) {}

@@ -1,0 +1,98 @@
+package io.magicproxy.session;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.magicproxy.chat.ChatClient.ChatOutcome;
+import io.magicproxy.chat.Json;
+import io.magicproxy.pattern.CallFailed;
+import io.magicproxy.pattern.CallPath;
+import io.magicproxy.pattern.Saying;
+import io.magicproxy.store.session.Journal.EventDraft;
+import java.time.Duration;
+import java.util.Optional;
+
+/** The events that watchers see, by their names on the wire. */
+public final class Events {
+    public static final String WORKER_ACK = "worker_ack";
+    public static final String STEP = "StepStart";
+    public static final String THOUGHT = "AgentThoughtStream";
+    public static final String TOOL_START = "AgentToolCallStart";
+    public static final String TOOL_END = "AgentToolCallEnd";
+    public static final String PAUSE = "AgentPause";
+    public static final String MODEL_CALL = "ModelCall";
+    public static final String RETRACTED = "Retracted";
+    public static final String CUSTOM = "Custom";
+    public static final String ANSWER = "FinalAnswerStream";
+    public static final String ANSWER_END = "FinalAnswerStreamEnd";
+    public static final String ERROR = "error";
+    public static final String CANCELLED = "cancelled";
+
+    private Events() {}
+
+    static EventDraft of(String type, ObjectNode payload, String key) {
+        return new EventDraft(type, Json.text(payload), key);
+    }
+
+    static EventDraft saying(Saying saying, int step, String key) {
+        return switch (saying) {
+            case Saying.Step s ->
+                    of(STEP, Json.object().put("step", step).put("title", s.title()), key);
+            case Saying.Thought t ->
+                    of(THOUGHT, Json.object().put("text", t.text()).put("char", t.text()), key);
+            case Saying.Answer a ->
+                    of(ANSWER, Json.object().put("text", a.text()).put("char", a.text()), key);
+            case Saying.Pause _ -> of(PAUSE, Json.object().put("step", step), key);
+            case Saying.Custom c -> {
+                ObjectNode payload = Json.object().put("name", c.name());
+                payload.set("data", c.data());
+                yield of(CUSTOM, payload, key);
+            }
+        };
+    }
+
+    static EventDraft modelCall(CallPath path, String title, ChatOutcome outcome) {
+        ObjectNode payload = Json.object().put("call", path.text());
+        if (!title.isEmpty()) {
+            payload.put("title", title);
+        }
+        payload.put("profile", outcome.by().profile())
+                .put("provider", outcome.by().provider())
+                .put("attempts", outcome.by().attempts())
+                .put("fallbacks", outcome.by().fallbacks())
+                .put("latency_ms", outcome.by().latency().toMillis())
+                .put("finish_reason", outcome.finish());
+        payload.set("usage", outcome.usage().toWire());
+        if (outcome.cost().isPresent()) {
+            payload.put("cost", outcome.cost().getAsDouble());
+        } else {
+            payload.putNull("cost");
+        }
+        return of(MODEL_CALL, payload, "m:" + path);
+    }
+
+    static EventDraft toolStart(CallPath path, String name, JsonNode arguments) {
+        ObjectNode payload = Json.object().put("call", path.text()).put("tool_name", name);
+        payload.set("arguments", arguments);
+        return of(TOOL_START, payload, "t:" + path + ":start");
+    }
+
+    static EventDraft toolEnd(CallPath path, String name, ToolOutcome outcome, Duration took) {
+        ObjectNode payload = Json.object().put("call", path.text()).put("tool_name", name);
+        outcome.result().ifPresent(result -> payload.set("result", result));
+        outcome.error()
+                .ifPresent(error -> payload.put("error", error.text()).put("code", error.code()));
+        payload.put("duration_ms", took.toMillis());
+        return of(TOOL_END, payload, "t:" + path + ":end");
+    }
+
+    /** A tool's result, or why there is none. */
+    record ToolOutcome(Optional<JsonNode> result, Optional<CallFailed> error) {}
+
+    static ObjectNode error(String code, String message, boolean resumable) {
+        return Json.object()
+                .put("error", message)
+                .put("code", code)
+                .put("message", message)
+                .put("resumable", resumable);
+    }
+}

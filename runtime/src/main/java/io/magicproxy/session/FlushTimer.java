@@ -1,0 +1,28 @@
+package io.magicproxy.session;
+
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** Runs short actions a moment later, each on a virtual thread. */
+final class FlushTimer implements AutoCloseable {
+    private final ScheduledExecutorService executor =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().daemon().name("flush").factory());
+
+    void after(Duration delay, Runnable action) {
+        var _ =
+                executor.schedule(
+                        () -> {
+                            var _ = Thread.startVirtualThread(action);
+                        },
+                        delay.toMillis(),
+                        TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void close() {
+        executor.shutdownNow();
+    }
+}

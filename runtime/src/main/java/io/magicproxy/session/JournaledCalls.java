@@ -1,0 +1,300 @@
+package io.magicproxy.session;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.magicproxy.chat.ChatClient.ChatFailedException;
+import io.magicproxy.chat.ChatClient.ChatOutcome;
+import io.magicproxy.chat.Json;
+import io.magicproxy.chat.Usage;
+import io.magicproxy.pattern.AgentAnswer;
+import io.magicproxy.pattern.AgentQuestion;
+import io.magicproxy.pattern.CallFailed;
+import io.magicproxy.pattern.CallPath;
+import io.magicproxy.pattern.ModelAnswer;
+import io.magicproxy.pattern.ModelQuestion;
+import io.magicproxy.pattern.ModelWatcher;
+import io.magicproxy.pattern.PatternCalls;
+import io.magicproxy.pattern.Saying;
+import io.magicproxy.session.Events.ToolOutcome;
+import io.magicproxy.session.Recorder.Call;
+import io.magicproxy.upstream.Cancellation;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** A pattern's calls: a recorded result comes back at once, all else is done and recorded. */
+final class JournaledCalls implements PatternCalls {
+    private final RunLog log;
+    private final Recorder recorder;
+    private final Sequencer sequencer;
+    private final Ledger ledger;
+    private final Cancellation cancellation;
+    private final ModelCalls models;
+    private final SharedScratch scratch;
+    private final Outside outside;
+
+    /** What a call needs beyond models and the journal. */
+    interface Outside {
+        JsonNode tool(String name, ObjectNode arguments, String callId) throws CallFailed;
+
+        /** Runs the nested agent's own session, or goes on with it. */
+        AgentAnswer agent(CallPath path, AgentQuestion question) throws CallFailed;
+
+        /** Names of the tools that the run was given. */
+        Set<String> tools();
+
+        /** Waits for so long, or until the run is stopped. */
+        void pause(Duration time) throws CallFailed;
+    }
+
+    JournaledCalls(
+            RunLog log,
+            Recorder recorder,
+            Sequencer sequencer,
+            Ledger ledger,
+            Cancellation cancellation,
+            ModelCalls models,
+            SharedScratch scratch,
+            Outside outside) {
+        this.log = log;
+        this.recorder = recorder;
+        this.sequencer = sequencer;
+        this.ledger = ledger;
+        this.cancellation = cancellation;
+        this.models = models;
+        this.scratch = scratch;
+        this.outside = outside;
+    }
+
+    @Override
+    public ModelAnswer model(CallPath path, ModelQuestion question, ModelWatcher watcher)
+            throws CallFailed {
+        var call = new Call(path, "model", question.alias(), ModelCalls.request(question));
+        Optional<JsonNode> known = recorder.known(call);
+        if (known.isPresent()) {
+            return charged(known.get());
+        }
+        ledger.check();
+        try {
+            ChatOutcome outcome = models.ask(path, question, watcher);
+            ObjectNode result = Json.object().put("finish", outcome.finish());
+            result.set("message", outcome.message());
+            result.set("usage", outcome.usage().toWire());
+            outcome.cost().ifPresent(cost -> result.put("cost", cost));
+            recorder.succeeded(
+                    call, result, List.of(Events.modelCall(path, question.title(), outcome)));
+            return charged(result);
+        } catch (ChatFailedException e) {
+            log.check();
+            throw recorder.failed(call, CallFailed.of(e.code(), e.text()), List.of());
+        }
+    }
+
+    private ModelAnswer charged(JsonNode result) {
+        JsonNode cost = result.path("cost");
+        ledger.add(
+                Usage.fromWire(result.path("usage")),
+                cost.isNumber() ? Optional.of(cost.asDouble()) : Optional.empty());
+        return new ModelAnswer(
+                Trees.object(result.path("message")), result.path("finish").asText());
+    }
+
+    @Override
+    public JsonNode tool(CallPath path, String name, ObjectNode arguments) throws CallFailed {
+        var call = new Call(path, "tool", name, arguments);
+        Optional<JsonNode> known = recorder.known(call);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        log.tell(Events.toolStart(path, name, arguments));
+        Instant begun = log.now();
+        try {
+            if (!outside.tools().contains(name)) {
+                throw CallFailed.of("unknown_tool", unknown(name));
+            }
+            JsonNode result = outside.tool(name, arguments, path.text());
+            recorder.succeeded(
+                    call,
+                    result,
+                    List.of(
+                            Events.toolEnd(
+                                    path,
+                                    name,
+                                    new ToolOutcome(Optional.of(result), Optional.empty()),
+                                    Duration.between(begun, log.now()))));
+            return result;
+        } catch (CallFailed e) {
+            throw recorder.failed(
+                    call,
+                    e,
+                    List.of(
+                            Events.toolEnd(
+                                    path,
+                                    name,
+                                    new ToolOutcome(Optional.empty(), Optional.of(e)),
+                                    Duration.between(begun, log.now()))));
+        }
+    }
+
+    private String unknown(String name) {
+        return "there is no tool \""
+                + name
+                + "\"; there are: "
+                + String.join(", ", outside.tools());
+    }
+
+    @Override
+    public AgentAnswer agent(CallPath path, AgentQuestion question) throws CallFailed {
+        ObjectNode request = Json.object().put("query", question.query());
+        request.set("options", question.options());
+        var call = new Call(path, "agent", question.alias(), request);
+        Optional<JsonNode> known = recorder.known(call);
+        if (known.isPresent()) {
+            return new AgentAnswer(
+                    known.get().path("answer").asText(), known.get().path("session_id").asText());
+        }
+        try {
+            AgentAnswer answer = outside.agent(path, question);
+            recorder.succeeded(
+                    call,
+                    Json.object()
+                            .put("answer", answer.answer())
+                            .put("session_id", answer.sessionId()),
+                    List.of());
+            return answer;
+        } catch (CallFailed e) {
+            throw recorder.failed(call, e, List.of());
+        }
+    }
+
+    @Override
+    public void sleep(CallPath path, long millis) throws CallFailed {
+        ObjectNode request = Json.object().put("ms", millis);
+        var call = new Call(path, "sleep", "", request);
+        if (recorder.known(call).isPresent()) {
+            return;
+        }
+        var begun = new Call(path.child(0), "sleep_until", "", request);
+        Optional<JsonNode> until = recorder.known(begun);
+        long wake =
+                until.isPresent()
+                        ? until.get().asLong()
+                        : log.now().toEpochMilli()
+                                + Math.min(millis, Duration.ofDays(30).toMillis());
+        if (until.isEmpty()) {
+            recorder.succeeded(begun, JsonNodeFactory.instance.numberNode(wake), List.of());
+        }
+        long left = wake - log.now().toEpochMilli();
+        if (left > 0) {
+            outside.pause(Duration.ofMillis(left));
+        }
+        recorder.succeeded(call, JsonNodeFactory.instance.nullNode(), List.of());
+    }
+
+    @Override
+    public JsonNode state(CallPath path, ObjectNode operation) throws CallFailed {
+        ObjectNode request = operation.deepCopy();
+        request.remove("path");
+        var call = new Call(path, "state", request.path("key").asText(), request);
+        Optional<JsonNode> known = recorder.known(call);
+        if (known.isPresent()) {
+            scratch.again(request, known.get());
+            return known.get();
+        }
+        JsonNode result = scratch.apply(request);
+        recorder.succeeded(call, result, List.of());
+        return result;
+    }
+
+    @Override
+    public JsonNode budget(CallPath path) throws CallFailed {
+        var call = new Call(path, "budget", "", Json.object());
+        Optional<JsonNode> known = recorder.known(call);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        ObjectNode left = ledger.left();
+        recorder.succeeded(call, left, List.of());
+        return left;
+    }
+
+    @Override
+    public JsonNode composed(CallPath path, String kind, JsonNode request, Composition work)
+            throws CallFailed {
+        var call = new Call(path, kind, "", request);
+        Optional<JsonNode> known = recorder.known(call);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        try {
+            JsonNode result = work.run();
+            recorder.succeeded(call, result, List.of());
+            return result;
+        } catch (CallFailed e) {
+            throw recorder.failed(call, e, List.of());
+        }
+    }
+
+    @Override
+    public void start(CallPath path, Composition work, Consumer<Settled> settled) {
+        sequencer.asked(path.text());
+        var _ =
+                Thread.ofVirtual()
+                        .start(() -> {
+                            Settled result = settle(path, work);
+                            sequencer.deliver(path.text(), () -> settled.accept(result));
+                        });
+    }
+
+    private Settled settle(CallPath path, Composition work) {
+        try {
+            return new Settled.Done(work.run(), recorder.time());
+        } catch (CallFailed e) {
+            if (!e.ended() && log.recorded(path.text()).isEmpty()) {
+                return new Settled.Failed(recordedFailure(path, e), recorder.time());
+            }
+            return new Settled.Failed(e, recorder.time());
+        } catch (RuntimeException e) {
+            log.stop(CallFailed.ended("internal", "the call at " + path + " broke: " + e));
+            return new Settled.Failed(
+                    CallFailed.ended("internal", String.valueOf(e)), recorder.time());
+        }
+    }
+
+    /** What fails without an entry of its own gets one: each result has its place in the order. */
+    private CallFailed recordedFailure(CallPath path, CallFailed why) {
+        try {
+            return recorder.failed(new Call(path, "failed", "", Json.object()), why, List.of());
+        } catch (CallFailed stopped) {
+            return stopped;
+        }
+    }
+
+    @Override
+    public void say(CallPath path, int n, Saying saying) throws CallFailed {
+        String key = "s:" + path;
+        int step = ledger.step();
+        if (saying instanceof Saying.Step) {
+            step = ledger.nextStep();
+        }
+        if (log.said(key + "#" + n)) {
+            return;
+        }
+        switch (saying) {
+            case Saying.Thought thought ->
+                    log.text(new RunLog.Said(Events.THOUGHT, key, ""), n, thought.text());
+            case Saying.Answer answer ->
+                    log.text(new RunLog.Said(Events.ANSWER, key, ""), n, answer.text());
+            case Saying.Step _, Saying.Pause _, Saying.Custom _ ->
+                    log.tell(Events.saying(saying, step, key + "#" + n));
+        }
+    }
+
+    Cancellation cancellation() {
+        return cancellation;
+    }
+}

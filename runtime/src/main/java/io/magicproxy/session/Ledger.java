@@ -1,0 +1,103 @@
+package io.magicproxy.session;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.magicproxy.chat.Json;
+import io.magicproxy.chat.Usage;
+import io.magicproxy.pattern.CallFailed;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * What a run may use, and what it has used. A nested run draws on its parent's too. Known results
+ * are counted once, when they are read from the journal.
+ */
+final class Ledger {
+    private final Optional<Ledger> parent;
+    private final Limits limits;
+    private final Supplier<Duration> worked;
+    private Usage usage = new Usage(0, 0, 0, 0, 0);
+    private double cost;
+    private boolean costKnown = true;
+    private int calls;
+    private int steps;
+
+    /** What a run may use; tokens are all tokens, read and written. */
+    record Limits(int steps, long tokens, Duration time) {}
+
+    Ledger(Optional<Ledger> parent, Limits limits, Supplier<Duration> worked) {
+        this.parent = parent;
+        this.limits = limits;
+        this.worked = worked;
+    }
+
+    synchronized void add(Usage more, Optional<Double> price) {
+        usage =
+                new Usage(
+                        usage.prompt() + more.prompt(),
+                        usage.completion() + more.completion(),
+                        usage.cacheRead() + more.cacheRead(),
+                        usage.cacheWrite() + more.cacheWrite(),
+                        usage.reasoning() + more.reasoning());
+        price.ifPresentOrElse(p -> cost += p, () -> costKnown = false);
+        calls++;
+        parent.ifPresent(p -> p.add(more, price));
+    }
+
+    synchronized int nextStep() {
+        return ++steps;
+    }
+
+    synchronized int step() {
+        return steps;
+    }
+
+    /** Before a model is asked: over a limit, the run ends. */
+    synchronized void check() throws CallFailed {
+        if (usage.total() >= limits.tokens()) {
+            throw CallFailed.ended(
+                    "max_tokens_total",
+                    "the run has used "
+                            + usage.total()
+                            + " tokens of "
+                            + limits.tokens()
+                            + "; raise max_tokens_total");
+        }
+        if (worked.get().compareTo(limits.time()) >= 0) {
+            throw CallFailed.ended(
+                    "max_seconds",
+                    "the run has worked for "
+                            + limits.time().toSeconds()
+                            + " s; raise max_seconds");
+        }
+        if (parent.isPresent()) {
+            parent.get().check();
+        }
+    }
+
+    synchronized Duration timeLeft() {
+        Duration left = limits.time().minus(worked.get());
+        return left.isNegative() ? Duration.ZERO : left;
+    }
+
+    synchronized ObjectNode left() {
+        ObjectNode left = Json.object();
+        left.put("steps", Math.max(0, limits.steps() - steps));
+        left.put("tokens", Math.max(0, limits.tokens() - usage.total()));
+        left.put("seconds", timeLeft().toMillis() / 1000.0);
+        left.putObject("used").put("tokens", usage.total()).put("cost", cost).put("calls", calls);
+        return left;
+    }
+
+    /** {@code usage}, {@code cost} and {@code steps} for the end of a run. */
+    synchronized ObjectNode totals() {
+        ObjectNode totals = Json.object();
+        totals.set("usage", usage.toWire());
+        if (costKnown) {
+            totals.put("cost", cost);
+        } else {
+            totals.putNull("cost");
+        }
+        return totals.put("steps", steps).put("model_calls", calls);
+    }
+}

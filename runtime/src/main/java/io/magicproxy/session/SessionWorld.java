@@ -1,0 +1,43 @@
+package io.magicproxy.session;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.magicproxy.chat.ChatClient;
+import io.magicproxy.pattern.CallFailed;
+import io.magicproxy.pattern.PatternRunner;
+import io.magicproxy.pattern.PatternScript;
+import io.magicproxy.pattern.ToolInfo;
+import io.magicproxy.plugin.Plugin;
+import io.magicproxy.sandbox.ScriptBundle;
+import io.magicproxy.upstream.Cancellation;
+import java.util.List;
+import java.util.Optional;
+
+/** What runs find in the gateway, always as it is now. */
+public interface SessionWorld {
+    /** How the alias runs as an agent; any chat alias can, with the defaults. */
+    Optional<AgentSettings> agent(String alias);
+
+    ChatClient chat();
+
+    PatternRunner runner();
+
+    /** The version for new runs. */
+    Optional<Plugin<PatternScript>> pattern(String name);
+
+    /** A version by its hash. */
+    Optional<Plugin<PatternScript>> pattern(String name, String version);
+
+    /** A pinned version. */
+    Optional<PatternScript> pinned(String name, ScriptBundle bundle);
+
+    List<ToolInfo> tools();
+
+    /**
+     * Calls a tool.
+     *
+     * @param callId the same for each try of the same call
+     */
+    JsonNode tool(String name, ObjectNode arguments, String callId, Cancellation cancellation)
+            throws CallFailed;
+}
