@@ -236,7 +236,7 @@ final class Binder {
         return scalar(node, kind.raw());
     }
 
-    private List<Object> list(ConfigNode node, Type item) {
+    List<Object> list(ConfigNode node, Type item) {
         List<Object> values = new ArrayList<>();
         // One value may stand for a list of one.
         List<ConfigNode> items =

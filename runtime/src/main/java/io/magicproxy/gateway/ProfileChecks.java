@@ -73,10 +73,10 @@ final class ProfileChecks {
                                     catalog.ids()));
             return;
         }
-        Optional<ConfigNode> base =
-                node.get("model_params")
-                        .filter(Mapping.class::isInstance)
-                        .flatMap(p -> ((Mapping) p).get("api_base"));
+        Optional<Mapping> params =
+                node.get("model_params").filter(Mapping.class::isInstance).map(Mapping.class::cast);
+        params.ifPresent(p -> provider.get().check(p, problems));
+        Optional<ConfigNode> base = params.flatMap(p -> p.get("api_base"));
         if (profile.modelParams().apiBase().isPresent()) {
             address(
                     profile,
