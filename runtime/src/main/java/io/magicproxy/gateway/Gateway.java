@@ -118,6 +118,11 @@ public final class Gateway {
         return status.get();
     }
 
+    /** The faults of the simulator, to be switched while it runs. */
+    public SimulatorSwitches simulator() {
+        return new SimulatorSwitches(this, catalog.simulatorFaults());
+    }
+
     public Paths paths() {
         return paths;
     }

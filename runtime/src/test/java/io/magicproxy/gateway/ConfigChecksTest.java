@@ -38,6 +38,34 @@ class ConfigChecksTest {
     }
 
     @Test
+    void the_simulator_s_faults_are_checked_with_their_places() {
+        assertThat(
+                        problems(
+                                """
+                                model_list:
+                                  - model_name: a
+                                    provider: simulator
+                                    model_params:
+                                      model: chat
+                                      faults:
+                                        - {failure: 492, every: 0}
+                                        - {first_token_dely: 2s}
+                                  - model_name: b
+                                    provider: simulator
+                                    model_params: {model: chat, faults: {failure: 429, retry_after: 5}}
+                                """))
+                .containsExactly(
+                        "f.yaml:7:21 model_list[0].model_params.faults[0].failure: no failure \"492\"; there are 401, 402,"
+                                + " 429, 500, 502, 503, 504, 529, context_window, content_policy, reset, hang;"
+                                + " did you mean \"402\"?",
+                        "f.yaml:7:33 model_list[0].model_params.faults[0].every: must be at least 1",
+                        "f.yaml:8:11 model_list[0].model_params.faults[1]: does nothing; name one of failure,"
+                                + " first_token_delay, tokens_per_second, cut_after_tokens",
+                        "f.yaml:8:12 model_list[0].model_params.faults[1].first_token_dely: is not a known key;"
+                                + " did you mean \"first_token_delay\"?");
+    }
+
+    @Test
     void an_alias_is_not_chained() {
         assertThat(
                         problems(

@@ -16,6 +16,7 @@ import io.magicproxy.gateway.SharedResources;
 import io.magicproxy.server.admin.ConfigApi;
 import io.magicproxy.server.admin.HealthApi;
 import io.magicproxy.server.admin.KeysApi;
+import io.magicproxy.server.admin.SimulatorApi;
 import io.magicproxy.server.http.AccessRules;
 import io.magicproxy.server.http.BodyReader;
 import io.magicproxy.server.http.ClientWatch;
@@ -173,6 +174,7 @@ public final class GatewayServer implements AutoCloseable {
                         .register("/health", new HealthApi(gateway, () -> draining))
                         .register("/admin/config", new ConfigApi(gateway))
                         .register("/admin/keys", new KeysApi(gateway, bodies))
+                        .register("/admin/simulator", new SimulatorApi(gateway, bodies))
                         .get(
                                 "/metrics",
                                 (request, response) -> {
