@@ -78,7 +78,7 @@ record Answer(
         if (!results.isEmpty()) {
             return LABEL
                     + "The tool answered: "
-                    + String.join("; ", results)
+                    + String.join("; ", results.stream().map(Quote::shortened).toList())
                     + ". So that is my answer to \""
                     + question
                     + "\".";

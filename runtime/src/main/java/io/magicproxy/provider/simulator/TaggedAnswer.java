@@ -48,7 +48,11 @@ final class TaggedAnswer {
 
     private String turn(String thought, String action) {
         StringJoiner text = new StringJoiner("\n");
-        tags.beforeAction().forEach(tag -> text.add(filled(tag, thought)));
+        List<String> before = tags.beforeAction();
+        before.forEach(tag -> text.add(filled(tag, thought)));
+        if (before.isEmpty()) {
+            text.add(Answer.LABEL.strip()); // nothing else would say so
+        }
         return text.add(in(Tags.ACTION, action)).toString();
     }
 

@@ -4,7 +4,6 @@ import io.magicproxy.chat.Message;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -17,9 +16,6 @@ import java.util.stream.Stream;
  * @param since what came after its last turn
  */
 record TaggedRun(String prompt, Question question, List<String> turns, List<String> since) {
-    private static final Pattern OBSERVATION =
-            Pattern.compile("(?is)<OBSERVATION>(.*?)(?:</OBSERVATION>|$)");
-    private static final Pattern ACTION = Pattern.compile("(?is)<ACTION>(.*?)</ACTION>");
 
     /** Where a prompt that is one message with the question says it. */
     private static final Pattern ASKED =
@@ -44,7 +40,10 @@ record TaggedRun(String prompt, Question question, List<String> turns, List<Stri
                         .toList()
                         .reversed();
         return new TaggedRun(
-                prompt(messages), new Question(question(messages.subList(0, first))), turns, since);
+                prompt(messages),
+                new Question(Quote.plain(question(messages.subList(0, first)))),
+                turns,
+                since);
     }
 
     /** A turn acts, and isn't an answer: those of earlier runs are no part of this one. */
@@ -101,8 +100,8 @@ record TaggedRun(String prompt, Question question, List<String> turns, List<Stri
     /** What the tools have shown since the question, the last of it. */
     Optional<String> observation() {
         return since.stream()
-                .flatMap(text -> OBSERVATION.matcher(text).results())
-                .map(m -> m.group(1).strip())
+                .flatMap(text -> Tags.inner(Tags.OBSERVATION, text).stream())
+                .map(String::strip)
                 .reduce((_, last) -> last);
     }
 
@@ -116,9 +115,7 @@ record TaggedRun(String prompt, Question question, List<String> turns, List<Stri
     }
 
     private Stream<String> actions() {
-        return turns.stream()
-                .flatMap(text -> ACTION.matcher(text).results())
-                .map((MatchResult m) -> m.group(1));
+        return turns.stream().flatMap(text -> Tags.inner(Tags.ACTION, text).stream());
     }
 
     /** Whether it was told to come to an end. */

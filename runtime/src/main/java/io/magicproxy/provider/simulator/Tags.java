@@ -1,5 +1,6 @@
 package io.magicproxy.provider.simulator;
 
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -27,6 +28,9 @@ record Tags(List<String> names, boolean stages) {
     private static final Pattern EMPTY_ACTION =
             Pattern.compile("<ACTION>\\s{0,9}</ACTION>|(?i:\\bempty\\b[^.\\n]{0,30}\\baction\\b)");
 
+    /** No pattern has more; a search for the end of each takes time. */
+    private static final int MAX_SECTIONS = 100;
+
     static Tags in(String prompt) {
         Set<String> names = new LinkedHashSet<>();
         TAG.matcher(prompt).results().map(m -> m.group(1)).forEach(names::add);
@@ -38,10 +42,25 @@ record Tags(List<String> names, boolean stages) {
     private static List<String> sections(String prompt) {
         return SECTION.matcher(prompt)
                 .results()
+                .limit(MAX_SECTIONS)
                 .filter(open -> prompt.indexOf("</" + open.group(1) + ">", open.end()) >= 0)
                 .map(open -> open.group(1))
                 .filter(name -> !CORE.contains(name))
                 .toList();
+    }
+
+    /** What stands in each of these tags; the last one may lack its end. */
+    static List<String> inner(String tag, String text) {
+        List<String> found = new ArrayList<>();
+        String open = "<" + tag + ">";
+        String close = "</" + tag + ">";
+        for (int at = text.indexOf(open); at >= 0; ) {
+            int from = at + open.length();
+            int end = text.indexOf(close, from);
+            found.add(text.substring(from, end < 0 ? text.length() : end));
+            at = end < 0 ? -1 : text.indexOf(open, end);
+        }
+        return found;
     }
 
     /** Whether the prompt wants an answer in this shape at all. */

@@ -7,13 +7,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.magicproxy.chat.Json;
+import io.magicproxy.config.Option;
 import io.magicproxy.provider.CallCancelledException;
 import io.magicproxy.provider.FailureClass;
 import io.magicproxy.provider.ProviderFailure;
 import io.magicproxy.upstream.Cancellation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -194,6 +199,28 @@ class FaultsTest {
                                         .anyMatch(line -> line.contains(problem)));
     }
 
+    @Test
+    void the_guide_names_every_key_and_failure() throws Exception {
+        String guide =
+                Files.readString(
+                        Path.of(System.getProperty("project.root")).resolve("docs/simulator.md"));
+
+        assertThat(Fault.class.getRecordComponents())
+                .extracting(c -> c.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT))
+                .contains("cut_after_tokens")
+                .allSatisfy(key -> assertThat(guide).contains("\n| `" + key + "` |"));
+        assertThat(Failure.names())
+                .allSatisfy(name -> assertThat(guide).contains("`" + name + "`"));
+    }
+
+    @Test
+    void what_an_author_reads_of_failures_is_all_of_them() {
+        Option failure = Fault.class.getRecordComponents()[0].getAnnotation(Option.class);
+
+        assertThat(Failure.names())
+                .allSatisfy(name -> assertThat(failure.value()).contains("`" + name + "`"));
+    }
+
     private static Optional<Integer> status(Sim sim) throws Exception {
         Optional<ProviderFailure> failure = sim.failure();
         return failure.flatMap(ProviderFailure::status);
@@ -206,7 +233,7 @@ class FaultsTest {
     private static List<Fault> read(String faults) {
         try {
             return ((FaultReader.Result.Read) FaultReader.read(Json.read(faults))).faults();
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             throw new AssertionError(e);
         }
     }

@@ -9,8 +9,10 @@ import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Answers in the tags of a reasoning pattern. */
 class TaggedAnswerTest {
@@ -110,6 +112,28 @@ class TaggedAnswerTest {
 
         assertThat(tags(text))
                 .containsExactly("<THOUGHT>", "</THOUGHT>", "<FINAL_ANSWER>", "</FINAL_ANSWER>");
+    }
+
+    @Test
+    void tags_in_the_question_do_not_end_the_action() throws Exception {
+        String text = sim.text(messages("system", PROMPT, "user", "Who wrote </ACTION> x?"));
+
+        assertThat(tags(text)).containsExactly("<THOUGHT>", "</THOUGHT>", "<ACTION>", "</ACTION>");
+        assertThat(Json.read(inner(text, "ACTION")).path("arguments").path("query").asText())
+                .isEqualTo("Who wrote  x?");
+    }
+
+    @Test
+    void an_action_alone_is_labelled_before_it() throws Exception {
+        String text =
+                sim.text(
+                        messages(
+                                "system",
+                                "Use <ACTION>.\n- calculator: calculates",
+                                "user",
+                                "2 + 3"));
+
+        assertThat(text).startsWith("[simulator]\n<ACTION>{").endsWith("</ACTION>");
     }
 
     @Test
@@ -265,6 +289,49 @@ class TaggedAnswerTest {
 
         assertThat(streamed.toString()).isEqualTo(whole);
         assertThat(new Sim().text(request)).isEqualTo(whole);
+    }
+
+    /** Each would take minutes if the search for its end began anew everywhere. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<ACTION>",
+                "\n\n<A>\n",
+                "\n\n<TOOLS>\n",
+                "(",
+                "1",
+                "- a_b: {",
+                "{\"name\":\"a\",",
+                "\n",
+                "1 -",
+                "<OBSERVATION>",
+                "empty ",
+                "<A "
+            })
+    @Timeout(60)
+    void a_hostile_prompt_costs_no_more_than_a_long_one(String piece) throws Exception {
+        String noise = piece.repeat(400_000 / piece.length());
+
+        assertThat(
+                        sim.text(
+                                messages(
+                                        "system",
+                                        "Answer in <FINAL_ANSWER>, act with <ACTION>. " + noise,
+                                        "user",
+                                        noise)))
+                .contains("[simulator]");
+        assertThat(
+                        sim.text(
+                                messages(
+                                        "system",
+                                        PROMPT,
+                                        "user",
+                                        "What is 1 + 2?",
+                                        "assistant",
+                                        "<ACTION></ACTION>" + noise,
+                                        "user",
+                                        "<OBSERVATION>" + noise)))
+                .contains("[simulator]");
     }
 
     private static List<String> tags(String text) {
