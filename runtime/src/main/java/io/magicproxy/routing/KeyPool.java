@@ -58,6 +58,13 @@ public final class KeyPool {
     }
 
     /**
+     * A key to be tried by a synthetic call.
+     *
+     * @param state in which it was found
+     */
+    record Doubt(PooledKey key, ApiKey secret, KeyState state) {}
+
+    /**
      * A key for the admin's eyes.
      *
      * @param lastFour the end of the key
@@ -162,6 +169,31 @@ public final class KeyPool {
 
     void failed(PooledKey key, ProviderFailure failure) {
         changing(key, () -> key.failed(failure, clock.instant(), settings));
+    }
+
+    /** The keys that a synthetic call may bring back now. */
+    List<Doubt> doubts() {
+        Instant now = clock.instant();
+        synchronized (keys) {
+            return keys.values().stream()
+                    .filter(key -> key.isDoubtful(now))
+                    .map(key -> new Doubt(key, key.entry().key(), key.state()))
+                    .toList();
+        }
+    }
+
+    /** What came of a synthetic call; if the key has changed meanwhile, that is newer. */
+    void probed(Doubt doubt, Optional<ProviderFailure> failure) {
+        PooledKey key = doubt.key();
+        changing(
+                key,
+                () -> {
+                    if (key.state().equals(doubt.state())) {
+                        failure.ifPresentOrElse(
+                                f -> key.doubted(f, clock.instant(), settings), key::vouchedFor);
+                    }
+                });
+        listener.keyProbed(id, doubt.secret().toString(), failure);
     }
 
     void end(PooledKey key) {

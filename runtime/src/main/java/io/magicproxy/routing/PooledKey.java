@@ -1,5 +1,6 @@
 package io.magicproxy.routing;
 
+import io.magicproxy.provider.FailureClass;
 import io.magicproxy.provider.ProviderFailure;
 import java.time.Duration;
 import java.time.Instant;
@@ -121,7 +122,7 @@ final class PooledKey {
                             failure);
             case CREDENTIAL -> {
                 if (++refusals >= settings.retireAfter()) {
-                    state = new KeyState.Retired(reason(failure));
+                    state = new KeyState.Retired(KeyState.By.PROVIDER, reason(failure));
                 }
             }
             case MODEL_ACCESS,
@@ -142,7 +143,34 @@ final class PooledKey {
     }
 
     void retire(String reason) {
-        state = new KeyState.Retired(reason);
+        state = new KeyState.Retired(KeyState.By.OPERATOR, reason);
+    }
+
+    /** Whether a synthetic call may tell more of it. */
+    boolean isDoubtful(Instant now) {
+        return switch (state) {
+            case KeyState.Active _ -> false;
+            case KeyState.Quarantined q -> !probing && !q.until().isAfter(now);
+            case KeyState.Retired r -> r.by() == KeyState.By.PROVIDER;
+        };
+    }
+
+    /**
+     * A synthetic call went well. The provider knows the key, but a list of models says little of
+     * its rate or credit: if a real request is refused again, the next rest is longer still.
+     */
+    void vouchedFor() {
+        state = new KeyState.Active();
+        refusals = 0;
+    }
+
+    /** A synthetic call failed. */
+    void doubted(ProviderFailure failure, Instant now, KeyPoolSettings settings) {
+        if (!(state instanceof KeyState.Retired)) {
+            failed(failure, now, settings);
+        } else if (failure.failureClass() == FailureClass.CREDENTIAL) {
+            state = new KeyState.Retired(KeyState.By.PROVIDER, reason(failure));
+        }
     }
 
     private boolean withinRate(Instant now) {

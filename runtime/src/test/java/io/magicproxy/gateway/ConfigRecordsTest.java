@@ -17,6 +17,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The defaults of every configuration record, and that every key of it arrives. */
@@ -125,13 +126,21 @@ class ConfigRecordsTest {
     @Test
     void key_management_settings() {
         assertThat(ConfigReader.defaults(KeyManagementConfig.class))
-                .isEqualTo(new KeyManagementConfig("keys_pool", true, Duration.ofMinutes(1), 1));
+                .isEqualTo(
+                        new KeyManagementConfig(
+                                "keys_pool", true, Duration.ofMinutes(1), Optional.empty(), 1));
 
         assertThat(
                         FullMapping.of(
                                 KeyManagementConfig.class,
-                                "{keys_dir: k, enable_quarantine: false, quarantine_seconds: 5, retire_after: 2}"))
-                .isEqualTo(new KeyManagementConfig("k", false, Duration.ofSeconds(5), 2));
+                                "{keys_dir: k, enable_quarantine: false, quarantine_seconds: 5, probe_every: 3m, retire_after: 2}"))
+                .isEqualTo(
+                        new KeyManagementConfig(
+                                "k",
+                                false,
+                                Duration.ofSeconds(5),
+                                Optional.of(Duration.ofMinutes(3)),
+                                2));
     }
 
     @Test
@@ -180,7 +189,7 @@ class ConfigRecordsTest {
                         %s
                         streaming_settings: {typewriter_mode: proxy, typewriter_delay_ms: 30, heartbeat: 0}
                         key_management_settings:
-                          {keys_dir: k, enable_quarantine: false, quarantine_seconds: 5, retire_after: 2}
+                          {keys_dir: k, enable_quarantine: false, quarantine_seconds: 5, probe_every: 3m, retire_after: 2}
                         backend_settings: {data_dir: d}
                         security_settings:
                           {master_key: k, allow_unauthenticated: true, allowed_hosts: [h], cors_allowed_origins: [o],

@@ -89,6 +89,11 @@ final class SimulatorAdapter implements ProviderAdapter {
         }
     }
 
+    @Override
+    public void probe(CallContext call) throws ProviderException {
+        fail(call);
+    }
+
     private ChatRequest begin(RequestBody request, CallContext call) throws ProviderException {
         try {
             ChatRequest chat = request.chat(defaults);

@@ -9,6 +9,7 @@ import io.magicproxy.config.Environment;
 import io.magicproxy.config.SecretRef;
 import io.magicproxy.gateway.Gateway;
 import io.magicproxy.gateway.GatewayReloader;
+import io.magicproxy.gateway.KeyProber;
 import io.magicproxy.gateway.MetricsListener;
 import io.magicproxy.gateway.ProviderCatalog;
 import io.magicproxy.gateway.SecurityConfig;
@@ -81,6 +82,7 @@ public final class GatewayServer implements AutoCloseable {
             address.tried();
             GatewayViews.register(metrics, gateway);
             opened(new GatewayReloader(gateway));
+            opened(new KeyProber(gateway));
             this.server = listen(address, metrics, clock);
         } catch (IOException | StoreException | StartFailedException | RuntimeException e) {
             closeAll();
