@@ -158,6 +158,7 @@ class ConfigRecordsTest {
         assertThat(defaults.corsAllowedOrigins()).isEmpty();
         assertThat(defaults.allowedHosts()).isEmpty();
         assertThat(defaults.maxBody()).isEqualTo(new DataSize(32 << 20));
+        assertThat(defaults.maxHeaderBytes()).isEqualTo(new DataSize(16 << 10));
         assertThat(defaults.maxJsonDepth()).isEqualTo(128);
         assertThat(defaults.requestReadTimeout()).isEqualTo(Duration.ofMinutes(1));
 
@@ -170,6 +171,7 @@ class ConfigRecordsTest {
                         allowed_hosts: llm.example.org
                         cors_allowed_origins: ["https://app.example.org"]
                         max_body: 8MiB
+                        max_header_bytes: 8KiB
                         max_json_depth: 64
                         request_read_timeout: 5s
                         """);
@@ -193,7 +195,7 @@ class ConfigRecordsTest {
                         backend_settings: {data_dir: d}
                         security_settings:
                           {master_key: k, allow_unauthenticated: true, allowed_hosts: [h], cors_allowed_origins: [o],
-                           max_body: 1, max_json_depth: 9, request_read_timeout: 1}
+                           max_body: 1, max_header_bytes: 2KiB, max_json_depth: 9, request_read_timeout: 1}
                         """
                                 .formatted(ROUTER.indent(2)));
         assertThat(full.modelList()).hasSize(1);
