@@ -94,6 +94,23 @@ class KeyProbesTest {
                         q -> assertThat(q.until()).isEqualTo(scene.now.plus(Duration.ofHours(2))));
     }
 
+    @Test
+    void a_real_success_after_a_probe_makes_the_next_rest_short_again() {
+        KeyPool pool = scene.pool("key-a");
+        fail(pool, ProviderFailure.of(FailureClass.RATE_LIMIT, "slow down"));
+        scene.now = scene.now.plusSeconds(60);
+        probe(pool, "good");
+        try (KeyLease lease = lease(pool)) {
+            lease.succeeded();
+        }
+        fail(pool, ProviderFailure.of(FailureClass.RATE_LIMIT, "slow down"));
+
+        assertThat(state(pool))
+                .isInstanceOfSatisfying(
+                        KeyState.Quarantined.class,
+                        q -> assertThat(q.until()).isEqualTo(scene.now.plusSeconds(60)));
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"MODEL_GONE", "MODEL_ACCESS", "UNKNOWN", "TRANSIENT"})
     void a_failure_that_does_not_concern_the_key_changes_nothing(FailureClass of) {
