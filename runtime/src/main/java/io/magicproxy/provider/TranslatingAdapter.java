@@ -35,17 +35,25 @@ public final class TranslatingAdapter implements ProviderAdapter {
 
     private final ProviderCodec codec;
     private final ProviderTarget target;
+    private final UpstreamTarget models;
     private final UpstreamCalls calls;
     private final InstantSource clock;
     private final ObjectNode defaults;
 
+    /**
+     * Calls nobody yet.
+     *
+     * @param models where the vendor lists the models that a key may use
+     */
     public TranslatingAdapter(
             ProviderCodec codec,
             ProviderTarget target,
+            UpstreamTarget models,
             UpstreamClient client,
             InstantSource clock) {
         this.codec = codec;
         this.target = target;
+        this.models = models;
         this.clock = clock;
         this.calls = new UpstreamCalls(client, codec.keyHeader(), codec::classify);
         this.defaults = Json.object();
@@ -86,6 +94,11 @@ public final class TranslatingAdapter implements ProviderAdapter {
         ObjectNode answer = translation.decode(reply);
         Optional<Usage> usage = Optional.ofNullable(answer.get("usage")).map(Usage::fromWire);
         return new JsonReply(Json.bytes(answer), usage, List.of());
+    }
+
+    @Override
+    public void probe(CallContext call) throws ProviderException {
+        calls.probe(models, call);
     }
 
     private ChatTranslation translate(RequestBody request, boolean stream)

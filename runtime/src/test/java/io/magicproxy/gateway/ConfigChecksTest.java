@@ -307,8 +307,68 @@ class ConfigChecksTest {
                 .anyMatch(p ->
                         p.contains(
                                 "security_settings.master_key: set ABSENT, or remove master_key"));
-        assertThat(check("security_settings: {master_key: null}"))
-                .isInstanceOf(Result.Loaded.class);
+    }
+
+    @Test
+    void a_secret_that_was_forgotten_does_not_silently_mean_none() {
+        for (String nothing : List.of("", " null", " ~", " ''", " '  '")) {
+            assertThat(problems("security_settings:\n  master_key:" + nothing + "\n"))
+                    .as(nothing)
+                    .singleElement()
+                    .asString()
+                    .contains(
+                            " security_settings.master_key: holds nothing; write the key or remove the line");
+            assertThat(problems(profile("provider: openai") + "      api_key:" + nothing))
+                    .as(nothing)
+                    .singleElement()
+                    .asString()
+                    .contains(
+                            "model_params.api_key: holds nothing; write the key or remove the line");
+        }
+        assertThat(problems("security_settings: {master_key: '${ABSENT:}'}"))
+                .as("an empty default is said on purpose")
+                .isEmpty();
+    }
+
+    @Test
+    void agents_are_refused_and_not_sent_to_the_provider() {
+        assertThat(problems(profile("provider: openai") + "      agent_settings: {max_steps: 3}"))
+                .containsExactly(
+                        "f.yaml:6:7 model_list[0].model_params.agent_settings: agents are not available yet;"
+                                + " remove it");
+    }
+
+    @Test
+    void what_belongs_to_the_profile_is_not_sent_to_the_provider() {
+        for (String misplaced :
+                List.of(
+                        "model_name: x",
+                        "provider: openai",
+                        "key_pool: mine",
+                        "timeout: 3s",
+                        "stream_timeout: 3s",
+                        "max_concurrent: 3",
+                        "model_info: {mode: chat}")) {
+            assertThat(problems(profile("provider: openai") + "      " + misplaced))
+                    .as(misplaced)
+                    .containsExactly(
+                            "f.yaml:6:7 model_list[0].model_params."
+                                    + misplaced.replaceFirst(":.*", "")
+                                    + ": belongs to the profile itself: write it beside model_params, not in it");
+        }
+        assertThat(
+                        problems(
+                                profile("provider: openrouter")
+                                        + "      provider: {order: [deepinfra]}"))
+                .as("OpenRouter's own parameter")
+                .isEmpty();
+    }
+
+    @Test
+    void what_belongs_into_model_params_is_told_so() {
+        assertThat(problems(profile("provider: openai\n    api_key: sk-1")))
+                .containsExactly(
+                        "f.yaml:4:5 model_list[0].api_key: is not a known key here; it belongs into model_params");
     }
 
     @Test
@@ -337,7 +397,7 @@ class ConfigChecksTest {
     private static String profile(String lines) {
         return "model_list:\n  - model_name: one\n    "
                 + lines
-                + "\n    model_params: {model: m}\n";
+                + "\n    model_params:\n      model: m\n";
     }
 
     private static String profile(String lines, String base) {

@@ -15,7 +15,7 @@ import java.util.Optional;
 
 /** Builds the body and the headers of a call to {@code /v1/messages}. */
 final class RequestTranslation {
-    private static final String API_VERSION = "2023-06-01";
+    static final String API_VERSION = "2023-06-01";
 
     private final ChatRequest request;
     private final ProviderTarget target;

@@ -5,8 +5,10 @@ import io.magicproxy.provider.ProviderAdapter;
 import io.magicproxy.provider.ProviderTarget;
 import io.magicproxy.provider.TranslatingAdapter;
 import io.magicproxy.upstream.UpstreamClient;
+import io.magicproxy.upstream.UpstreamTarget;
 import java.net.URI;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 
 /** Google's Gemini, by its native API. */
@@ -30,6 +32,8 @@ public record GeminiProvider(InstantSource clock) implements Provider {
 
     @Override
     public ProviderAdapter adapter(ProviderTarget target, UpstreamClient client) {
-        return new TranslatingAdapter(new GeminiCodec(), target, client, clock);
+        UpstreamTarget models =
+                UpstreamTarget.of(URI.create(target.base() + "/models?pageSize=1"), List.of());
+        return new TranslatingAdapter(new GeminiCodec(), target, models, client, clock);
     }
 }

@@ -57,6 +57,11 @@ final class OpenAiAdapter implements ProviderAdapter {
         return new JsonReply(body, ReplyScan.usage(body), rewriter.notes(request));
     }
 
+    @Override
+    public void probe(CallContext call) throws ProviderException {
+        calls.probe(endpoints.probe(), call);
+    }
+
     private byte[] rewritten(RequestBody request) throws ProviderException {
         try {
             return rewriter.chat(request);

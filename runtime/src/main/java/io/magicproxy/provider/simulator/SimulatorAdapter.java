@@ -104,6 +104,12 @@ final class SimulatorAdapter implements ProviderAdapter {
         }
     }
 
+    /** The faults that calls meet, met by the question after a key as well. */
+    @Override
+    public void probe(CallContext call) throws ProviderException {
+        Waiting.sleep(begin(call).firstTokenDelay(), call.timeouts().total(), call.cancellation());
+    }
+
     private Answer answer(RequestBody request) throws ProviderException {
         try {
             ChatRequest chat = request.chat(defaults);

@@ -2,6 +2,7 @@ package io.magicproxy.server.boot;
 
 import io.helidon.common.media.type.MediaTypes;
 import io.helidon.http.HeaderNames;
+import io.helidon.webserver.ErrorHandling;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http1.Http1Config;
@@ -9,6 +10,7 @@ import io.magicproxy.config.Environment;
 import io.magicproxy.config.SecretRef;
 import io.magicproxy.gateway.Gateway;
 import io.magicproxy.gateway.GatewayReloader;
+import io.magicproxy.gateway.KeyProber;
 import io.magicproxy.gateway.MetricsListener;
 import io.magicproxy.gateway.ProviderCatalog;
 import io.magicproxy.gateway.SecurityConfig;
@@ -82,6 +84,7 @@ public final class GatewayServer implements AutoCloseable {
             address.tried();
             GatewayViews.register(metrics, gateway);
             opened(new GatewayReloader(gateway));
+            opened(new KeyProber(gateway));
             this.server = listen(address, metrics, clock);
         } catch (IOException | StoreException | StartFailedException | RuntimeException e) {
             closeAll();
@@ -189,8 +192,10 @@ public final class GatewayServer implements AutoCloseable {
                         .shutdownHook(false)
                         .shutdownGracePeriod(DRAIN)
                         .connectionOptions(c -> c.tcpNoDelay(true))
+                        // Tells the handlers why; what the caller reads is theirs to say.
+                        .errorHandling(ErrorHandling.builder().includeEntity(true).build())
                         .directHandlers(ErrorAnswers.direct())
-                        .addConnectionSelector(watch.selector(Http1Config.create()))
+                        .addConnectionSelector(watch.selector(http()))
                         .routing(routing)
                         .build();
         built.start();
@@ -198,6 +203,11 @@ public final class GatewayServer implements AutoCloseable {
             throw address.unusable("the log says why");
         }
         return built;
+    }
+
+    private Http1Config http() {
+        SecurityConfig security = gateway.current().config().securitySettings();
+        return Http1Config.builder().maxHeadersSize(security.maxHeaderBytes().asInt()).build();
     }
 
     private static byte[] text(GatewayMetrics metrics) {
