@@ -1,8 +1,8 @@
 package io.magicproxy.gateway;
 
 import io.magicproxy.provider.Provider;
-import io.magicproxy.provider.anthropic.AnthropicProvider;
-import io.magicproxy.provider.gemini.GeminiProvider;
+import io.magicproxy.provider.anthropic.AnthropicCodec;
+import io.magicproxy.provider.gemini.GeminiCodec;
 import io.magicproxy.provider.openai.OpenAiProviders;
 import io.magicproxy.provider.simulator.SimulatorProvider;
 import java.time.InstantSource;
@@ -23,8 +23,8 @@ public final class ProviderCatalog {
 
     public static ProviderCatalog standard(InstantSource clock) {
         List<Provider> all = new ArrayList<>(OpenAiProviders.all(clock));
-        all.add(new GeminiProvider(clock));
-        all.add(new AnthropicProvider(clock));
+        all.add(GeminiCodec.provider(clock));
+        all.add(AnthropicCodec.provider(clock));
         all.add(new SimulatorProvider(clock));
         return new ProviderCatalog(all);
     }

@@ -5,13 +5,24 @@ import io.magicproxy.chat.ChatRequest;
 import io.magicproxy.provider.ChatTranslation;
 import io.magicproxy.provider.EmbeddingTranslation;
 import io.magicproxy.provider.ErrorReply;
+import io.magicproxy.provider.Faults;
+import io.magicproxy.provider.Provider;
 import io.magicproxy.provider.ProviderCodec;
 import io.magicproxy.provider.ProviderException;
 import io.magicproxy.provider.ProviderFailure;
 import io.magicproxy.provider.ProviderTarget;
+import io.magicproxy.provider.TranslatedProvider;
+import java.net.URI;
+import java.time.InstantSource;
 
 /** Speaks Anthropic's Messages API. */
 public final class AnthropicCodec implements ProviderCodec {
+    private static final URI BASE = URI.create("https://api.anthropic.com");
+
+    public static Provider provider(InstantSource clock) {
+        return new TranslatedProvider("anthropic", BASE, new AnthropicCodec(), clock);
+    }
+
     @Override
     public ChatTranslation translate(ChatRequest request, ProviderTarget target, boolean stream)
             throws ProviderException {

@@ -3,6 +3,7 @@ package io.magicproxy.provider.gemini;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.chat.ContentPart;
 import io.magicproxy.chat.Json;
+import io.magicproxy.provider.Faults;
 import io.magicproxy.provider.ProviderException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;

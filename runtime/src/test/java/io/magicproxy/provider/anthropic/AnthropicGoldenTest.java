@@ -11,7 +11,7 @@ class AnthropicGoldenTest extends GoldenMatrix {
 
     @Override
     protected Provider provider() {
-        return new AnthropicProvider(CLOCK);
+        return AnthropicCodec.provider(CLOCK);
     }
 
     @Override

@@ -11,7 +11,7 @@ class GeminiGoldenTest extends GoldenMatrix {
 
     @Override
     protected Provider provider() {
-        return new GeminiProvider(CLOCK);
+        return GeminiCodec.provider(CLOCK);
     }
 
     @Override
