@@ -1,8 +1,8 @@
 package io.magicproxy.gateway;
 
 import io.magicproxy.provider.Provider;
-import io.magicproxy.provider.anthropic.AnthropicProvider;
-import io.magicproxy.provider.gemini.GeminiProvider;
+import io.magicproxy.provider.anthropic.AnthropicCodec;
+import io.magicproxy.provider.gemini.GeminiCodec;
 import io.magicproxy.provider.openai.OpenAiProviders;
 import io.magicproxy.provider.simulator.SimulatorFaults;
 import io.magicproxy.provider.simulator.SimulatorProvider;
@@ -27,8 +27,8 @@ public final class ProviderCatalog {
 
     public static ProviderCatalog standard(InstantSource clock) {
         List<Provider> all = new ArrayList<>(OpenAiProviders.all(clock));
-        all.add(new GeminiProvider(clock));
-        all.add(new AnthropicProvider(clock));
+        all.add(GeminiCodec.provider(clock));
+        all.add(AnthropicCodec.provider(clock));
         SimulatorFaults faults = new SimulatorFaults();
         all.add(new SimulatorProvider(clock, faults));
         return new ProviderCatalog(all, faults);

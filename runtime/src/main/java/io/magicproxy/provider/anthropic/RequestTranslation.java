@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.chat.ChatRequest;
 import io.magicproxy.chat.Json;
 import io.magicproxy.chat.ToolChoice;
+import io.magicproxy.provider.Faults;
 import io.magicproxy.provider.ProviderException;
 import io.magicproxy.provider.ProviderTarget;
 import java.util.ArrayList;
