@@ -77,10 +77,9 @@ public final class GatewayServer implements AutoCloseable {
                             new EmbeddedSharedState(database, clock),
                             clock,
                             new MetricsListener(metrics));
-            this.gateway = gateway(options, environment, catalog, shared);
-            gateway.onRead(status -> metrics.reload(status.applied()));
             ListenAddress address = new ListenAddress(options.host(), options.port());
-            refuseOpenDoors(address);
+            this.gateway = gateway(options, address, environment, catalog, shared);
+            gateway.onRead(status -> metrics.reload(status.applied()));
             address.tried();
             GatewayViews.register(metrics, gateway);
             opened(new GatewayReloader(gateway));
@@ -120,28 +119,18 @@ public final class GatewayServer implements AutoCloseable {
 
     private static Gateway gateway(
             Options options,
+            ListenAddress address,
             Environment environment,
             ProviderCatalog catalog,
             SharedResources shared)
             throws StartFailedException, IOException {
-        Gateway.Paths paths = new Gateway.Paths(options.config(), options.keysDir());
+        Gateway.Paths paths =
+                new Gateway.Paths(options.config(), options.keysDir(), address.exposed());
         return switch (Gateway.start(paths, environment, catalog, shared)) {
             case Gateway.Outcome.Ready(Gateway ready) -> ready;
             case Gateway.Outcome.Invalid(String file, var problems) ->
                     throw StartFailedException.invalid(file, problems);
         };
-    }
-
-    private void refuseOpenDoors(ListenAddress address) throws StartFailedException {
-        SecurityConfig security = gateway.current().config().securitySettings();
-        if (masterKey(security).isEmpty()
-                && !security.allowUnauthenticated()
-                && !address.resolved().isLoopbackAddress()) {
-            throw new StartFailedException(
-                    "no security_settings.master_key is set, so the gateway listens on the loopback only, not on "
-                            + address.host()
-                            + "; set a key, or allow_unauthenticated: true if others keep strangers away");
-        }
     }
 
     private static Optional<String> masterKey(SecurityConfig security) {
