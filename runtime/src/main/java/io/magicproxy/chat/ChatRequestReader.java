@@ -51,16 +51,25 @@ final class ChatRequestReader {
                         tool.at("type"),
                         "is \"" + type + "\"; this model's provider knows \"function\" only");
             }
-            Fields function = tool.requiredObject("function");
-            tools.add(
-                    new ToolDefinition(
-                            function.requiredText("name"),
-                            function.text("description"),
-                            function.object("parameters").map(Fields::rest),
-                            function.bool("strict"),
-                            tool.rest()));
+            tools.add(function(tool, tool.requiredObject("function")));
         }
         return List.copyOf(tools);
+    }
+
+    private static ToolDefinition function(Fields tool, Fields function)
+            throws MalformedRequestException {
+        ToolDefinition definition =
+                new ToolDefinition(
+                        function.requiredText("name"),
+                        function.text("description"),
+                        function.object("parameters").map(Fields::rest),
+                        function.bool("strict"),
+                        tool.rest());
+        // Some clients put cache_control there, and others here.
+        function.rest()
+                .properties()
+                .forEach(e -> definition.rest().putIfAbsent(e.getKey(), e.getValue()));
+        return definition;
     }
 
     private static Optional<ToolChoice> toolChoice(Fields fields) throws MalformedRequestException {

@@ -7,7 +7,7 @@ import java.util.Optional;
  * A function that the model may call.
  *
  * @param parameters JSON Schema of the arguments; absent for a function without any
- * @param rest unknown fields of the tool, {@code cache_control} among them
+ * @param rest unknown fields of the tool and of its function, {@code cache_control} among them
  */
 public record ToolDefinition(
         String name,

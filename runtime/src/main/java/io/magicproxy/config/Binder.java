@@ -54,9 +54,27 @@ final class Binder {
         mapping.entries()
                 .forEach((key, entry) -> {
                     if (!known.contains(key)) {
-                        problems.unknown(entry.key(), "is not a known key", key, known);
+                        Optional<String> home = sectionOf(key, type);
+                        if (home.isPresent()) {
+                            problems.error(
+                                    entry.key(),
+                                    "is not a known key here; it belongs into " + home.get());
+                        } else {
+                            problems.unknown(entry.key(), "is not a known key", key, known);
+                        }
                     }
                 });
+    }
+
+    /** The section of the type that has a key of this name. */
+    private static Optional<String> sectionOf(String key, Class<? extends Record> type) {
+        return Shapes.options(type).stream()
+                .filter(c -> isSection(c.getType()))
+                .filter(c ->
+                        Shapes.options(c.getType().asSubclass(Record.class)).stream()
+                                .anyMatch(inner -> Shapes.key(inner).equals(key)))
+                .map(Shapes::key)
+                .findFirst();
     }
 
     private Object component(
@@ -64,6 +82,7 @@ final class Binder {
         if (component.isAnnotationPresent(Rest.class)) {
             return rest(type, mapping);
         }
+        rejectEmptySecret(component, mapping);
         Optional<ConfigNode> given = given(component, mapping);
         if (given.isPresent()) {
             Object value = value(given.get(), component.getGenericType());
@@ -104,6 +123,21 @@ final class Binder {
                                 && node instanceof Scalar s
                                 && s.text().isBlank()
                                 && s.unset().isEmpty()));
+    }
+
+    /** A key that was forgotten must not silently mean that none is wanted. */
+    private void rejectEmptySecret(RecordComponent component, Mapping mapping) {
+        ValueType type = new ValueType(component.getGenericType());
+        if (type.isOptional() && type.argument(0) == SecretRef.class) {
+            mapping.get(Shapes.key(component))
+                    .filter(node ->
+                            node instanceof Scalar s
+                                    && s.variable().isEmpty()
+                                    && (s.isNull() || s.text().isBlank()))
+                    .ifPresent(node ->
+                            problems.error(
+                                    node, "holds nothing; write the key or remove the line"));
+        }
     }
 
     private ObjectNode rest(Class<? extends Record> type, Mapping mapping) {
@@ -236,7 +270,7 @@ final class Binder {
         return scalar(node, kind.raw());
     }
 
-    private List<Object> list(ConfigNode node, Type item) {
+    List<Object> list(ConfigNode node, Type item) {
         List<Object> values = new ArrayList<>();
         // One value may stand for a list of one.
         List<ConfigNode> items =

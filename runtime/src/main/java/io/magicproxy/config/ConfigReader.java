@@ -47,6 +47,14 @@ public final class ConfigReader {
                 : new Result.Loaded<>(config, problems.all());
     }
 
+    /**
+     * The records of a free-form part of the file, for whoever gives it its meaning; one may stand
+     * for a list of one.
+     */
+    public static <T extends Record> List<T> list(ConfigNode at, Class<T> type, Problems problems) {
+        return new Binder(problems).list(at, type).stream().map(type::cast).toList();
+    }
+
     /** The record with all its defaults, for code that sets a few of them itself. */
     public static <T extends Record> T defaults(Class<T> type) {
         return new Binder(new Problems())

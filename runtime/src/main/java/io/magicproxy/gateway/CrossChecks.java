@@ -33,12 +33,13 @@ final class CrossChecks {
         this.problems = problems;
     }
 
-    void run() {
+    void run(Optional<String> exposedOn) {
         profileNames();
         aliases();
         fallbacks("context_window_fallbacks");
         fallbacks("content_policy_fallbacks");
         masterKey();
+        exposedOn.ifPresent(this::openDoor);
         folder(at("key_management_settings", "keys_dir"), config.keyManagementSettings().keysDir());
         folder(at("backend_settings", "data_dir"), config.backendSettings().dataDir());
     }
@@ -61,6 +62,19 @@ final class CrossChecks {
                                 at("security_settings", "master_key"),
                                 key.variable().map(name -> "set " + name).orElse("write a key")
                                         + ", or remove master_key to serve the loopback without one"));
+    }
+
+    /** Neither a start nor a reload lets everybody in. */
+    private void openDoor(String address) {
+        SecurityConfig security = config.securitySettings();
+        if (security.masterKey().isEmpty() && !security.allowUnauthenticated()) {
+            problems.error(
+                    at("security_settings", "allow_unauthenticated"),
+                    "there is no master_key, and others reach the gateway at "
+                            + address
+                            + "; set one, or allow_unauthenticated: true if strangers are kept away, or"
+                            + " listen on the loopback only (--host 127.0.0.1)");
+        }
     }
 
     private void profileNames() {

@@ -42,8 +42,9 @@ public final class Gateway {
      * Where things are.
      *
      * @param keysDir in place of the configuration's, if given
+     * @param exposedOn the address it listens on, if others than this machine reach it there
      */
-    public record Paths(Path config, Optional<Path> keysDir) {}
+    public record Paths(Path config, Optional<Path> keysDir, Optional<String> exposedOn) {}
 
     /**
      * How the file fared when it was last read.
@@ -83,7 +84,7 @@ public final class Gateway {
             Paths paths, Environment environment, ProviderCatalog catalog, SharedResources shared)
             throws IOException {
         byte[] text = Files.readAllBytes(paths.config());
-        return switch (check(text, environment, catalog)) {
+        return switch (check(text, environment, catalog, paths.exposedOn())) {
             case ConfigReader.Result.Invalid<GatewayConfig> invalid ->
                     new Outcome.Invalid(paths.config().toString(), invalid.problems());
             case ConfigReader.Result.Loaded<GatewayConfig> loaded ->
@@ -100,12 +101,20 @@ public final class Gateway {
     /** All checks of a configuration's text; nothing is started. */
     public static ConfigReader.Result<GatewayConfig> check(
             byte[] text, Environment environment, ProviderCatalog catalog) {
+        return check(text, environment, catalog, Optional.empty());
+    }
+
+    private static ConfigReader.Result<GatewayConfig> check(
+            byte[] text,
+            Environment environment,
+            ProviderCatalog catalog,
+            Optional<String> exposedOn) {
         return new ConfigReader(environment)
                 .read(
                         text,
                         GatewayConfig.class,
                         (GatewayConfig config, ConfigNode.Mapping root, Problems problems) -> {
-                            new CrossChecks(config, root, problems).run();
+                            new CrossChecks(config, root, problems).run(exposedOn);
                             new ProfileChecks(catalog, problems).run(config, root);
                         });
     }
@@ -116,6 +125,11 @@ public final class Gateway {
 
     public Status status() {
         return status.get();
+    }
+
+    /** The faults of the simulator, to be switched while it runs. */
+    public SimulatorSwitches simulator() {
+        return new SimulatorSwitches(this, catalog.simulatorFaults());
     }
 
     public Paths paths() {
@@ -154,7 +168,7 @@ public final class Gateway {
                     "the file can't be read (" + e.getClass().getSimpleName() + "); put it back");
             return status(false, current.get().version(), problems.all());
         }
-        return switch (check(text, environment, catalog)) {
+        return switch (check(text, environment, catalog, paths.exposedOn())) {
             case ConfigReader.Result.Invalid<GatewayConfig> invalid ->
                     status(false, current.get().version(), invalid.problems());
             case ConfigReader.Result.Loaded<GatewayConfig> loaded -> {

@@ -1,5 +1,6 @@
 package io.magicproxy.gateway;
 
+import io.magicproxy.provider.ProviderFailure;
 import io.magicproxy.routing.Attempt;
 import io.magicproxy.routing.Breaker;
 import io.magicproxy.routing.KeyState;
@@ -7,6 +8,7 @@ import io.magicproxy.routing.RoutingListener;
 import io.magicproxy.telemetry.GatewayMetrics;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.Optional;
 
 /** Counts what happens while requests are routed, and logs what an operator should know. */
 public record MetricsListener(GatewayMetrics metrics) implements RoutingListener {
@@ -39,6 +41,18 @@ public record MetricsListener(GatewayMetrics metrics) implements RoutingListener
                             pool,
                             r.reason());
         }
+    }
+
+    @Override
+    public void keyProbed(String pool, String key, Optional<ProviderFailure> failure) {
+        metrics.keyProbed(pool, failure.map(f -> f.failureClass().wire()).orElse("ok"));
+        failure.ifPresent(f ->
+                LOG.log(
+                        Level.INFO,
+                        "key {0} of pool {1} was tried and stays out of work: {2}",
+                        key,
+                        pool,
+                        f.message()));
     }
 
     @Override

@@ -29,6 +29,16 @@ final class ProfileChecks {
                     "100.100.100.200",
                     "fd00:ec2:0:0:0:0:0:254");
 
+    private static final Set<String> OF_PROFILE =
+            Set.of(
+                    "model_name",
+                    "provider",
+                    "key_pool",
+                    "timeout",
+                    "stream_timeout",
+                    "max_concurrent",
+                    "model_info");
+
     private static final Pattern POOL = Pattern.compile("[A-Za-z0-9_-]{1,100}");
     private static final int MAX_PORT = 65_535;
 
@@ -53,6 +63,10 @@ final class ProfileChecks {
     }
 
     private void profile(ProfileConfig profile, Mapping node) {
+        node.get("model_params")
+                .filter(Mapping.class::isInstance)
+                .map(Mapping.class::cast)
+                .ifPresent(this::misplaced);
         profile.keyPool()
                 .filter(pool -> !POOL.matcher(pool).matches())
                 .flatMap(_ -> node.get("key_pool"))
@@ -73,10 +87,10 @@ final class ProfileChecks {
                                     catalog.ids()));
             return;
         }
-        Optional<ConfigNode> base =
-                node.get("model_params")
-                        .filter(Mapping.class::isInstance)
-                        .flatMap(p -> ((Mapping) p).get("api_base"));
+        Optional<Mapping> params =
+                node.get("model_params").filter(Mapping.class::isInstance).map(Mapping.class::cast);
+        params.ifPresent(p -> provider.get().check(p, problems));
+        Optional<ConfigNode> base = params.flatMap(p -> p.get("api_base"));
         if (profile.modelParams().apiBase().isPresent()) {
             address(
                     profile,
@@ -92,6 +106,25 @@ final class ProfileChecks {
                             + profile.provider()
                             + " has no common address");
         }
+    }
+
+    /** What would be sent to the provider, and is meant for the gateway. */
+    private void misplaced(Mapping params) {
+        params.entries()
+                .forEach((key, entry) -> {
+                    if (key.equals("agent_settings")) {
+                        problems.error(entry.key(), "agents are not available yet; remove it");
+                    } else if (isOfProfile(key, entry.value())) {
+                        problems.error(
+                                entry.key(),
+                                "belongs to the profile itself: write it beside model_params, not in it");
+                    }
+                });
+    }
+
+    /** OpenRouter has a parameter that is called {@code provider} too, a mapping. */
+    private static boolean isOfProfile(String key, ConfigNode value) {
+        return OF_PROFILE.contains(key) && !(key.equals("provider") && value instanceof Mapping);
     }
 
     /** Whether something stands there that couldn't be read, which has been said. */

@@ -1,9 +1,10 @@
 package io.magicproxy.gateway;
 
 import io.magicproxy.provider.Provider;
-import io.magicproxy.provider.anthropic.AnthropicProvider;
-import io.magicproxy.provider.gemini.GeminiProvider;
+import io.magicproxy.provider.anthropic.AnthropicCodec;
+import io.magicproxy.provider.gemini.GeminiCodec;
 import io.magicproxy.provider.openai.OpenAiProviders;
+import io.magicproxy.provider.simulator.SimulatorFaults;
 import io.magicproxy.provider.simulator.SimulatorProvider;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -17,16 +18,25 @@ import java.util.Set;
 public final class ProviderCatalog {
     private final Map<String, Provider> byId = new LinkedHashMap<>();
 
-    private ProviderCatalog(List<Provider> providers) {
+    private final SimulatorFaults simulatorFaults;
+
+    private ProviderCatalog(List<Provider> providers, SimulatorFaults simulatorFaults) {
+        this.simulatorFaults = simulatorFaults;
         providers.forEach(p -> byId.put(p.id(), p));
     }
 
     public static ProviderCatalog standard(InstantSource clock) {
         List<Provider> all = new ArrayList<>(OpenAiProviders.all(clock));
-        all.add(new GeminiProvider(clock));
-        all.add(new AnthropicProvider(clock));
-        all.add(new SimulatorProvider(clock));
-        return new ProviderCatalog(all);
+        all.add(GeminiCodec.provider(clock));
+        all.add(AnthropicCodec.provider(clock));
+        SimulatorFaults faults = new SimulatorFaults();
+        all.add(new SimulatorProvider(clock, faults));
+        return new ProviderCatalog(all, faults);
+    }
+
+    /** Here, as the catalog outlives the configurations. */
+    SimulatorFaults simulatorFaults() {
+        return simulatorFaults;
     }
 
     public Optional<Provider> find(String id) {

@@ -26,6 +26,12 @@ public record SecurityConfig(
                         example = "[\"https://app.example.org\"]")
                 List<String> corsAllowedOrigins,
         @Option(value = "The largest request body.", standard = "32MiB", min = 1) DataSize maxBody,
+        @Option(
+                        value =
+                                "The largest head of a request, all its headers together. A change needs a restart.",
+                        standard = "16KiB",
+                        min = 1024)
+                DataSize maxHeaderBytes,
         @Option(value = "How deeply a request's JSON may nest.", standard = "128", min = 8)
                 int maxJsonDepth,
         @Option(value = "How long a request's body may take to arrive.", standard = "60s", min = 1)

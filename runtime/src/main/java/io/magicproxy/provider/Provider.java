@@ -1,5 +1,7 @@
 package io.magicproxy.provider;
 
+import io.magicproxy.config.ConfigNode;
+import io.magicproxy.config.Problems;
 import io.magicproxy.upstream.UpstreamClient;
 import java.net.URI;
 import java.util.Optional;
@@ -18,6 +20,9 @@ public interface Provider {
     }
 
     KeyNeed keyNeed();
+
+    /** What only this provider understands of a profile's {@code model_params}. */
+    default void check(ConfigNode.Mapping modelParams, Problems problems) {}
 
     ProviderAdapter adapter(ProviderTarget target, UpstreamClient client);
 

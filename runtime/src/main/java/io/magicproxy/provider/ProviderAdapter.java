@@ -18,4 +18,10 @@ public interface ProviderAdapter {
     ChatStream stream(RequestBody request, CallContext call) throws ProviderException;
 
     JsonReply embed(RequestBody request, CallContext call) throws ProviderException;
+
+    /**
+     * Asks for something that costs nothing and needs a valid key, such as the list of models. What
+     * comes of it tells of the key and the way to the upstream, not of the model.
+     */
+    void probe(CallContext call) throws ProviderException;
 }

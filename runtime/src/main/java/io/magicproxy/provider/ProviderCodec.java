@@ -2,6 +2,7 @@ package io.magicproxy.provider;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.chat.ChatRequest;
+import io.magicproxy.upstream.UpstreamTarget;
 
 /** Translates between the house's types and one vendor's API. Pure: no I/O, no clock, no state. */
 public interface ProviderCodec {
@@ -22,6 +23,9 @@ public interface ProviderCodec {
 
     /** What an answer with an error status means. */
     ProviderFailure classify(ErrorReply reply);
+
+    /** Where the vendor lists the models that a key may use: free, and only for a valid key. */
+    UpstreamTarget models(ProviderTarget target);
 
     /** The header that carries the key. */
     KeyHeader keyHeader();

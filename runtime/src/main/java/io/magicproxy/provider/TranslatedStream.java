@@ -73,10 +73,8 @@ final class TranslatedStream implements ChatStream {
             throw UpstreamCalls.failure(e, cancellation);
         }
         if (!decoder.finished()) {
-            throw new ProviderException(
-                    ProviderFailure.of(
-                            FailureClass.TRANSIENT,
-                            "the provider's stream ended before the answer was complete"));
+            throw Faults.transientAnswer(
+                    "the provider's stream ended before the answer was complete");
         }
         ended = true;
     }
@@ -96,11 +94,9 @@ final class TranslatedStream implements ChatStream {
         try {
             return Json.read(event.data().array(), event.data().offset(), event.data().length());
         } catch (JsonProcessingException e) {
-            throw new ProviderException(
-                    ProviderFailure.of(
-                            FailureClass.TRANSIENT,
-                            "the provider's stream holds an event that is no JSON: "
-                                    + e.getOriginalMessage()));
+            throw Faults.transientAnswer(
+                    "the provider's stream holds an event that is no JSON: "
+                            + e.getOriginalMessage());
         }
     }
 

@@ -9,7 +9,6 @@ import io.helidon.http.HeaderValues;
 import io.magicproxy.chat.ChatResponse;
 import io.magicproxy.chat.ChunkWriter;
 import io.magicproxy.chat.Json;
-import io.magicproxy.chat.MalformedRequestException;
 import io.magicproxy.chat.RequestBody;
 import io.magicproxy.chat.ResponseWriter;
 import io.magicproxy.chat.Usage;
@@ -39,6 +38,7 @@ public final class TranslatingAdapter implements ProviderAdapter {
     private final InstantSource clock;
     private final ObjectNode defaults;
 
+    /** Calls nobody yet. */
     public TranslatingAdapter(
             ProviderCodec codec,
             ProviderTarget target,
@@ -70,7 +70,10 @@ public final class TranslatingAdapter implements ProviderAdapter {
         ReplyContext context = context();
         ChunkWriter writer =
                 new ChunkWriter(
-                        context.id(), target.model(), context.created(), includeUsage(request));
+                        context.id(),
+                        target.model(),
+                        context.created(),
+                        Faults.read(request::includeUsage));
         return new TranslatedStream(
                 calls.open(address(translation), Json.bytes(translation.body()), call),
                 call.cancellation(),
@@ -88,36 +91,20 @@ public final class TranslatingAdapter implements ProviderAdapter {
         return new JsonReply(Json.bytes(answer), usage, List.of());
     }
 
+    @Override
+    public void probe(CallContext call) throws ProviderException {
+        calls.probe(codec.models(target), call);
+    }
+
     private ChatTranslation translate(RequestBody request, boolean stream)
             throws ProviderException {
-        try {
-            return codec.translate(request.chat(defaults), target, stream);
-        } catch (MalformedRequestException e) {
-            throw callerFault(e);
-        }
+        return codec.translate(Faults.read(() -> request.chat(defaults)), target, stream);
     }
 
     private ObjectNode withDefaults(RequestBody request) throws ProviderException {
-        try {
-            ObjectNode json = request.json();
-            defaults.properties().forEach(e -> json.putIfAbsent(e.getKey(), e.getValue()));
-            return json;
-        } catch (MalformedRequestException e) {
-            throw callerFault(e);
-        }
-    }
-
-    private static boolean includeUsage(RequestBody request) throws ProviderException {
-        try {
-            return request.includeUsage();
-        } catch (MalformedRequestException e) {
-            throw callerFault(e);
-        }
-    }
-
-    private static ProviderException callerFault(MalformedRequestException e) {
-        return new ProviderException(
-                ProviderFailure.callerFault(e.param().orElse("messages"), e.getMessage()));
+        ObjectNode json = Faults.read(request::json);
+        defaults.properties().forEach(e -> json.putIfAbsent(e.getKey(), e.getValue()));
+        return json;
     }
 
     private UpstreamTarget address(ChatTranslation translation) {
@@ -141,10 +128,8 @@ public final class TranslatingAdapter implements ProviderAdapter {
         try {
             return Json.read(reply);
         } catch (JsonProcessingException e) {
-            throw new ProviderException(
-                    ProviderFailure.of(
-                            FailureClass.TRANSIENT,
-                            "the provider's answer can't be read: " + e.getOriginalMessage()));
+            throw Faults.transientAnswer(
+                    "the provider's answer can't be read: " + e.getOriginalMessage());
         }
     }
 }

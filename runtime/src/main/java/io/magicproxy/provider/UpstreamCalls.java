@@ -52,11 +52,20 @@ public final class UpstreamCalls {
     /** A successful answer whose body is still to be read; the caller closes it. */
     public UpstreamReply open(UpstreamTarget target, byte[] body, CallContext call)
             throws ProviderException {
+        return send(UpstreamRequest.post(target, key(call), body, call.timeouts()), call);
+    }
+
+    /** A GET of which only the success counts. */
+    public void probe(UpstreamTarget target, CallContext call) throws ProviderException {
+        try (UpstreamReply reply =
+                send(UpstreamRequest.get(target, key(call), call.timeouts()), call)) {
+            reply.drain();
+        }
+    }
+
+    private UpstreamReply send(UpstreamRequest request, CallContext call) throws ProviderException {
         try {
-            UpstreamReply reply =
-                    client.send(
-                            UpstreamRequest.post(target, key(call), body, call.timeouts()),
-                            call.cancellation());
+            UpstreamReply reply = client.send(request, call.cancellation());
             if (reply.status() / 100 == 2) {
                 return reply;
             }

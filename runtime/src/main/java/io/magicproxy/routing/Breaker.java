@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Optional;
 
 /**
  * Keeps requests away from a profile that fails, and lets one through now and then. Outlives
@@ -21,7 +20,8 @@ public final class Breaker {
     private Settings settings;
     private Instant openUntil = Instant.EPOCH;
     private boolean open;
-    private boolean probing;
+    private long calls;
+    private long probe;
 
     /** Whether requests go through. */
     public enum State {
@@ -56,58 +56,80 @@ public final class Breaker {
         return clock.instant().isBefore(openUntil) ? State.OPEN : State.HALF_OPEN;
     }
 
-    /**
-     * When the next request may try; empty if it may now. A request that may must tell what came of
-     * it.
-     */
-    synchronized Optional<Instant> closedUntil() {
+    /** The answer to a call that wants to try. */
+    sealed interface Leave {
+        /**
+         * It may, and must tell what came of it.
+         *
+         * @param call its number
+         * @param probe whether the profile's return hangs on it
+         */
+        record Granted(long call, boolean probe) implements Leave {}
+
+        /** It may not before then. */
+        record Refused(Instant until) implements Leave {}
+    }
+
+    synchronized Leave ask() {
         if (!open) {
-            return Optional.empty();
+            return new Leave.Granted(++calls, false);
         }
         Instant now = clock.instant();
         if (now.isBefore(openUntil)) {
-            return Optional.of(openUntil);
+            return new Leave.Refused(openUntil);
         }
-        if (probing) {
-            return Optional.of(now.plusMillis(100));
+        if (probe != 0) {
+            // A probe's end can't be foretold: look again soon.
+            return new Leave.Refused(now.plusMillis(100));
         }
-        probing = true;
-        return Optional.empty();
+        probe = ++calls;
+        return new Leave.Granted(calls, true);
     }
 
-    void succeeded() {
+    /** Closes it if that was the probe: a call from before it opened says nothing of now. */
+    void succeeded(Leave.Granted leave) {
         synchronized (this) {
-            probing = false;
-            failures.clear();
-            if (!open) {
+            if (!isProbe(leave)) {
                 return;
             }
+            probe = 0;
+            failures.clear();
             open = false;
         }
         listener.breakerChanged(profile, State.CLOSED);
     }
 
-    void failed() {
+    /** Opens it if that was the probe, or one failure too many within the window. */
+    void failed(Leave.Granted leave) {
         synchronized (this) {
             Instant now = clock.instant();
-            boolean again = probing;
-            probing = false;
-            failures.addLast(now);
-            while (failures.getFirst().plus(WINDOW).isBefore(now)) {
-                failures.removeFirst();
-            }
-            if (!again && (open || failures.size() < settings.allowedFails())) {
+            boolean again = isProbe(leave);
+            if (again) {
+                probe = 0;
+            } else if (open) {
                 return;
             }
-            Instant until = now.plus(settings.cooldown());
-            openUntil = until.isAfter(openUntil) ? until : openUntil;
+            failures.addLast(now);
+            while (!failures.getFirst().plus(WINDOW).isAfter(now)) {
+                failures.removeFirst();
+            }
+            if (!again && failures.size() < settings.allowedFails()) {
+                return;
+            }
+            openUntil = now.plus(settings.cooldown());
             open = true;
         }
         listener.breakerChanged(profile, State.OPEN);
     }
 
     /** The call ended with no verdict on the profile. */
-    synchronized void undecided() {
-        probing = false;
+    synchronized void undecided(Leave.Granted leave) {
+        if (isProbe(leave)) {
+            probe = 0;
+        }
+    }
+
+    private boolean isProbe(Leave.Granted leave) {
+        return probe == leave.call();
     }
 }

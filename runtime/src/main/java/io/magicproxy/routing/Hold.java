@@ -11,12 +11,14 @@ import java.util.concurrent.Semaphore;
  */
 final class Hold implements AutoCloseable {
     private final Profile profile;
+    private final Breaker.Leave.Granted leave;
     private final Optional<KeyLease> lease;
     private boolean judged;
     private boolean closed;
 
-    Hold(Profile profile, Optional<KeyLease> lease) {
+    Hold(Profile profile, Breaker.Leave.Granted leave, Optional<KeyLease> lease) {
         this.profile = profile;
+        this.leave = leave;
         this.lease = lease;
     }
 
@@ -24,10 +26,19 @@ final class Hold implements AutoCloseable {
         return lease.map(KeyLease::key);
     }
 
+    /** Whether the profile's return hangs on this one call, so that it isn't tried twice. */
+    boolean probe() {
+        return leave.probe();
+    }
+
+    /** The call ended well; counts once. */
     void succeeded() {
+        if (judged) {
+            return;
+        }
         judged = true;
         lease.ifPresent(KeyLease::succeeded);
-        profile.breaker().succeeded();
+        profile.breaker().succeeded(leave);
     }
 
     /**
@@ -39,7 +50,7 @@ final class Hold implements AutoCloseable {
         lease.ifPresent(l -> l.failed(failure));
         if (failure.failureClass() == FailureClass.TRANSIENT && lastTry) {
             judged = true;
-            profile.breaker().failed();
+            profile.breaker().failed(leave);
         }
     }
 
@@ -50,7 +61,7 @@ final class Hold implements AutoCloseable {
         }
         closed = true;
         if (!judged) {
-            profile.breaker().undecided();
+            profile.breaker().undecided(leave);
         }
         lease.ifPresent(KeyLease::close);
         profile.slots().ifPresent(Semaphore::release);

@@ -15,14 +15,17 @@ import java.util.regex.Pattern;
  * @param problems each with its line; none shows a key
  */
 public record KeyFile(List<KeyEntry> keys, List<String> problems) {
-    private static final Pattern NAMED = Pattern.compile("(?:export\\s+)?[A-Z][A-Z0-9_]*=(.*)");
+    private static final Pattern EXPORT = Pattern.compile("^export\\s+(?=[A-Z][A-Z0-9_]*=)");
+    private static final Pattern NAMED = Pattern.compile("[A-Z][A-Z0-9_]*=(.*)");
     private static final Pattern SETTING = Pattern.compile("(weight|rpm)=([1-9]\\d{0,6})");
 
     public static KeyFile parse(String name, String text) {
         Map<ApiKey, KeyEntry> keys = new LinkedHashMap<>();
         List<String> problems = new ArrayList<>();
         int number = 0;
-        for (String line : text.lines().toList()) {
+        // Some editors begin a file with a byte order mark.
+        String marked = text.startsWith("\uFEFF") ? text.substring(1) : text;
+        for (String line : marked.lines().toList()) {
             number++;
             String at = name + ":" + number + ": ";
             String content = line.strip();
@@ -40,10 +43,12 @@ public record KeyFile(List<KeyEntry> keys, List<String> problems) {
     }
 
     private static Optional<KeyEntry> entry(String line, String at, List<String> problems) {
-        String[] words = line.split("\\s+", -1);
+        String[] words = EXPORT.matcher(line).replaceFirst("").split("\\s+", -1);
         Matcher named = NAMED.matcher(words[0]);
         String key = unquoted(named.matches() ? named.group(1) : words[0]);
-        if (key.isEmpty() || key.chars().anyMatch(c -> c <= ' ' || c > '~')) {
+        if (key.isEmpty()
+                || SETTING.matcher(key).matches()
+                || key.chars().anyMatch(c -> c <= ' ' || c > '~')) {
             problems.add(at + "no key that can be sent in a header; put the key first on its line");
             return Optional.empty();
         }

@@ -8,12 +8,14 @@ final class KeyLease implements AutoCloseable {
     private final KeyPool pool;
     private final PooledKey key;
     private final ApiKey secret;
+    private final long number;
     private boolean closed;
 
-    KeyLease(KeyPool pool, PooledKey key, ApiKey secret) {
+    KeyLease(KeyPool pool, PooledKey key, ApiKey secret, long number) {
         this.pool = pool;
         this.key = key;
         this.secret = secret;
+        this.number = number;
     }
 
     ApiKey key() {
@@ -21,7 +23,7 @@ final class KeyLease implements AutoCloseable {
     }
 
     void succeeded() {
-        pool.succeeded(key);
+        pool.succeeded(key, number);
     }
 
     void failed(ProviderFailure failure) {
@@ -33,7 +35,7 @@ final class KeyLease implements AutoCloseable {
     public void close() {
         if (!closed) {
             closed = true;
-            pool.end(key);
+            pool.end(key, number);
         }
     }
 }

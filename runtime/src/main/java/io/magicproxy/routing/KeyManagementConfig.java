@@ -2,6 +2,7 @@ package io.magicproxy.routing;
 
 import io.magicproxy.config.Option;
 import java.time.Duration;
+import java.util.Optional;
 
 /** {@code key_management_settings}: where keys are, and how long a bad one rests. */
 public record KeyManagementConfig(
@@ -21,6 +22,14 @@ public record KeyManagementConfig(
                         standard = "60",
                         min = 1)
                 Duration quarantineSeconds,
+        @Option(
+                        value =
+                                "How often keys that have rested, and keys that their provider refused, are tried with a call that costs"
+                                        + " nothing (the list of models); without it, a real request tries a rested key, and a refused one"
+                                        + " stays retired.",
+                        example = "5m",
+                        min = 1)
+                Optional<Duration> probeEvery,
         @Option(
                         value = "Refusals of a key in a row after which it is retired.",
                         standard = "1",

@@ -9,7 +9,6 @@ import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,9 +27,11 @@ public final class KeyPool {
     private final SharedState store;
     private final RoutingListener listener;
     private final Map<String, PooledKey> keys = new LinkedHashMap<>();
+    private final Object writing = new Object();
     private volatile KeyPoolSettings settings;
     private String remedy = "";
-    private long turn;
+    private long leases;
+    private long round;
 
     public KeyPool(
             String id,
@@ -56,6 +57,13 @@ public final class KeyPool {
         /** There is none, or none that could become usable by itself. */
         record Never() implements Leased {}
     }
+
+    /**
+     * A key to be tried by a synthetic call.
+     *
+     * @param state in which it was found
+     */
+    record Doubt(PooledKey key, ApiKey secret, KeyState state) {}
 
     /**
      * A key for the admin's eyes.
@@ -129,44 +137,71 @@ public final class KeyPool {
             PooledKey best = null;
             Instant due = null;
             for (PooledKey key : keys.values()) {
-                if (!tried.contains(key.entry().key().fingerprint())) {
-                    if (key.usable(now) && (best == null || key.before(best, now))) {
-                        best = key;
-                    }
-                    Instant at = key.due(now).orElse(null);
-                    due = at != null && (due == null || at.isBefore(due)) ? at : due;
+                boolean again = tried.contains(key.entry().key().fingerprint());
+                Instant at = key.due(now).orElse(null);
+                if (!again && key.usable(now) && (best == null || key.before(best, now, round))) {
+                    best = key;
+                }
+                // A key that this request has seen refused may rest for a time that it can wait.
+                if (at != null
+                        && (!again || at.isAfter(now))
+                        && (due == null || at.isBefore(due))) {
+                    due = at;
                 }
             }
             if (best != null) {
-                best.begin(now, ++turn);
-                return new Leased.Key(new KeyLease(this, best, best.entry().key()));
+                round = best.turn(round);
+                best.begin(now, round, ++leases);
+                return new Leased.Key(new KeyLease(this, best, best.entry().key(), leases));
             }
             return due == null ? new Leased.Never() : new Leased.Later(due);
         }
     }
 
-    /** When the first key that rests now is due again; empty if none rests. */
-    Optional<Instant> nextDue() {
-        Instant now = clock.instant();
+    /** Whether the key rests, or waits to be probed. */
+    boolean resting(String fingerprint) {
         synchronized (keys) {
-            return keys.values().stream()
-                    .flatMap(key -> key.due(now).stream())
-                    .filter(at -> at.isAfter(now))
-                    .min(Comparator.naturalOrder());
+            PooledKey key = keys.get(fingerprint);
+            return key != null && key.resting();
         }
     }
 
-    void succeeded(PooledKey key) {
-        changing(key, key::succeeded);
+    void succeeded(PooledKey key, long lease) {
+        changing(key, () -> key.succeeded(lease));
     }
 
     void failed(PooledKey key, ProviderFailure failure) {
         changing(key, () -> key.failed(failure, clock.instant(), settings));
     }
 
-    void end(PooledKey key) {
+    /** The keys that a synthetic call may bring back now. */
+    List<Doubt> doubts() {
+        Instant now = clock.instant();
         synchronized (keys) {
-            key.end();
+            return keys.values().stream()
+                    .filter(key -> key.isDoubtful(now))
+                    .map(key -> new Doubt(key, key.entry().key(), key.state()))
+                    .toList();
+        }
+    }
+
+    /** What came of a synthetic call; if the key has changed meanwhile, that is newer. */
+    void probed(Doubt doubt, Optional<ProviderFailure> failure) {
+        PooledKey key = doubt.key();
+        changing(
+                key,
+                () -> {
+                    if (key.state().equals(doubt.state())) {
+                        failure.ifPresentOrElse(
+                                f -> key.doubted(f, clock.instant(), settings), key::vouchedFor);
+                    }
+                });
+        listener.keyProbed(id, doubt.secret().toString(), failure);
+    }
+
+    void end(PooledKey key, long lease) {
+        synchronized (keys) {
+            key.end(lease);
         }
     }
 
@@ -212,19 +247,30 @@ public final class KeyPool {
             after = key.state();
         }
         if (!after.equals(before)) {
-            String fingerprint = key.entry().key().fingerprint();
-            keep(fingerprint, after);
+            keep(key);
             listener.keyChanged(id, key.entry().key().toString(), after);
         }
         return after;
     }
 
-    private void keep(String fingerprint, KeyState state) {
+    /** Keeps the state as it is by now: of two changes at once, the last written is the newest. */
+    private void keep(PooledKey key) {
+        String name = prefix() + key.entry().key().fingerprint();
+        synchronized (writing) {
+            KeyState state;
+            synchronized (keys) {
+                state = key.state();
+            }
+            write(name, state);
+        }
+    }
+
+    private void write(String name, KeyState state) {
         try {
             if (state instanceof KeyState.Active) {
-                store.remove(prefix() + fingerprint);
+                store.remove(name);
             } else {
-                store.put(prefix() + fingerprint, state.toJson(), Optional.empty());
+                store.put(name, state.toJson(), Optional.empty());
             }
         } catch (StoreException e) {
             LOG.log(

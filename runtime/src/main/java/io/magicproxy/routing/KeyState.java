@@ -16,8 +16,23 @@ public sealed interface KeyState {
     /** It rests; the first request after that time tries it, alone. */
     record Quarantined(Instant until, String reason, int repeats) implements KeyState {}
 
-    /** It is not used again until somebody restores it. */
-    record Retired(String reason) implements KeyState {}
+    /** It is not used again until somebody, or a probe if its provider refused it, restores it. */
+    record Retired(By by, String reason) implements KeyState {}
+
+    /** Who has taken a key out of work. */
+    enum By {
+        PROVIDER,
+        OPERATOR;
+
+        /** What doesn't say counts as an operator's will. */
+        private static By of(String name) {
+            return name.equals(PROVIDER.wire()) ? PROVIDER : OPERATOR;
+        }
+
+        private String wire() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     /** The name in the API and metrics. */
     default String label() {
@@ -33,7 +48,7 @@ public sealed interface KeyState {
                     json.put("until", q.until().toString())
                             .put("reason", q.reason())
                             .put("repeats", q.repeats());
-            case Retired r -> json.put("reason", r.reason());
+            case Retired r -> json.put("by", r.by().wire()).put("reason", r.reason());
         }
         return Json.text(json);
     }
@@ -49,7 +64,7 @@ public sealed interface KeyState {
                                 Instant.parse(json.path("until").asText()),
                                 reason,
                                 json.path("repeats").asInt());
-                case "retired" -> new Retired(reason);
+                case "retired" -> new Retired(By.of(json.path("by").asText()), reason);
                 default -> new Active();
             };
         } catch (JsonProcessingException | DateTimeException e) {

@@ -22,7 +22,10 @@ public interface Pause {
         return (time, cancellation) -> {
             CountDownLatch cancelled = new CountDownLatch(1);
             try (var _ = cancellation.onCancel(cancelled::countDown)) {
-                boolean early = cancelled.await(time.toNanos(), TimeUnit.NANOSECONDS);
+                // A deadline cancels nothing by itself: its time is looked at here.
+                Duration left = cancellation.remaining().orElse(time);
+                Duration wait = left.compareTo(time) < 0 ? left : time;
+                boolean early = cancelled.await(wait.toNanos(), TimeUnit.NANOSECONDS);
                 Optional<Cancellation.Reason> reason = cancellation.reason();
                 if (early || reason.isPresent()) {
                     throw new CallCancelledException(reason.orElse(Cancellation.Reason.SHUTDOWN));

@@ -1,5 +1,6 @@
 package io.magicproxy.routing;
 
+import io.magicproxy.provider.FailureClass;
 import io.magicproxy.provider.ProviderFailure;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,13 +14,22 @@ final class PooledKey {
     private static final int MAX_DOUBLINGS = 16;
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
+    /** "Retry at once" would make a request that waits for this key call it in a loop. */
+    private static final Duration SHORTEST_QUARANTINE = Duration.ofSeconds(1);
+
+    private static final Duration LONGEST_ASKED = Duration.ofDays(7);
+
+    /** More than the greatest weight, so that no use is free. */
+    private static final long USE = 1L << 24;
+
     private KeyEntry entry;
     private KeyState state;
     private int repeats;
     private int refusals;
     private int inFlight;
-    private boolean probing;
-    private long lastUsed;
+    private long probe;
+    private long share;
+    private long lastLease;
     private Instant minute = Instant.EPOCH;
     private int inMinute;
     private Instant lastLimited = Instant.EPOCH;
@@ -52,7 +62,7 @@ final class PooledKey {
             case KeyState.Retired _ -> Optional.empty();
             case KeyState.Quarantined q when q.until().isAfter(now) -> Optional.of(q.until());
             // A probe's end can't be foretold: look again soon.
-            case KeyState.Quarantined _ -> Optional.of(probing ? now.plusMillis(100) : now);
+            case KeyState.Quarantined _ -> Optional.of(probe != 0 ? now.plusMillis(100) : now);
             case KeyState.Active _ -> Optional.of(withinRate(now) ? now : minute.plus(MINUTE));
         };
     }
@@ -61,26 +71,53 @@ final class PooledKey {
         return due(now).filter(at -> !at.isAfter(now)).isPresent();
     }
 
+    boolean resting() {
+        return state instanceof KeyState.Quarantined;
+    }
+
     /**
-     * Order of choice: those that were not limited lately, then the least busy for their weight,
-     * then the longest idle.
+     * Order of choice among usable keys: one that waits to be probed, then those that were not
+     * limited lately, then the least busy for their weight, then the one whose turn it is, then the
+     * longest idle.
      */
-    boolean before(PooledKey other, Instant now) {
-        boolean rested = lastLimited.plus(MINUTE).isBefore(now);
-        boolean otherRested = other.lastLimited.plus(MINUTE).isBefore(now);
-        if (rested != otherRested) {
+    boolean before(PooledKey other, Instant now, long round) {
+        if (resting() != other.resting()) {
+            return resting();
+        }
+        boolean rested = rested(now);
+        if (rested != other.rested(now)) {
             return rested;
         }
         long load = (long) inFlight * other.entry.weight();
         long otherLoad = (long) other.inFlight * entry.weight();
-        return load == otherLoad ? lastUsed < other.lastUsed : load < otherLoad;
+        if (load != otherLoad) {
+            return load < otherLoad;
+        }
+        return turn(round) == other.turn(round)
+                ? lastLease < other.lastLease
+                : turn(round) < other.turn(round);
     }
 
-    void begin(Instant now, long turn) {
+    private boolean rested(Instant now) {
+        return !lastLimited.plus(MINUTE).isAfter(now);
+    }
+
+    /**
+     * Where the key stands in the round. One that was away joins where the others are now, and does
+     * not catch up.
+     */
+    long turn(long round) {
+        return Math.max(share, round);
+    }
+
+    /** A use takes the less of the key's share, the more it weighs. */
+    void begin(Instant now, long round, long lease) {
         inFlight++;
-        // A weight of 2 comes as often as two keys.
-        lastUsed = turn / entry.weight();
-        probing = state instanceof KeyState.Quarantined;
+        lastLease = lease;
+        share = turn(round) + USE / entry.weight();
+        if (resting()) {
+            probe = lease;
+        }
         if (!minute.plus(MINUTE).isAfter(now)) {
             minute = now;
             inMinute = 0;
@@ -88,16 +125,21 @@ final class PooledKey {
         inMinute++;
     }
 
-    void end() {
+    void end(long lease) {
         inFlight--;
-        probing = false;
+        if (probe == lease) {
+            probe = 0;
+        }
     }
 
-    void succeeded() {
-        repeats = 0;
+    /** Ends a rest only if it is the probe: a call from before the rest says nothing of now. */
+    void succeeded(long lease) {
         refusals = 0;
-        if (state instanceof KeyState.Quarantined) {
+        if (resting() && probe == lease) {
             state = new KeyState.Active();
+        }
+        if (state instanceof KeyState.Active) {
+            repeats = 0;
         }
     }
 
@@ -106,7 +148,7 @@ final class PooledKey {
         switch (failure.failureClass()) {
             case RATE_LIMIT -> {
                 if (settings.quarantine()) {
-                    Duration own = grown(settings.quarantineTime(), LONGEST_QUARANTINE);
+                    Duration own = grown(settings.quarantineTime(), LONGEST_QUARANTINE, now);
                     rest(now, failure.retryAfter().orElse(own), failure);
                 } else {
                     lastLimited = now;
@@ -117,11 +159,11 @@ final class PooledKey {
                             now,
                             failure.retryAfter()
                                     .filter(d -> d.compareTo(NO_CREDIT) > 0)
-                                    .orElse(grown(NO_CREDIT, LONGEST_NO_CREDIT)),
+                                    .orElse(grown(NO_CREDIT, LONGEST_NO_CREDIT, now)),
                             failure);
             case CREDENTIAL -> {
-                if (++refusals >= settings.retireAfter()) {
-                    state = new KeyState.Retired(reason(failure));
+                if (++refusals >= settings.retireAfter() && !(state instanceof KeyState.Retired)) {
+                    state = new KeyState.Retired(KeyState.By.PROVIDER, reason(failure));
                 }
             }
             case MODEL_ACCESS,
@@ -142,7 +184,34 @@ final class PooledKey {
     }
 
     void retire(String reason) {
-        state = new KeyState.Retired(reason);
+        state = new KeyState.Retired(KeyState.By.OPERATOR, reason);
+    }
+
+    /** Whether a synthetic call may tell more of it. */
+    boolean isDoubtful(Instant now) {
+        return switch (state) {
+            case KeyState.Active _ -> false;
+            case KeyState.Quarantined q -> probe == 0 && !q.until().isAfter(now);
+            case KeyState.Retired r -> r.by() == KeyState.By.PROVIDER;
+        };
+    }
+
+    /**
+     * A synthetic call went well. The provider knows the key, but a list of models says little of
+     * its rate or credit: if a real request is refused again, the next rest is longer still.
+     */
+    void vouchedFor() {
+        state = new KeyState.Active();
+        refusals = 0;
+    }
+
+    /** A synthetic call failed. */
+    void doubted(ProviderFailure failure, Instant now, KeyPoolSettings settings) {
+        if (!(state instanceof KeyState.Retired)) {
+            failed(failure, now, settings);
+        } else if (failure.failureClass() == FailureClass.CREDENTIAL) {
+            state = new KeyState.Retired(KeyState.By.PROVIDER, reason(failure));
+        }
     }
 
     private boolean withinRate(Instant now) {
@@ -151,22 +220,35 @@ final class PooledKey {
                 || !minute.plus(MINUTE).isAfter(now);
     }
 
-    private Duration grown(Duration first, Duration most) {
-        Duration grown = first.multipliedBy(1L << Math.min(repeats, MAX_DOUBLINGS));
-        return grown.compareTo(most) > 0 ? most : grown;
+    private Duration grown(Duration first, Duration most, Instant now) {
+        int doublings = Math.min(repeatsBy(now) - 1, MAX_DOUBLINGS);
+        Duration grown = first.multipliedBy(1L << doublings);
+        // Somebody who configures a longer rest than the longest gets what is configured.
+        Duration limit = first.compareTo(most) > 0 ? first : most;
+        return grown.compareTo(limit) > 0 ? limit : grown;
+    }
+
+    /** Calls that were under way together and fail together are one failure. */
+    private int repeatsBy(Instant now) {
+        boolean resting = state instanceof KeyState.Quarantined q && q.until().isAfter(now);
+        return resting ? Math.max(1, repeats) : repeats + 1;
     }
 
     /** Of two rests that overlap, the later end counts. */
-    private void rest(Instant now, Duration time, ProviderFailure failure) {
+    private void rest(Instant now, Duration asked, ProviderFailure failure) {
         if (state instanceof KeyState.Retired) {
             return;
         }
+        Duration time = asked.compareTo(SHORTEST_QUARANTINE) < 0 ? SHORTEST_QUARANTINE : asked;
+        time = time.compareTo(LONGEST_ASKED) > 0 ? LONGEST_ASKED : time;
+        repeats = repeatsBy(now);
         Instant until = now.plus(time);
         if (state instanceof KeyState.Quarantined q && q.until().isAfter(until)) {
-            until = q.until();
+            // The reason stays with the time that it explains.
+            state = new KeyState.Quarantined(q.until(), q.reason(), repeats);
+        } else {
+            state = new KeyState.Quarantined(until, reason(failure), repeats);
         }
-        repeats++;
-        state = new KeyState.Quarantined(until, reason(failure), repeats);
     }
 
     private static String reason(ProviderFailure failure) {

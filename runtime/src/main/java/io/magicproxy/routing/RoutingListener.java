@@ -1,5 +1,8 @@
 package io.magicproxy.routing;
 
+import io.magicproxy.provider.ProviderFailure;
+import java.util.Optional;
+
 /**
  * Is told what happens while requests are routed: for metrics, logs and the admin's eyes. Must be
  * quick.
@@ -14,6 +17,14 @@ public interface RoutingListener {
      */
     void keyChanged(String pool, String key, KeyState state);
 
+    /**
+     * A key was tried by a synthetic call.
+     *
+     * @param key fingerprint and last four characters
+     * @param failure absent if all is well
+     */
+    void keyProbed(String pool, String key, Optional<ProviderFailure> failure);
+
     void breakerChanged(String profile, Breaker.State state);
 
     /** Hears nothing. */
@@ -24,6 +35,9 @@ public interface RoutingListener {
 
             @Override
             public void keyChanged(String pool, String key, KeyState state) {}
+
+            @Override
+            public void keyProbed(String pool, String key, Optional<ProviderFailure> failure) {}
 
             @Override
             public void breakerChanged(String profile, Breaker.State state) {}

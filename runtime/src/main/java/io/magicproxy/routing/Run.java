@@ -10,8 +10,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -35,6 +38,9 @@ final class Run<T> {
 
     private final List<Attempt> attempts = new ArrayList<>();
     private final Set<String> passedOver = new HashSet<>();
+    private final Set<String> givenUp = new HashSet<>();
+    private final Map<String, Set<String>> triedKeys = new HashMap<>();
+    private List<Profile> chain;
     private @Nullable ProviderFailure last;
     private Optional<Instant> due = Optional.empty();
 
@@ -47,6 +53,7 @@ final class Run<T> {
             Pause pause,
             RoutingListener listener) {
         this.route = route;
+        this.chain = route.chain();
         this.cancellation = cancellation;
         this.call = call;
         this.settings = settings;
@@ -69,16 +76,23 @@ final class Run<T> {
     Routed<T> result() throws RoutingException {
         while (true) {
             due = Optional.empty();
-            Optional<Routed<T>> answer = along(route.chain());
+            Optional<Routed<T>> answer = along();
             if (answer.isPresent()) {
                 return answer.get();
             }
+            forgetRestingKeys();
             waitForTheFirst();
         }
     }
 
-    private Optional<Routed<T>> along(List<Profile> chain) throws RoutingException {
-        for (Profile profile : chain) {
+    private Optional<Routed<T>> along() throws RoutingException {
+        Iterator<Profile> left = chain.iterator();
+        while (left.hasNext()) {
+            Profile profile = left.next();
+            // While it waits for one profile, it doesn't ask again those that failed it.
+            if (givenUp.contains(profile.name())) {
+                continue;
+            }
             switch (profile(profile)) {
                 case Outcome.Answered<T>(T value, Profile by) -> {
                     passedOver.remove(by.name());
@@ -88,32 +102,44 @@ final class Run<T> {
                 case Outcome.Passed<T> _ -> passedOver.add(profile.name());
                 case Outcome.Misfit<T>(ProviderFailure failure, boolean tooLong) -> {
                     passedOver.add(profile.name());
-                    return fallback(
-                            chain, failure, tooLong ? route.ifTooLong() : route.ifRefused());
+                    givenUp.add(profile.name());
+                    chain = fallback(failure, tooLong ? route.ifTooLong() : route.ifRefused());
+                    // From now on, only these are asked, and only their times are waited for.
+                    due = Optional.empty();
+                    left = chain.iterator();
                 }
             }
         }
         return Optional.empty();
     }
 
-    private Optional<Routed<T>> fallback(
-            List<Profile> chain, ProviderFailure failure, List<Profile> others)
+    private List<Profile> fallback(ProviderFailure failure, List<Profile> others)
             throws RoutingException {
-        List<Profile> left = others.stream().filter(p -> !passedOver.contains(p.name())).toList();
-        if (left.isEmpty() || chain.equals(left)) {
+        List<Profile> left = others.stream().filter(p -> !givenUp.contains(p.name())).toList();
+        if (left.isEmpty()) {
             throw new RoutingException(new RoutingFailure.Refused(failure, List.copyOf(attempts)));
         }
-        return along(left);
+        return left;
+    }
+
+    /** A key that rests now may be tried again in another round: after its rest, or restored. */
+    private void forgetRestingKeys() {
+        for (Profile profile : chain) {
+            Set<String> tried = triedKeys.get(profile.name());
+            if (tried != null) {
+                profile.pool().ifPresent(pool -> tried.removeIf(pool::resting));
+            }
+        }
     }
 
     private Outcome<T> profile(Profile profile) throws RoutingException {
-        Set<String> triedKeys = new HashSet<>();
+        Set<String> tried = triedKeys.computeIfAbsent(profile.name(), _ -> new HashSet<>());
         for (int retries = 0; ; ) {
-            Optional<Hold> hold = hold(profile, triedKeys);
+            Optional<Hold> hold = hold(profile, tried);
             if (hold.isEmpty()) {
                 return new Outcome.Passed<>();
             }
-            boolean lastTry = retries >= settings.retries();
+            boolean lastTry = retries >= settings.retries() || hold.get().probe();
             Attempted<T> attempted = attempt(profile, hold.get(), lastTry);
             if (attempted.failure.isEmpty()) {
                 return new Outcome.Answered<>(attempted.value(), profile);
@@ -123,18 +149,18 @@ final class Run<T> {
             switch (NextStep.after(failure)) {
                 case NextStep.NextKey _ -> {
                     if (hold.get().key().isEmpty()) {
-                        return new Outcome.Passed<>();
+                        return giveUp(profile);
                     }
-                    triedKeys.add(hold.get().key().get().fingerprint());
+                    tried.add(hold.get().key().get().fingerprint());
                 }
                 case NextStep.SameProfile _ -> {
                     if (lastTry) {
-                        return new Outcome.Passed<>();
+                        return giveUp(profile);
                     }
                     pause.sleep(backoff(retries++, failure), cancellation);
                 }
                 case NextStep.NextProfile _ -> {
-                    return new Outcome.Passed<>();
+                    return giveUp(profile);
                 }
                 case NextStep.Fallback(boolean tooLong) -> {
                     return new Outcome.Misfit<>(failure, tooLong);
@@ -144,6 +170,11 @@ final class Run<T> {
                                 new RoutingFailure.Refused(failure, List.copyOf(attempts)));
             }
         }
+    }
+
+    private Outcome<T> giveUp(Profile profile) {
+        givenUp.add(profile.name());
+        return new Outcome.Passed<>();
     }
 
     private record Attempted<T>(@Nullable T result, Optional<ProviderFailure> failure) {
@@ -163,7 +194,7 @@ final class Run<T> {
             hold.close();
             record(profile, hold, Optional.of(e.failure()), start);
             return new Attempted<>(null, Optional.of(e.failure()));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             hold.close();
             throw e;
         }
@@ -185,46 +216,45 @@ final class Run<T> {
      * All that a call of this profile needs; empty if something is missing now, with the time noted
      * if it will be there.
      */
-    private Optional<Hold> hold(Profile profile, Set<String> triedKeys) {
+    private Optional<Hold> hold(Profile profile, Set<String> tried) {
         if (profile.slots().isPresent() && !profile.slots().get().tryAcquire()) {
             comeBack(clock.instant().plusMillis(50));
             return Optional.empty();
         }
-        Optional<Instant> closed = profile.breaker().closedUntil();
-        if (closed.isPresent()) {
-            comeBack(closed.get());
-            profile.slots().ifPresent(Semaphore::release);
-            return Optional.empty();
-        }
-        Optional<Hold> hold = withKey(profile, triedKeys);
-        if (hold.isEmpty()) {
-            profile.breaker().undecided();
-            profile.slots().ifPresent(Semaphore::release);
-        }
-        return hold;
+        return switch (profile.breaker().ask()) {
+            case Breaker.Leave.Refused(Instant until) -> {
+                comeBack(until);
+                profile.slots().ifPresent(Semaphore::release);
+                yield Optional.empty();
+            }
+            case Breaker.Leave.Granted leave -> {
+                Optional<Hold> hold = withKey(profile, leave, tried);
+                if (hold.isEmpty()) {
+                    profile.breaker().undecided(leave);
+                    profile.slots().ifPresent(Semaphore::release);
+                }
+                yield hold;
+            }
+        };
     }
 
-    private Optional<Hold> withKey(Profile profile, Set<String> triedKeys) {
+    private Optional<Hold> withKey(
+            Profile profile, Breaker.Leave.Granted leave, Set<String> tried) {
         if (profile.pool().isEmpty()) {
-            return Optional.of(new Hold(profile, Optional.empty()));
+            return Optional.of(new Hold(profile, leave, Optional.empty()));
         }
-        return switch (profile.pool().get().lease(triedKeys)) {
+        return switch (profile.pool().get().lease(tried)) {
             case KeyPool.Leased.Key(KeyLease lease) ->
-                    Optional.of(new Hold(profile, Optional.of(lease)));
+                    Optional.of(new Hold(profile, leave, Optional.of(lease)));
             case KeyPool.Leased.Later(Instant at) -> {
                 comeBack(at);
                 yield Optional.empty();
             }
-            case KeyPool.Leased.Never _ -> {
-                if (!triedKeys.isEmpty()) {
-                    // Keys that this request has seen refused may rest for a time that it can wait.
-                    profile.pool().get().nextDue().ifPresent(this::comeBack);
-                    yield Optional.empty();
-                }
-                yield profile.keyRequired()
-                        ? Optional.empty()
-                        : Optional.of(new Hold(profile, Optional.empty()));
-            }
+            case KeyPool.Leased.Never _ ->
+                    // Without a key only where none is needed, and none was refused.
+                    profile.keyRequired() || !tried.isEmpty()
+                            ? Optional.empty()
+                            : Optional.of(new Hold(profile, leave, Optional.empty()));
         };
     }
 
@@ -281,10 +311,11 @@ final class Run<T> {
     }
 
     private CallContext context(Profile profile, Hold hold) {
-        Duration left = cancellation.remaining().orElse(profile.limits().total());
-        if (left.isZero()) {
-            throw new CallCancelledException(Cancellation.Reason.DEADLINE);
+        Optional<Cancellation.Reason> givenUpBy = cancellation.reason();
+        if (givenUpBy.isPresent()) {
+            throw new CallCancelledException(givenUpBy.get());
         }
+        Duration left = cancellation.remaining().orElse(profile.limits().total());
         Duration total =
                 left.compareTo(profile.limits().total()) < 0 ? left : profile.limits().total();
         Duration first =

@@ -23,33 +23,40 @@ final class StartedStream implements ChatStream {
     private @Nullable Frames held;
     private boolean ended;
 
-    private StartedStream(ChatStream source, Hold hold, Optional<Frames> held) {
+    private StartedStream(ChatStream source, Hold hold, Beginning beginning) {
         this.source = source;
         this.hold = hold;
-        this.held = held.orElse(null);
-        this.ended = held.isEmpty();
+        this.held = beginning.held.orElse(null);
+        this.ended = beginning.ended;
     }
+
+    /**
+     * What came up to the first output.
+     *
+     * @param ended without any; an answer without a word is an answer
+     */
+    private record Beginning(Optional<Frames> held, boolean ended) {}
 
     /** Waits for the first output; closes the stream if that fails. */
     static ChatStream begin(ChatStream source, Hold hold) throws ProviderException {
         try {
             return new StartedStream(source, hold, firstOutput(source));
-        } catch (ProviderException | RuntimeException e) {
+        } catch (ProviderException | RuntimeException | Error e) {
             source.close();
             throw e;
         }
     }
 
-    private static Optional<Frames> firstOutput(ChatStream source) throws ProviderException {
+    private static Beginning firstOutput(ChatStream source) throws ProviderException {
         var before = new ByteArrayOutputStream(0);
         for (Optional<Frames> next = source.next(); next.isPresent(); next = source.next()) {
             Frames frames = next.get();
             if (frames.output() && before.size() == 0) {
-                return next;
+                return new Beginning(next, false);
             }
             before.write(frames.buffer(), frames.offset(), frames.length());
             if (frames.output()) {
-                return Optional.of(new Frames(before.toByteArray(), 0, before.size(), true));
+                return new Beginning(Optional.of(frames(before, true)), false);
             }
             if (before.size() > MAX_HELD_BYTES) {
                 throw new ProviderException(
@@ -58,10 +65,12 @@ final class StartedStream implements ChatStream {
                                 "the provider's stream never begins to answer"));
             }
         }
-        // An answer without a word is an answer.
-        return before.size() == 0
-                ? Optional.empty()
-                : Optional.of(new Frames(before.toByteArray(), 0, before.size(), false));
+        return new Beginning(
+                before.size() == 0 ? Optional.empty() : Optional.of(frames(before, false)), true);
+    }
+
+    private static Frames frames(ByteArrayOutputStream held, boolean output) {
+        return new Frames(held.toByteArray(), 0, held.size(), output);
     }
 
     @Override
@@ -99,7 +108,10 @@ final class StartedStream implements ChatStream {
         if (ended) {
             hold.succeeded();
         }
-        source.close();
-        hold.close();
+        try {
+            source.close();
+        } finally {
+            hold.close();
+        }
     }
 }

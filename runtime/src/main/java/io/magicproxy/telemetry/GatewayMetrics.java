@@ -46,6 +46,7 @@ public final class GatewayMetrics implements AutoCloseable {
     private final LongCounter tokens;
     private final DoubleCounter cost;
     private final LongCounter reloads;
+    private final LongCounter keyProbes;
 
     /** Label sets are few and used again and again. */
     private final Map<List<String>, Attributes> labels = new ConcurrentHashMap<>();
@@ -107,6 +108,11 @@ public final class GatewayMetrics implements AutoCloseable {
                         "magic_proxy.config.reloads",
                         "{reload}",
                         "Configuration files read again, by outcome: applied or refused");
+        keyProbes =
+                counter(
+                        "magic_proxy.key.probes",
+                        "{probe}",
+                        "Keys tried by a synthetic call, by pool and outcome: ok, or the failure's class");
     }
 
     /** A request has its answer. */
@@ -165,6 +171,15 @@ public final class GatewayMetrics implements AutoCloseable {
 
     public void reload(boolean applied) {
         reloads.add(1, labels("outcome", applied ? "applied" : "refused"));
+    }
+
+    /**
+     * A key was tried by a synthetic call.
+     *
+     * @param outcome {@code ok}, or the failure's class
+     */
+    public void keyProbed(String pool, String outcome) {
+        keyProbes.add(1, labels("pool", pool, "outcome", outcome));
     }
 
     /** Keys by pool and state, asked for at each reading. */

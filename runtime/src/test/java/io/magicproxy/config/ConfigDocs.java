@@ -70,9 +70,18 @@ public final class ConfigDocs {
         if (!option.standard().isEmpty()) {
             return code(option.standard());
         }
-        boolean mayBeEmpty =
-                !component.getType().equals(String.class) && !component.getType().isPrimitive();
-        return mayBeEmpty ? "" : "**required**";
+        return isRequired(component) ? "**required**" : "";
+    }
+
+    /** A section is, if one of its keys is: left out, it would be asked for it. */
+    private static boolean isRequired(RecordComponent component) {
+        Class<?> type = component.getType();
+        if (type.isRecord() && type != SecretRef.class && type != DataSize.class) {
+            return Shapes.options(type.asSubclass(Record.class)).stream()
+                    .anyMatch(ConfigDocs::isRequired);
+        }
+        return Shapes.option(component).standard().isEmpty()
+                && (type == String.class || type.isPrimitive());
     }
 
     private static boolean isList(RecordComponent component) {

@@ -38,6 +38,34 @@ class ConfigChecksTest {
     }
 
     @Test
+    void the_simulator_s_faults_are_checked_with_their_places() {
+        assertThat(
+                        problems(
+                                """
+                                model_list:
+                                  - model_name: a
+                                    provider: simulator
+                                    model_params:
+                                      model: chat
+                                      faults:
+                                        - {failure: 492, every: 0}
+                                        - {first_token_dely: 2s}
+                                  - model_name: b
+                                    provider: simulator
+                                    model_params: {model: chat, faults: {failure: 429, retry_after: 5}}
+                                """))
+                .containsExactly(
+                        "f.yaml:7:21 model_list[0].model_params.faults[0].failure: no failure \"492\"; there are 401, 402,"
+                                + " 429, 500, 502, 503, 504, 529, context_window, content_policy, reset, hang;"
+                                + " did you mean \"402\"?",
+                        "f.yaml:7:33 model_list[0].model_params.faults[0].every: must be at least 1",
+                        "f.yaml:8:11 model_list[0].model_params.faults[1]: does nothing; name one of failure,"
+                                + " first_token_delay, tokens_per_second, cut_after_tokens",
+                        "f.yaml:8:12 model_list[0].model_params.faults[1].first_token_dely: is not a known key;"
+                                + " did you mean \"first_token_delay\"?");
+    }
+
+    @Test
     void an_alias_is_not_chained() {
         assertThat(
                         problems(
@@ -279,8 +307,68 @@ class ConfigChecksTest {
                 .anyMatch(p ->
                         p.contains(
                                 "security_settings.master_key: set ABSENT, or remove master_key"));
-        assertThat(check("security_settings: {master_key: null}"))
-                .isInstanceOf(Result.Loaded.class);
+    }
+
+    @Test
+    void a_secret_that_was_forgotten_does_not_silently_mean_none() {
+        for (String nothing : List.of("", " null", " ~", " ''", " '  '")) {
+            assertThat(problems("security_settings:\n  master_key:" + nothing + "\n"))
+                    .as(nothing)
+                    .singleElement()
+                    .asString()
+                    .contains(
+                            " security_settings.master_key: holds nothing; write the key or remove the line");
+            assertThat(problems(profile("provider: openai") + "      api_key:" + nothing))
+                    .as(nothing)
+                    .singleElement()
+                    .asString()
+                    .contains(
+                            "model_params.api_key: holds nothing; write the key or remove the line");
+        }
+        assertThat(problems("security_settings: {master_key: '${ABSENT:}'}"))
+                .as("an empty default is said on purpose")
+                .isEmpty();
+    }
+
+    @Test
+    void agents_are_refused_and_not_sent_to_the_provider() {
+        assertThat(problems(profile("provider: openai") + "      agent_settings: {max_steps: 3}"))
+                .containsExactly(
+                        "f.yaml:6:7 model_list[0].model_params.agent_settings: agents are not available yet;"
+                                + " remove it");
+    }
+
+    @Test
+    void what_belongs_to_the_profile_is_not_sent_to_the_provider() {
+        for (String misplaced :
+                List.of(
+                        "model_name: x",
+                        "provider: openai",
+                        "key_pool: mine",
+                        "timeout: 3s",
+                        "stream_timeout: 3s",
+                        "max_concurrent: 3",
+                        "model_info: {mode: chat}")) {
+            assertThat(problems(profile("provider: openai") + "      " + misplaced))
+                    .as(misplaced)
+                    .containsExactly(
+                            "f.yaml:6:7 model_list[0].model_params."
+                                    + misplaced.replaceFirst(":.*", "")
+                                    + ": belongs to the profile itself: write it beside model_params, not in it");
+        }
+        assertThat(
+                        problems(
+                                profile("provider: openrouter")
+                                        + "      provider: {order: [deepinfra]}"))
+                .as("OpenRouter's own parameter")
+                .isEmpty();
+    }
+
+    @Test
+    void what_belongs_into_model_params_is_told_so() {
+        assertThat(problems(profile("provider: openai\n    api_key: sk-1")))
+                .containsExactly(
+                        "f.yaml:4:5 model_list[0].api_key: is not a known key here; it belongs into model_params");
     }
 
     @Test
@@ -309,7 +397,7 @@ class ConfigChecksTest {
     private static String profile(String lines) {
         return "model_list:\n  - model_name: one\n    "
                 + lines
-                + "\n    model_params: {model: m}\n";
+                + "\n    model_params:\n      model: m\n";
     }
 
     private static String profile(String lines, String base) {

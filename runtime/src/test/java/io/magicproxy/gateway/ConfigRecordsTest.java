@@ -17,6 +17,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The defaults of every configuration record, and that every key of it arrives. */
@@ -125,13 +126,21 @@ class ConfigRecordsTest {
     @Test
     void key_management_settings() {
         assertThat(ConfigReader.defaults(KeyManagementConfig.class))
-                .isEqualTo(new KeyManagementConfig("keys_pool", true, Duration.ofMinutes(1), 1));
+                .isEqualTo(
+                        new KeyManagementConfig(
+                                "keys_pool", true, Duration.ofMinutes(1), Optional.empty(), 1));
 
         assertThat(
                         FullMapping.of(
                                 KeyManagementConfig.class,
-                                "{keys_dir: k, enable_quarantine: false, quarantine_seconds: 5, retire_after: 2}"))
-                .isEqualTo(new KeyManagementConfig("k", false, Duration.ofSeconds(5), 2));
+                                "{keys_dir: k, enable_quarantine: false, quarantine_seconds: 5, probe_every: 3m, retire_after: 2}"))
+                .isEqualTo(
+                        new KeyManagementConfig(
+                                "k",
+                                false,
+                                Duration.ofSeconds(5),
+                                Optional.of(Duration.ofMinutes(3)),
+                                2));
     }
 
     @Test
@@ -149,6 +158,7 @@ class ConfigRecordsTest {
         assertThat(defaults.corsAllowedOrigins()).isEmpty();
         assertThat(defaults.allowedHosts()).isEmpty();
         assertThat(defaults.maxBody()).isEqualTo(new DataSize(32 << 20));
+        assertThat(defaults.maxHeaderBytes()).isEqualTo(new DataSize(16 << 10));
         assertThat(defaults.maxJsonDepth()).isEqualTo(128);
         assertThat(defaults.requestReadTimeout()).isEqualTo(Duration.ofMinutes(1));
 
@@ -161,6 +171,7 @@ class ConfigRecordsTest {
                         allowed_hosts: llm.example.org
                         cors_allowed_origins: ["https://app.example.org"]
                         max_body: 8MiB
+                        max_header_bytes: 8KiB
                         max_json_depth: 64
                         request_read_timeout: 5s
                         """);
@@ -180,11 +191,11 @@ class ConfigRecordsTest {
                         %s
                         streaming_settings: {typewriter_mode: proxy, typewriter_delay_ms: 30, heartbeat: 0}
                         key_management_settings:
-                          {keys_dir: k, enable_quarantine: false, quarantine_seconds: 5, retire_after: 2}
+                          {keys_dir: k, enable_quarantine: false, quarantine_seconds: 5, probe_every: 3m, retire_after: 2}
                         backend_settings: {data_dir: d}
                         security_settings:
                           {master_key: k, allow_unauthenticated: true, allowed_hosts: [h], cors_allowed_origins: [o],
-                           max_body: 1, max_json_depth: 9, request_read_timeout: 1}
+                           max_body: 1, max_header_bytes: 2KiB, max_json_depth: 9, request_read_timeout: 1}
                         """
                                 .formatted(ROUTER.indent(2)));
         assertThat(full.modelList()).hasSize(1);

@@ -120,15 +120,19 @@ final class Scene {
 
         @Override
         public JsonReply chat(RequestBody request, CallContext call) throws ProviderException {
-            calls.add(name + ":" + call.key().orElseThrow().reveal());
+            String text = next(name, call);
+            return new JsonReply(text.getBytes(UTF_8), Optional.empty(), List.of());
+        }
+
+        private String next(String what, CallContext call) throws ProviderException {
+            calls.add(what + ":" + call.key().orElseThrow().reveal());
             Deque<Object> script = Objects.requireNonNull(scripts.get(name));
             Object next = script.size() > 1 ? script.removeFirst() : script.getFirst();
             return switch (next) {
                 case FailureClass c ->
                         throw new ProviderException(ProviderFailure.of(c, "said no"));
                 case ProviderFailure f -> throw new ProviderException(f);
-                default ->
-                        new JsonReply(next.toString().getBytes(UTF_8), Optional.empty(), List.of());
+                default -> next.toString();
             };
         }
 
@@ -140,6 +144,11 @@ final class Scene {
         @Override
         public JsonReply embed(RequestBody request, CallContext call) throws ProviderException {
             return chat(request, call);
+        }
+
+        @Override
+        public void probe(CallContext call) throws ProviderException {
+            next("probe " + name, call);
         }
     }
 

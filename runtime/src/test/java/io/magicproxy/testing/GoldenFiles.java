@@ -15,7 +15,7 @@ import java.nio.file.Path;
  * Recorded results, compared with the order of fields and the digits of numbers. After a change
  * that is meant, {@code -Dregenerate.goldens=true} writes them anew, for the diff to be read.
  */
-final class GoldenFiles {
+public final class GoldenFiles {
     private static final boolean REGENERATE = Boolean.getBoolean("regenerate.goldens");
 
     private static final DefaultPrettyPrinter PRETTY =
@@ -29,11 +29,11 @@ final class GoldenFiles {
         return Json.read(Files.readAllBytes(file));
     }
 
-    static void check(Path file, JsonNode actual) throws IOException {
+    public static void check(Path file, JsonNode actual) throws IOException {
         check(file, JsonMapper.builder().build().writer(PRETTY).writeValueAsString(actual) + "\n");
     }
 
-    static void check(Path file, String actual) throws IOException {
+    public static void check(Path file, String actual) throws IOException {
         if (REGENERATE) {
             Files.writeString(file, actual);
         }
@@ -44,7 +44,7 @@ final class GoldenFiles {
     }
 
     /** A file that must not be there, since there is nothing to record. */
-    static void checkAbsent(Path file) throws IOException {
+    public static void checkAbsent(Path file) throws IOException {
         if (REGENERATE) {
             Files.deleteIfExists(file);
         }

@@ -1,132 +1,176 @@
 package io.magicproxy.testing;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.magicproxy.chat.ChatRequest;
-import io.magicproxy.chat.ChatResponse;
-import io.magicproxy.chat.ChunkWriter;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.chat.Json;
-import io.magicproxy.chat.RequestScanner;
-import io.magicproxy.chat.ResponseWriter;
-import io.magicproxy.chat.StreamEvent;
-import io.magicproxy.chat.Usage;
-import io.magicproxy.provider.ChatTranslation;
-import io.magicproxy.provider.ChatTranslation.ReplyContext;
-import io.magicproxy.provider.ChatTranslation.StreamDecoder;
-import io.magicproxy.provider.ProviderCodec;
-import io.magicproxy.provider.ProviderTarget;
+import io.magicproxy.provider.FailureClass;
+import io.magicproxy.provider.Provider;
+import io.magicproxy.provider.ProviderException;
+import io.magicproxy.provider.ProviderFailure;
+import io.magicproxy.testing.GoldenCalls.Exchange;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * One request, every provider, both ways, whole and streamed. A case is a folder in {@code
- * golden/matrix}, or in {@code golden} with the vendor's name and an underscore before its own:
+ * One request, every provider, both ways, whole and streamed, over real HTTP. A case is a folder in
+ * {@code golden/matrix}, or in {@code golden} with the vendor's name and an underscore before its
+ * own. Its {@code request.json}, in OpenAI's format, gives either
  *
  * <ul>
- *   <li>{@code request.json}, in OpenAI's format, gives {@code <vendor>.request.json} and, if a
- *       part of it has no effect, {@code <vendor>.notes.txt};
- *   <li>{@code <vendor>.response.json}, if it is there, gives {@code
- *       <vendor>.response.openai.json};
- *   <li>{@code <vendor>.stream.sse}, if it is there, gives {@code <vendor>.stream.openai.sse}.
+ *   <li>{@code <vendor>.refused.json}, the caller's fault that keeps it from being sent; or
+ *   <li>{@code <vendor>.request.json}, what is sent, and under {@code streamed} what is otherwise
+ *       in it for a stream;
+ *   <li>{@code <vendor>.notes.txt}, if a part of it has no effect, and {@code
+ *       <vendor>.stream.notes.txt}, if it is another one for a stream;
+ *   <li>{@code <vendor>.response.openai.json} from {@code <vendor>.response.json};
+ *   <li>{@code <vendor>.stream.openai.sse} from {@code <vendor>.stream.sse}.
  * </ul>
+ *
+ * The last two are missing where the caller gets the vendor's answer byte for byte.
  */
 public abstract class GoldenMatrix {
-    private static final Path GOLDEN =
-            Path.of(System.getProperty("project.root", ".."), "runtime/src/test/resources/golden");
+    public static final InstantSource CLOCK =
+            InstantSource.fixed(Instant.ofEpochSecond(1_700_000_000));
 
-    private static final ReplyContext CONTEXT = new ReplyContext("chatcmpl-golden", 1_700_000_000);
+    private Optional<GoldenCalls> opened = Optional.empty();
 
     /** As in the names of files. */
     protected abstract String vendor();
 
-    protected abstract ProviderCodec codec();
+    protected abstract Provider provider();
 
-    protected abstract ProviderTarget target();
+    /** What the model {@code any} stands for. */
+    protected abstract String model();
+
+    protected String embeddingModel() {
+        return model();
+    }
+
+    protected Optional<String> apiVersion() {
+        return Optional.empty();
+    }
+
+    /** A line's end in the vendor's streams. */
+    protected String lineEnd() {
+        return "\n";
+    }
+
+    @BeforeEach
+    void open() {
+        opened = Optional.of(new GoldenCalls(provider(), apiVersion()));
+    }
+
+    @AfterEach
+    void close() {
+        opened.ifPresent(GoldenCalls::close);
+    }
 
     @TestFactory
     Stream<DynamicTest> goes_there_and_back_as_recorded() throws IOException {
-        List<Path> cases = new ArrayList<>(folders(GOLDEN.resolve("matrix"), ""));
-        assertThat(cases).isNotEmpty();
-        cases.addAll(folders(GOLDEN, vendor() + "_"));
-        return cases.stream()
-                .map(folder ->
-                        DynamicTest.dynamicTest(
-                                folder.getFileName().toString(), () -> check(folder)));
+        List<GoldenCase> everybodys = GoldenCase.matrix();
+        assertThat(everybodys).isNotEmpty();
+        return Stream.concat(everybodys.stream(), GoldenCase.only(vendor()).stream())
+                .map(one -> DynamicTest.dynamicTest(one.name(), () -> check(one)));
     }
 
-    private static List<Path> folders(Path parent, String prefix) throws IOException {
-        try (Stream<Path> files = Files.list(parent)) {
-            return files.filter(f -> f.getFileName().toString().startsWith(prefix))
-                    .sorted()
-                    .toList();
+    private void check(GoldenCase one) throws Exception {
+        Path refused = file(one, "refused.json");
+        Path sent = file(one, "request.json");
+        Exchange whole;
+        try {
+            whole = whole(one);
+        } catch (ProviderException e) {
+            assertThat(e.failure().failureClass())
+                    .as("%s, with %s.response.json", e.getMessage(), vendor())
+                    .isEqualTo(FailureClass.CALLER_FAULT);
+            GoldenFiles.check(refused, refusal(e.failure()));
+            GoldenFiles.checkAbsent(sent);
+            return;
         }
+        GoldenFiles.checkAbsent(refused);
+        notes(file(one, "notes.txt"), whole.notes());
+        if (one.isEmbedding()) {
+            GoldenFiles.check(sent, whole.sent());
+            return;
+        }
+        Exchange streamed = streamed(one);
+        ObjectNode both = whole.sent().deepCopy();
+        both.set("streamed", JsonChanges.between(whole.sent(), streamed.sent()));
+        notes(
+                file(one, "stream.notes.txt"),
+                streamed.notes().equals(whole.notes()) ? List.of() : streamed.notes());
+        GoldenFiles.check(sent, both);
     }
 
-    private void check(Path folder) throws Exception {
-        ChatTranslation whole = translate(folder, false);
-        GoldenFiles.check(file(folder, "request.json"), whole.body());
-        Path notes = file(folder, "notes.txt");
-        if (whole.notes().isEmpty()) {
-            GoldenFiles.checkAbsent(notes);
+    private Exchange whole(GoldenCase one) throws Exception {
+        byte[] reply = vendorFile(one, "response.json");
+        String model = one.isEmbedding() ? embeddingModel() : model();
+        Exchange exchange = calls().whole(one.request(), one.profile(model), reply);
+        Path answer = file(one, "response.openai.json");
+        if (Arrays.equals(reply, exchange.answer())) {
+            GoldenFiles.checkAbsent(answer);
         } else {
-            GoldenFiles.check(notes, String.join("\n", whole.notes()) + "\n");
+            GoldenFiles.check(answer, Json.read(exchange.answer()));
         }
-        Path response = file(folder, "response.json");
-        if (Files.exists(response)) {
-            ChatResponse answer = whole.decode(GoldenFiles.read(response), CONTEXT);
-            GoldenFiles.check(
-                    file(folder, "response.openai.json"), Json.read(ResponseWriter.write(answer)));
+        return exchange;
+    }
+
+    private Exchange streamed(GoldenCase one) throws Exception {
+        String stream = new String(vendorFile(one, "stream.sse"), UTF_8);
+        String[] events =
+                Arrays.stream(stream.split("(?<=\n\n)", -1))
+                        .filter(event -> !event.isEmpty())
+                        .map(event -> event.replace("\n", lineEnd()))
+                        .toArray(String[]::new);
+        Exchange exchange = calls().streamed(one.streamRequest(), one.profile(model()), events);
+        String answer = new String(exchange.answer(), UTF_8);
+        Path recorded = file(one, "stream.openai.sse");
+        if (stream.equals(answer + "data: [DONE]\n\n")) {
+            GoldenFiles.checkAbsent(recorded);
+        } else {
+            GoldenFiles.check(recorded, answer);
         }
-        Path stream = file(folder, "stream.sse");
-        if (Files.exists(stream)) {
-            GoldenFiles.check(
-                    file(folder, "stream.openai.sse"),
-                    streamed(Files.readString(stream), translate(folder, true).streamDecoder()));
+        return exchange;
+    }
+
+    /** Nothing where there is none: a request that is refused needs no answer. */
+    private byte[] vendorFile(GoldenCase one, String name) throws IOException {
+        Path file = file(one, name);
+        return Files.exists(file) ? Files.readAllBytes(file) : new byte[0];
+    }
+
+    private static void notes(Path file, List<String> notes) throws IOException {
+        if (notes.isEmpty()) {
+            GoldenFiles.checkAbsent(file);
+        } else {
+            GoldenFiles.check(file, String.join("\n", notes) + "\n");
         }
     }
 
-    private Path file(Path folder, String name) {
-        return folder.resolve(vendor() + "." + name);
+    private static ObjectNode refusal(ProviderFailure failure) {
+        return Json.object()
+                .put("param", failure.param().orElse(""))
+                .put("message", failure.message());
     }
 
-    private ChatTranslation translate(Path folder, boolean stream) throws Exception {
-        JsonNode request = GoldenFiles.read(folder.resolve("request.json"));
-        ChatRequest chat =
-                new RequestScanner(Json.MAX_DEPTH).scan(Json.bytes(request)).chat(Json.object());
-        return codec().translate(chat, target(), stream);
+    private Path file(GoldenCase one, String name) {
+        return one.file(vendor() + "." + name);
     }
 
-    private String streamed(String sse, StreamDecoder decoder) throws Exception {
-        List<StreamEvent> events = new ArrayList<>();
-        String name = "";
-        for (String line : sse.lines().toList()) {
-            if (line.startsWith("event: ")) {
-                name = line.substring("event: ".length());
-            } else if (line.startsWith("data: ")) {
-                assertThat(decoder.finished()).as("finished before %s", line).isFalse();
-                decoder.accept(name, Json.read(line.substring("data: ".length())), events::add);
-                name = "";
-            }
-        }
-        assertThat(decoder.finished()).isTrue();
-        Usage last = new Usage(0, 0, 0, 0, 0);
-        for (StreamEvent event : events) {
-            last = event instanceof StreamEvent.UsageReport(Usage usage) ? usage : last;
-        }
-        ChunkWriter writer =
-                new ChunkWriter(CONTEXT.id(), target().model(), CONTEXT.created(), true);
-        return text(writer.write(events)) + text(writer.writeUsage(last));
-    }
-
-    private static String text(byte[] utf8) {
-        return new String(utf8, StandardCharsets.UTF_8);
+    private GoldenCalls calls() {
+        return opened.orElseThrow();
     }
 }

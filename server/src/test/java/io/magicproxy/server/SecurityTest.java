@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.magicproxy.config.Environment;
 import io.magicproxy.server.boot.GatewayServer;
 import io.magicproxy.server.boot.StartFailedException;
+import io.magicproxy.testing.Reply;
+import io.magicproxy.testing.ScriptedUpstream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -209,6 +211,56 @@ class SecurityTest {
                                     .firstValue("x-request-id")
                                     .orElseThrow())
                     .startsWith("req_");
+        }
+    }
+
+    @Test
+    void a_request_with_too_large_a_head_is_refused() throws Exception {
+        String head =
+                "GET /v1/models HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nX-Filler: ";
+        try (TestGateway gateway = open("max_header_bytes: 2KiB")) {
+            assertThat(raw(gateway, head + "x".repeat(1_500) + "\r\n\r\n"))
+                    .startsWith("HTTP/1.1 200 ");
+            assertThat(raw(gateway, head + "x".repeat(3_000) + "\r\n\r\n"))
+                    .startsWith("HTTP/1.1 431 ")
+                    .contains("security_settings.max_header_bytes");
+        }
+    }
+
+    @Test
+    void a_profile_s_own_key_and_a_pool_of_a_like_name_stay_apart() throws Exception {
+        try (ScriptedUpstream upstream = ScriptedUpstream.start()) {
+            upstream.always(_ -> Reply.json(200, "{\"choices\":[]}"));
+            String profile =
+                    "\n  - {model_name: %s, provider: openai, %s, model_params: {model: m, api_base: '"
+                            + upstream.url()
+                            + "'%s}}";
+            TestGateway.Builder builder =
+                    TestGateway.in(folder)
+                            .keys("profile-own", "sk-of-the-pool-0123")
+                            .config(
+                                    "model_list:"
+                                            + profile.formatted(
+                                                    "own",
+                                                    "max_concurrent: 9",
+                                                    ", api_key: sk-of-its-own-0123")
+                                            + profile.formatted(
+                                                    "other", "key_pool: profile-own", ""));
+            try (TestGateway gateway = builder.start()) {
+                for (int i = 0; i < 3; i++) {
+                    gateway.post("/v1/chat/completions", chat("own", ""));
+                    gateway.post("/v1/chat/completions", chat("other", ""));
+                }
+                assertThat(upstream.requests())
+                        .extracting(r -> r.header("authorization").orElseThrow())
+                        .containsExactly(
+                                "Bearer sk-of-its-own-0123",
+                                "Bearer sk-of-the-pool-0123",
+                                "Bearer sk-of-its-own-0123",
+                                "Bearer sk-of-the-pool-0123",
+                                "Bearer sk-of-its-own-0123",
+                                "Bearer sk-of-the-pool-0123");
+            }
         }
     }
 

@@ -8,6 +8,7 @@ import io.magicproxy.chat.ContentPart;
 import io.magicproxy.chat.Json;
 import io.magicproxy.chat.Message;
 import io.magicproxy.chat.ToolCall;
+import io.magicproxy.provider.Wire;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

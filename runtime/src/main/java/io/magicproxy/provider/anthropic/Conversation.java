@@ -6,9 +6,13 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.chat.ContentPart;
 import io.magicproxy.chat.Message;
+import io.magicproxy.provider.Faults;
 import io.magicproxy.provider.ProviderException;
+import io.magicproxy.provider.Wire;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The messages as Anthropic has them: {@code system} blocks on top, then turns of user and
@@ -20,6 +24,7 @@ final class Conversation {
     private final List<String> notes;
     private final ArrayNode system = JsonNodeFactory.instance.arrayNode();
     private final ArrayNode messages = JsonNodeFactory.instance.arrayNode();
+    private final Set<String> calls = new HashSet<>();
     private String role = "";
     private List<ObjectNode> results = new ArrayList<>();
     private List<ObjectNode> blocks = new ArrayList<>();
@@ -33,6 +38,7 @@ final class Conversation {
         for (int i = 0; i < messages.size(); i++) {
             conversation.add("messages[" + i + "]", messages.get(i));
         }
+        conversation.trimEnd();
         conversation.closeTurn();
         if (conversation.messages.isEmpty()) {
             conversation.begin();
@@ -73,9 +79,15 @@ final class Conversation {
                 Blocks.cache(rest, added);
                 say("user", added);
             }
-            case Message.Assistant assistant ->
-                    say("assistant", AssistantBlocks.of(place, assistant, notes));
+            case Message.Assistant assistant -> {
+                List<ObjectNode> added = AssistantBlocks.of(place, assistant, notes);
+                added.stream()
+                        .filter(block -> Wire.text(block, "type").equals("tool_use"))
+                        .forEach(call -> calls.add(Wire.text(call, "id")));
+                say("assistant", added);
+            }
             case Message.ToolResult result -> {
+                refuseOrphan(place, result.toolCallId());
                 turn("user");
                 results.add(ToolResults.of(place, result));
             }
@@ -111,6 +123,28 @@ final class Conversation {
         if (!speaker.equals(role)) {
             closeTurn();
             role = speaker;
+        }
+    }
+
+    private void refuseOrphan(String place, String id) throws ProviderException {
+        if (!calls.contains(ToolIds.safe(id))) {
+            throw Faults.caller(
+                    place + ".tool_call_id",
+                    "is \""
+                            + id
+                            + "\", which no earlier assistant message calls; Anthropic takes results of"
+                            + " calls only, so send the message with the call too");
+        }
+    }
+
+    /** Anthropic refuses an answer to be continued that ends in white space. */
+    private void trimEnd() {
+        if (role.equals("assistant") && !blocks.isEmpty() && blocks.getLast().has("text")) {
+            ObjectNode last = blocks.removeLast().deepCopy();
+            String text = Wire.text(last, "text").stripTrailing();
+            if (!text.isEmpty()) {
+                blocks.add(last.put("text", text));
+            }
         }
     }
 

@@ -3,16 +3,18 @@ package io.magicproxy.provider.anthropic;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.chat.ContentPart;
 import io.magicproxy.chat.Json;
+import io.magicproxy.provider.DataUrl;
+import io.magicproxy.provider.Faults;
 import io.magicproxy.provider.ProviderException;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
-import java.util.Locale;
+import io.magicproxy.provider.Wire;
 import java.util.Set;
 
 /** Images and documents as Anthropic's blocks. */
 final class Media {
     private static final Set<String> IMAGES =
             Set.of("image/jpeg", "image/png", "image/gif", "image/webp");
+
+    private static final int SHOWN_CHARS = 40;
 
     private Media() {}
 
@@ -21,8 +23,8 @@ final class Media {
         if (isWeb(image.url())) {
             return block("image", url(image.url()));
         }
-        DataUrl data = DataUrl.parse(field, image.url(), "https: or data:…;base64,");
-        return data.type().equals("application/pdf") ? pdf(data) : image(field, data);
+        DataUrl data = data(field, image.url(), "https: or data:…;base64,");
+        return data.type().equals("application/pdf") ? pdf(data) : image(data);
     }
 
     static ObjectNode document(String place, ContentPart.Document document)
@@ -45,36 +47,42 @@ final class Media {
         if (isWeb(fileData)) {
             return block("document", url(fileData));
         }
-        DataUrl data = DataUrl.parse(field, fileData, "data:application/pdf;base64,");
+        DataUrl data = data(field, fileData, "data:application/pdf;base64,");
         if (data.type().equals("application/pdf")) {
             return pdf(data);
         }
         if (data.type().startsWith("text/") || data.type().equals("application/json")) {
             ObjectNode source = Json.object().put("type", "text").put("media_type", "text/plain");
-            return block("document", source.put("data", data.decoded(field)));
+            return block("document", source.put("data", data.text()));
         }
         if (data.type().startsWith("image/")) {
-            return image(field, data);
+            return image(data);
         }
         throw Faults.caller(
                 field, "is of type " + data.type() + "; Anthropic reads PDF, text and images");
     }
 
-    private static ObjectNode image(String field, DataUrl data) throws ProviderException {
+    private static ObjectNode image(DataUrl data) throws ProviderException {
         String type = data.type().equals("image/jpg") ? "image/jpeg" : data.type();
         if (!IMAGES.contains(type)) {
             throw Faults.caller(
-                    field, "is of type " + data.type() + "; Anthropic reads JPEG, PNG, GIF, WebP");
+                    data.place(),
+                    "is of type " + data.type() + "; Anthropic reads JPEG, PNG, GIF, WebP");
         }
-        return block("image", base64(type, data.base64()));
+        return block("image", base64(type, data));
     }
 
-    private static ObjectNode pdf(DataUrl data) {
-        return block("document", base64("application/pdf", data.base64()));
+    private static ObjectNode pdf(DataUrl data) throws ProviderException {
+        return block("document", base64("application/pdf", data));
     }
 
-    private static ObjectNode base64(String type, String base64) {
-        return Json.object().put("type", "base64").put("media_type", type).put("data", base64);
+    private static ObjectNode base64(String type, DataUrl data) throws ProviderException {
+        if (!data.isBase64()) {
+            throw Faults.caller(
+                    data.place(), "must be encoded as base64: data:" + type + ";base64,…");
+        }
+        ObjectNode source = Json.object().put("type", "base64").put("media_type", type);
+        return source.put("data", data.data());
     }
 
     private static boolean isWeb(String url) {
@@ -91,35 +99,11 @@ final class Media {
         return block;
     }
 
-    /**
-     * A {@code data:} URL.
-     *
-     * @param type in lower case, without parameters
-     */
-    private record DataUrl(String type, String base64) {
-        private static final int SHOWN_CHARS = 40;
-
-        static DataUrl parse(String field, String url, String wanted) throws ProviderException {
-            int comma = url.indexOf(',');
-            if (!url.regionMatches(true, 0, "data:", 0, 5) || comma < 0) {
-                String start = url.length() > SHOWN_CHARS ? url.substring(0, SHOWN_CHARS) : url;
-                throw Faults.caller(
-                        field, "must begin with " + wanted + "; it is \"" + start + "\"");
-            }
-            String head = url.substring(5, comma).toLowerCase(Locale.ROOT);
-            if (!head.endsWith(";base64")) {
-                throw Faults.caller(field, "must be encoded as base64: " + wanted + "…");
-            }
-            return new DataUrl(
-                    head.substring(0, head.indexOf(';')).strip(), url.substring(comma + 1));
+    private static DataUrl data(String field, String url, String wanted) throws ProviderException {
+        if (!DataUrl.is(url)) {
+            String start = url.length() > SHOWN_CHARS ? url.substring(0, SHOWN_CHARS) : url;
+            throw Faults.caller(field, "must begin with " + wanted + "; it is \"" + start + "\"");
         }
-
-        String decoded(String field) throws ProviderException {
-            try {
-                return new String(Base64.getMimeDecoder().decode(base64), StandardCharsets.UTF_8);
-            } catch (IllegalArgumentException e) {
-                throw Faults.caller(field, "holds wrong base64: " + e.getMessage());
-            }
-        }
+        return DataUrl.parse(field, url);
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.chat.ChatRequest;
 import io.magicproxy.chat.Json;
 import io.magicproxy.chat.ToolChoice;
+import io.magicproxy.provider.Faults;
 import io.magicproxy.provider.ProviderException;
 import io.magicproxy.provider.ProviderTarget;
 import java.util.ArrayList;
@@ -15,7 +16,7 @@ import java.util.Optional;
 
 /** Builds the body and the headers of a call to {@code /v1/messages}. */
 final class RequestTranslation {
-    private static final String API_VERSION = "2023-06-01";
+    static final String API_VERSION = "2023-06-01";
 
     private final ChatRequest request;
     private final ProviderTarget target;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.chat.Sampling;
+import io.magicproxy.provider.Faults;
 import io.magicproxy.provider.ProviderException;
 import java.math.BigDecimal;
 import java.util.List;

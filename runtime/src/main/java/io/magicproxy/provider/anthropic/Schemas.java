@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.chat.Json;
+import io.magicproxy.provider.Wire;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,15 +45,15 @@ final class Schemas {
     private Schemas() {}
 
     /**
-     * Nothing for a schema with objects whose properties it doesn't name: closed, they would have
-     * to be empty.
+     * Nothing for a schema with objects whose properties it doesn't name, since closed they would
+     * have to be empty, nor for references in circles or to elsewhere, which Anthropic refuses.
      *
      * @param place for the note
      */
     static Optional<ObjectNode> enforceable(String place, ObjectNode schema, List<String> notes) {
         Schemas schemas = new Schemas();
         ObjectNode wire = schemas.schema(schema);
-        if (schemas.open) {
+        if (schemas.open || !References.end(schema)) {
             return Optional.empty();
         }
         if (!schemas.told.isEmpty()) {
@@ -74,7 +75,8 @@ final class Schemas {
             switch (name) {
                 case "properties", "$defs", "definitions" -> wire.set(name, each(value));
                 case "items" -> wire.set(name, any(value));
-                case "anyOf", "allOf" -> wire.set(name, all(value));
+                case "anyOf" -> wire.set(name, all(value));
+                case "allOf" -> allOf(value, wire);
                 case "oneOf" -> wire.set("anyOf", all(value));
                 default -> {
                     if (isTaken(name, value)) {
@@ -113,6 +115,16 @@ final class Schemas {
         if (named || Wire.text(schema, "type").equals("object")) {
             open |= !named && !more.isBoolean();
             wire.put("additionalProperties", false);
+        }
+    }
+
+    /** Anthropic takes no reference in an {@code allOf}; one alone needs none around it. */
+    private void allOf(JsonNode schemas, ObjectNode wire) {
+        if (schemas.size() == 1 && schemas.path(0) instanceof ObjectNode only) {
+            schema(only).properties().forEach(e -> wire.putIfAbsent(e.getKey(), e.getValue()));
+        } else {
+            schemas.forEach(schema -> open |= schema.has("$ref"));
+            wire.set("allOf", all(schemas));
         }
     }
 

@@ -2,7 +2,9 @@ package io.magicproxy.provider.anthropic;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.magicproxy.provider.Faults;
 import io.magicproxy.provider.ProviderException;
+import io.magicproxy.provider.Wire;
 import java.util.List;
 import java.util.Optional;
 

@@ -7,6 +7,7 @@ import io.magicproxy.chat.ChatRequest;
 import io.magicproxy.chat.Json;
 import io.magicproxy.chat.ToolChoice;
 import io.magicproxy.chat.ToolDefinition;
+import io.magicproxy.provider.Wire;
 import java.util.List;
 import java.util.Optional;
 

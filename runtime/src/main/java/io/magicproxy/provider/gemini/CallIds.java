@@ -2,6 +2,7 @@ package io.magicproxy.provider.gemini;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.magicproxy.chat.Json;
+import io.magicproxy.provider.Wire;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 

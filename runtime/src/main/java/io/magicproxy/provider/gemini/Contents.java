@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.chat.ContentPart;
 import io.magicproxy.chat.Json;
 import io.magicproxy.chat.Message;
+import io.magicproxy.provider.Faults;
 import io.magicproxy.provider.ProviderException;
+import io.magicproxy.provider.Wire;
 import java.util.ArrayList;
 import java.util.List;
 

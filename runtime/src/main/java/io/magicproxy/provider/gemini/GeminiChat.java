@@ -6,6 +6,7 @@ import io.magicproxy.chat.ChatResponse;
 import io.magicproxy.chat.Json;
 import io.magicproxy.provider.ChatTranslation;
 import io.magicproxy.provider.ProviderException;
+import io.magicproxy.provider.Wire;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

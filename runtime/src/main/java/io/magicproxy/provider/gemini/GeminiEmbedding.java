@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.chat.Json;
 import io.magicproxy.provider.EmbeddingTranslation;
+import io.magicproxy.provider.Faults;
 import io.magicproxy.provider.ProviderException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

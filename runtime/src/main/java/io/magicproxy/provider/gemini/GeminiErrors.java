@@ -15,6 +15,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.magicproxy.provider.ErrorReply;
 import io.magicproxy.provider.FailureClass;
 import io.magicproxy.provider.ProviderFailure;
+import io.magicproxy.provider.Wire;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.magicproxy.chat.StreamEvent;
 import io.magicproxy.provider.ChatTranslation.StreamDecoder;
 import io.magicproxy.provider.ProviderException;
+import io.magicproxy.provider.Wire;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;

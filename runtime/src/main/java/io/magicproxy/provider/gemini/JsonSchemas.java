@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.chat.Json;
 import io.magicproxy.provider.ProviderException;
+import io.magicproxy.provider.Wire;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.HashSet;

@@ -3,10 +3,9 @@ package io.magicproxy.provider.gemini;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.chat.ContentPart;
 import io.magicproxy.chat.Json;
+import io.magicproxy.provider.DataUrl;
+import io.magicproxy.provider.Faults;
 import io.magicproxy.provider.ProviderException;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -71,7 +70,7 @@ record Media(String base) {
                 document.fileData()
                         .orElseThrow(
                                 () -> Faults.caller(place + ".file", "needs file_data or file_id"));
-        if (data.startsWith("data:") || isLink(data)) {
+        if (DataUrl.is(data) || isLink(data)) {
             return url(place + ".file.file_data", data);
         }
         String type =
@@ -87,8 +86,9 @@ record Media(String base) {
 
     /** A {@code data:}, {@code https:} or {@code gs:} URL. */
     ObjectNode url(String place, String url) throws ProviderException {
-        if (url.startsWith("data:")) {
-            return data(place, url);
+        if (DataUrl.is(url)) {
+            DataUrl data = DataUrl.parse(place, url);
+            return inline(data.type(), data.base64());
         }
         if (isLink(url)) {
             return link(url);
@@ -108,32 +108,6 @@ record Media(String base) {
                 place,
                 "must be the name or URI of a file uploaded to Gemini, such as files/abc-123;"
                         + " other providers' ids mean nothing there");
-    }
-
-    private static ObjectNode data(String place, String url) throws ProviderException {
-        int comma = url.indexOf(',');
-        if (comma < 0) {
-            throw Faults.caller(place, "is a data: URL without a comma before its data");
-        }
-        String head = url.substring("data:".length(), comma);
-        int end = head.indexOf(';');
-        String type = (end < 0 ? head : head.substring(0, end)).strip();
-        if (type.isEmpty()) {
-            throw Faults.caller(
-                    place, "is a data: URL without a media type; begin it with data:image/png;…");
-        }
-        String data = url.substring(comma + 1);
-        return inline(type, head.endsWith(";base64") ? data : encode(place, data));
-    }
-
-    private static String encode(String place, String text) throws ProviderException {
-        try {
-            // URLDecoder reads a plus as a space, which it isn't in a data: URL.
-            String plain = URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
-            return Base64.getEncoder().encodeToString(plain.getBytes(StandardCharsets.UTF_8));
-        } catch (IllegalArgumentException e) {
-            throw Faults.caller(place, "is a data: URL with a broken %-escape");
-        }
     }
 
     private static boolean isLink(String url) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.chat.Json;
 import io.magicproxy.chat.ToolCall;
+import io.magicproxy.provider.Wire;
 
 /** Tells the parts of an answer apart, in their order. */
 final class Parts {

@@ -1,6 +1,7 @@
 package io.magicproxy.provider.gemini;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.magicproxy.provider.Faults;
 import io.magicproxy.provider.ProviderException;
 
 /** What whole answers and streamed ones have in common. */

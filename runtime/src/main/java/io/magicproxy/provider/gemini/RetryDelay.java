@@ -3,6 +3,7 @@ package io.magicproxy.provider.gemini;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.magicproxy.provider.ErrorReply;
 import io.magicproxy.provider.RetryAfter;
+import io.magicproxy.provider.Wire;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;

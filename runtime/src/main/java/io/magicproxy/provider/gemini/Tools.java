@@ -8,6 +8,7 @@ import io.magicproxy.chat.ChatRequest;
 import io.magicproxy.chat.Json;
 import io.magicproxy.chat.ToolChoice;
 import io.magicproxy.chat.ToolDefinition;
+import io.magicproxy.provider.Faults;
 import io.magicproxy.provider.ProviderException;
 import io.magicproxy.provider.gemini.GeminiOptions.Option;
 import java.util.List;

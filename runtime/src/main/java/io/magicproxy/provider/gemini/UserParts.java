@@ -3,7 +3,9 @@ package io.magicproxy.provider.gemini;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.chat.ContentPart;
 import io.magicproxy.chat.Json;
+import io.magicproxy.provider.Faults;
 import io.magicproxy.provider.ProviderException;
+import io.magicproxy.provider.Wire;
 import java.util.List;
 
 /** Parts of content as Gemini's parts. */

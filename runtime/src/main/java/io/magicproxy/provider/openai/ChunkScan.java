@@ -6,9 +6,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.magicproxy.chat.Json;
 import io.magicproxy.chat.Usage;
-import io.magicproxy.provider.FailureClass;
+import io.magicproxy.provider.Faults;
 import io.magicproxy.provider.ProviderException;
-import io.magicproxy.provider.ProviderFailure;
 import io.magicproxy.upstream.Slice;
 import java.util.Map;
 import java.util.Optional;
@@ -83,11 +82,9 @@ final class ChunkScan {
         try {
             return Json.read(data.array(), data.offset(), data.length());
         } catch (JsonProcessingException e) {
-            throw new ProviderException(
-                    ProviderFailure.of(
-                            FailureClass.TRANSIENT,
-                            "the provider's stream holds a chunk that is no JSON: "
-                                    + e.getOriginalMessage()));
+            throw Faults.transientAnswer(
+                    "the provider's stream holds a chunk that is no JSON: "
+                            + e.getOriginalMessage());
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
  * @param id the provider's name in the configuration
  * @param base where its API stands, unless everybody has their own
  * @param hostSuffixes ends of the names of the vendor's own hosts, where each customer has one
+ * @param probePath what a valid key may read for nothing
  * @param streamUsage whether it knows {@code stream_options.include_usage}; the others refuse it,
  *     and tell the usage anyway
  * @param renames request fields that it knows by another name
@@ -24,6 +25,7 @@ record Dialect(
         Optional<URI> base,
         List<String> hostSuffixes,
         KeyNeed keyNeed,
+        String probePath,
         boolean streamUsage,
         List<Rename> renames,
         List<String> messageDrops) {

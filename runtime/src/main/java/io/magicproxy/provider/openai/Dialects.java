@@ -12,6 +12,8 @@ import java.util.regex.Pattern;
  * local} with an api_base.
  */
 final class Dialects {
+    private static final String MODELS = "/models";
+
     private static final Pattern ALL = Pattern.compile(".*");
 
     /** OpenAI's reasoning models refuse {@code max_tokens}. */
@@ -39,6 +41,7 @@ final class Dialects {
                             ".cognitiveservices.azure.com",
                             ".services.ai.azure.com"),
                     KeyNeed.REQUIRED,
+                    MODELS,
                     true,
                     List.of(NEW_LIMIT),
                     FOREIGN);
@@ -69,10 +72,14 @@ final class Dialects {
                             true,
                             List.of(OLD_LIMIT),
                             FOREIGN),
-                    // OpenRouter translates for many vendors and reads their fields.
-                    dialect(
+                    // OpenRouter translates for many vendors and reads their fields. Its list of
+                    // models is open to everybody; what a key may do is not.
+                    new Dialect(
                             "openrouter",
-                            "https://openrouter.ai/api/v1",
+                            Optional.of(URI.create("https://openrouter.ai/api/v1")),
+                            List.of(),
+                            KeyNeed.REQUIRED,
+                            "/key",
                             true,
                             List.of(),
                             List.of()),
@@ -82,6 +89,7 @@ final class Dialects {
                             Optional.of(URI.create("http://127.0.0.1:11434/v1")),
                             List.of(),
                             KeyNeed.OPTIONAL,
+                            MODELS,
                             true,
                             List.of(OLD_LIMIT),
                             FOREIGN_BUT_REASONING));
@@ -99,6 +107,7 @@ final class Dialects {
                 Optional.of(URI.create(base)),
                 List.of(),
                 KeyNeed.REQUIRED,
+                MODELS,
                 streamUsage,
                 renames,
                 messageDrops);

@@ -1,13 +1,12 @@
 package io.magicproxy.provider.openai;
 
-import io.magicproxy.chat.MalformedRequestException;
 import io.magicproxy.chat.RequestBody;
 import io.magicproxy.provider.CallContext;
 import io.magicproxy.provider.ChatStream;
+import io.magicproxy.provider.Faults;
 import io.magicproxy.provider.JsonReply;
 import io.magicproxy.provider.ProviderAdapter;
 import io.magicproxy.provider.ProviderException;
-import io.magicproxy.provider.ProviderFailure;
 import io.magicproxy.provider.ProviderTarget;
 import io.magicproxy.provider.UpstreamCalls;
 import io.magicproxy.upstream.UpstreamClient;
@@ -36,14 +35,15 @@ final class OpenAiAdapter implements ProviderAdapter {
 
     @Override
     public JsonReply chat(RequestBody request, CallContext call) throws ProviderException {
-        byte[] body = calls.exchange(endpoints.chat(), rewritten(request), call);
+        byte[] body =
+                calls.exchange(endpoints.chat(), Faults.read(() -> rewriter.chat(request)), call);
         return new JsonReply(body, ReplyScan.usage(body), rewriter.notes(request));
     }
 
     @Override
     public ChatStream stream(RequestBody request, CallContext call) throws ProviderException {
-        byte[] body = rewritten(request);
-        boolean passUsage = passUsage(request);
+        byte[] body = Faults.read(() -> rewriter.chat(request));
+        boolean passUsage = Faults.read(request::includeUsage);
         return new OpenAiStream(
                 calls.open(endpoints.chat(), body, call),
                 call.cancellation(),
@@ -57,24 +57,8 @@ final class OpenAiAdapter implements ProviderAdapter {
         return new JsonReply(body, ReplyScan.usage(body), rewriter.notes(request));
     }
 
-    private byte[] rewritten(RequestBody request) throws ProviderException {
-        try {
-            return rewriter.chat(request);
-        } catch (MalformedRequestException e) {
-            throw callerFault(e);
-        }
-    }
-
-    private static boolean passUsage(RequestBody request) throws ProviderException {
-        try {
-            return request.includeUsage();
-        } catch (MalformedRequestException e) {
-            throw callerFault(e);
-        }
-    }
-
-    private static ProviderException callerFault(MalformedRequestException e) {
-        return new ProviderException(
-                ProviderFailure.callerFault(e.param().orElse("messages"), e.getMessage()));
+    @Override
+    public void probe(CallContext call) throws ProviderException {
+        calls.probe(endpoints.probe(), call);
     }
 }

@@ -11,11 +11,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Where one profile's endpoints are, and how the key is sent there. */
-record OpenAiEndpoints(UpstreamTarget chat, UpstreamTarget embeddings, KeyHeader keyHeader) {
-    static OpenAiEndpoints plain(ProviderTarget target) {
+record OpenAiEndpoints(
+        UpstreamTarget chat, UpstreamTarget embeddings, UpstreamTarget probe, KeyHeader keyHeader) {
+    static OpenAiEndpoints plain(Dialect dialect, ProviderTarget target) {
         return new OpenAiEndpoints(
                 at(target.base() + "/chat/completions"),
                 at(target.base() + "/embeddings"),
+                UpstreamTarget.of(URI.create(target.base() + dialect.probePath()), List.of()),
                 new KeyHeader("Authorization", "Bearer "));
     }
 
@@ -24,16 +26,18 @@ record OpenAiEndpoints(UpstreamTarget chat, UpstreamTarget embeddings, KeyHeader
      * in its path; without one, Azure's newer {@code /openai/v1}, which takes the deployment as
      * {@code model}.
      */
-    static OpenAiEndpoints azure(ProviderTarget target) {
+    static OpenAiEndpoints azure(Dialect dialect, ProviderTarget target) {
         String base = target.base().toString().replaceFirst("/openai(/v1)?$", "");
         String root =
                 target.apiVersion().isPresent()
                         ? base + "/openai/deployments/" + encode(target.model())
                         : base + "/openai/v1";
+        String resource = base + (target.apiVersion().isPresent() ? "/openai" : "/openai/v1");
         String query = target.apiVersion().map(v -> "?api-version=" + encode(v)).orElse("");
         return new OpenAiEndpoints(
                 at(root + "/chat/completions" + query),
                 at(root + "/embeddings" + query),
+                UpstreamTarget.of(URI.create(resource + dialect.probePath() + query), List.of()),
                 new KeyHeader("api-key", ""));
     }
 

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /** All providers that speak OpenAI's format. */
 public final class OpenAiProviders {
@@ -27,7 +27,7 @@ public final class OpenAiProviders {
 
     private record Compatible(
             Dialect dialect,
-            Function<ProviderTarget, OpenAiEndpoints> endpoints,
+            BiFunction<Dialect, ProviderTarget, OpenAiEndpoints> endpoints,
             InstantSource clock)
             implements Provider {
         @Override
@@ -54,7 +54,8 @@ public final class OpenAiProviders {
 
         @Override
         public ProviderAdapter adapter(ProviderTarget target, UpstreamClient client) {
-            return new OpenAiAdapter(dialect, target, endpoints.apply(target), client, clock);
+            return new OpenAiAdapter(
+                    dialect, target, endpoints.apply(dialect, target), client, clock);
         }
     }
 }

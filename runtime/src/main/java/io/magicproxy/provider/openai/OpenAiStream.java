@@ -9,9 +9,8 @@ import io.magicproxy.chat.MalformedRequestException;
 import io.magicproxy.chat.RequestScanner;
 import io.magicproxy.chat.Usage;
 import io.magicproxy.provider.ChatStream;
-import io.magicproxy.provider.FailureClass;
+import io.magicproxy.provider.Faults;
 import io.magicproxy.provider.ProviderException;
-import io.magicproxy.provider.ProviderFailure;
 import io.magicproxy.provider.UpstreamCalls;
 import io.magicproxy.provider.openai.ChunkScan.Kind;
 import io.magicproxy.upstream.Cancellation;
@@ -139,10 +138,8 @@ final class OpenAiStream implements ChatStream {
             throw UpstreamCalls.failure(e, cancellation);
         }
         if (events.truncated() || !scan.finished()) {
-            throw new ProviderException(
-                    ProviderFailure.of(
-                            FailureClass.TRANSIENT,
-                            "the provider's stream ended before the answer was complete"));
+            throw Faults.transientAnswer(
+                    "the provider's stream ended before the answer was complete");
         }
         // Some servers leave the end mark out; a reason to finish says as much.
         done = true;

@@ -7,9 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import io.magicproxy.chat.Json;
 import io.magicproxy.chat.Usage;
-import io.magicproxy.provider.FailureClass;
+import io.magicproxy.provider.Faults;
 import io.magicproxy.provider.ProviderException;
-import io.magicproxy.provider.ProviderFailure;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -53,8 +52,6 @@ final class ReplyScan {
     }
 
     private static ProviderException unreadable(String why) {
-        return new ProviderException(
-                ProviderFailure.of(
-                        FailureClass.TRANSIENT, "the provider's answer can't be read: " + why));
+        return Faults.transientAnswer("the provider's answer can't be read: " + why);
     }
 }

@@ -18,8 +18,11 @@ import java.util.Optional;
 
 /** An answer, word by word at the profile's pace. */
 final class SimulatedStream implements ChatStream {
+    static final ProviderFailure CUT =
+            ProviderFailure.of(FailureClass.TRANSIENT, "the answer was cut off (simulated)");
+
     private final Answer answer;
-    private final Faults faults;
+    private final Conduct conduct;
     private final CallContext call;
     private final ChunkWriter writer;
     private final Deque<StreamEvent> events = new ArrayDeque<>();
@@ -27,22 +30,36 @@ final class SimulatedStream implements ChatStream {
     private int given;
     private boolean usageTold;
 
-    SimulatedStream(Answer answer, Faults faults, CallContext call, ChunkWriter writer) {
+    SimulatedStream(Answer answer, Conduct conduct, CallContext call, ChunkWriter writer) {
         this.answer = answer;
-        this.faults = faults;
+        this.conduct = conduct;
         this.call = call;
         this.writer = writer;
-        answer.thought().ifPresent(t -> events.add(new StreamEvent.Reasoning(0, t)));
-        answer.tokens().forEach(t -> events.add(new StreamEvent.Content(0, t)));
-        answer.call().ifPresent(this::add);
-        events.add(new StreamEvent.Finished(0, answer.finish()));
+        for (int choice = 0; choice < answer.n(); choice++) {
+            add(choice);
+        }
     }
 
-    private void add(ToolCall toolCall) {
+    private void add(int choice) {
+        answer.thought().stream()
+                .flatMap(t -> Words.of(t).stream())
+                .forEach(t -> events.add(new StreamEvent.Reasoning(choice, t)));
+        answer.tokens().forEach(t -> events.add(new StreamEvent.Content(choice, t)));
+        for (int i = 0; i < answer.calls().size(); i++) {
+            add(choice, i, answer.calls().get(i));
+        }
+        events.add(new StreamEvent.Finished(choice, answer.finish()));
+    }
+
+    private void add(int choice, int index, ToolCall toolCall) {
         events.add(
                 new StreamEvent.ToolCallStart(
-                        0, 0, new ToolCall(toolCall.id(), toolCall.name(), "", Json.object())));
-        events.add(new StreamEvent.ToolCallArguments(0, 0, toolCall.arguments()));
+                        choice,
+                        index,
+                        new ToolCall(toolCall.id(), toolCall.name(), "", Json.object())));
+        // In pieces, as real ones come.
+        Words.of(toolCall.arguments())
+                .forEach(t -> events.add(new StreamEvent.ToolCallArguments(choice, index, t)));
     }
 
     @Override
@@ -61,16 +78,16 @@ final class SimulatedStream implements ChatStream {
     }
 
     private void pace() throws ProviderException {
-        if (faults.cutAfterTokens().filter(n -> given >= n).isPresent()) {
-            throw new ProviderException(
-                    ProviderFailure.of(FailureClass.TRANSIENT, "the stream was cut (simulated)"));
+        if (conduct.cutAfterTokens().filter(n -> given >= n).isPresent()) {
+            throw new ProviderException(CUT);
         }
-        Duration wait =
-                given == 0
-                        ? faults.firstTokenDelay()
-                        : Duration.ofMillis(1_000L / faults.tokensPerSecond());
         Duration left = call.timeouts().total().minusNanos(System.nanoTime() - start);
-        Waiting.sleep(wait, given == 0 ? call.timeouts().response() : left, call.cancellation());
+        if (given == 0) {
+            Waiting.sleep(
+                    conduct.firstTokenDelay(), call.timeouts().response(), call.cancellation());
+        } else {
+            Waiting.sleep(conduct.pace(1), left, call.cancellation());
+        }
         given++;
     }
 

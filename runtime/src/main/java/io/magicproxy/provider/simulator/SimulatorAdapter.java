@@ -22,43 +22,57 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
 /** One profile of the simulator. */
 final class SimulatorAdapter implements ProviderAdapter {
+    private static final Duration FOR_EVER = Duration.ofDays(1);
+
+    private final String profile;
     private final String model;
     private final ObjectNode defaults;
-    private final Faults faults;
+    private final FaultPlan configured;
+    private final SimulatorFaults live;
     private final InstantSource clock;
-    private final AtomicLong calls = new AtomicLong();
 
-    SimulatorAdapter(ProviderTarget target, InstantSource clock) {
+    SimulatorAdapter(ProviderTarget target, InstantSource clock, SimulatorFaults live) {
+        this.profile = target.profile();
         this.model = "simulator/" + target.model();
-        this.faults = Faults.of(target.defaults());
+        this.configured = new FaultPlan(faults(target));
         this.defaults = target.defaults().deepCopy();
         defaults.remove("faults");
+        this.live = live;
         this.clock = clock;
+    }
+
+    private static List<Fault> faults(ProviderTarget target) {
+        return switch (FaultReader.read(target.defaults().path("faults"))) {
+            case FaultReader.Result.Read(var faults) -> faults;
+            case FaultReader.Result.Wrong(var problems) ->
+                    throw new IllegalArgumentException(target.profile() + ": " + problems);
+        };
     }
 
     @Override
     public JsonReply chat(RequestBody request, CallContext call) throws ProviderException {
-        ChatRequest chat = begin(request, call);
-        Answer answer = Answer.to(chat);
-        long wait = answer.tokens().size() * 1_000L / faults.tokensPerSecond();
+        Answer answer = answer(request);
+        Conduct conduct = begin(call);
+        int said = conduct.cutAfterTokens().orElse(Integer.MAX_VALUE);
+        boolean cut = said < answer.tokens().size();
+        long tokens = cut ? said : answer.tokens().size();
         Waiting.sleep(
-                faults.firstTokenDelay().plus(Duration.ofMillis(wait)),
+                conduct.firstTokenDelay().plus(conduct.pace(tokens)),
                 call.timeouts().total(),
                 call.cancellation());
-        int n = Math.clamp(chat.sampling().n().orElse(1), 1, 128);
-        List<ChatResponse.Choice> choices =
-                IntStream.range(0, n).mapToObj(i -> choice(i, answer)).toList();
+        if (cut) {
+            throw new ProviderException(SimulatedStream.CUT);
+        }
         ChatResponse response =
                 new ChatResponse(
-                        id(answer),
+                        answer.id(),
                         model,
                         clock.instant().getEpochSecond(),
-                        choices,
+                        IntStream.range(0, answer.n()).mapToObj(i -> choice(i, answer)).toList(),
                         answer.usage(),
                         label());
         return new JsonReply(
@@ -67,19 +81,20 @@ final class SimulatorAdapter implements ProviderAdapter {
 
     @Override
     public ChatStream stream(RequestBody request, CallContext call) throws ProviderException {
-        ChatRequest chat = begin(request, call);
-        Answer answer = Answer.to(chat);
+        Answer answer = answer(request);
+        boolean usage = includeUsage(request);
+        Conduct conduct = begin(call);
         ChunkWriter writer =
-                new ChunkWriter(
-                        id(answer), model, clock.instant().getEpochSecond(), includeUsage(request));
-        return new SimulatedStream(answer, faults, call, writer);
+                new ChunkWriter(answer.id(), model, clock.instant().getEpochSecond(), usage);
+        return new SimulatedStream(answer, conduct, call, writer);
     }
 
     @Override
     public JsonReply embed(RequestBody request, CallContext call) throws ProviderException {
         try {
-            fail(call);
             ObjectNode answer = Embeddings.answer(request.json(), model);
+            Waiting.sleep(
+                    begin(call).firstTokenDelay(), call.timeouts().total(), call.cancellation());
             return new JsonReply(
                     Json.bytes(answer),
                     Optional.of(Usage.fromWire(answer.path("usage"))),
@@ -89,24 +104,32 @@ final class SimulatorAdapter implements ProviderAdapter {
         }
     }
 
-    private ChatRequest begin(RequestBody request, CallContext call) throws ProviderException {
+    /** The faults that calls meet, met by the question after a key as well. */
+    @Override
+    public void probe(CallContext call) throws ProviderException {
+        Waiting.sleep(begin(call).firstTokenDelay(), call.timeouts().total(), call.cancellation());
+    }
+
+    private Answer answer(RequestBody request) throws ProviderException {
         try {
             ChatRequest chat = request.chat(defaults);
-            fail(call);
-            return chat;
+            return Answer.to(chat);
         } catch (MalformedRequestException e) {
             throw callerFault(e);
         }
     }
 
-    private void fail(CallContext call) throws ProviderException {
-        Optional<ProviderFailure> failure = faults.failureOf(calls.incrementAndGet());
-        if (failure.isPresent()) {
-            throw new ProviderException(failure.get());
+    /** What happens to this call, unless it ends here. */
+    private Conduct begin(CallContext call) throws ProviderException {
+        Conduct conduct = live.of(profile).orElse(configured).next();
+        if (conduct.failure().isEmpty()) {
+            return conduct;
         }
-        if (faults.hang()) {
-            Waiting.sleep(Duration.ofDays(1), call.timeouts().response(), call.cancellation());
+        Failure failure = conduct.failure().get();
+        if (failure == Failure.HANG) {
+            Waiting.sleep(FOR_EVER, call.timeouts().response(), call.cancellation());
         }
+        throw new ProviderException(failure.failure(conduct.retryAfter()));
     }
 
     private static boolean includeUsage(RequestBody request) throws ProviderException {
@@ -126,16 +149,12 @@ final class SimulatorAdapter implements ProviderAdapter {
         Message.Assistant message =
                 new Message.Assistant(
                         List.of(new ContentPart.Text(answer.text())),
-                        answer.call().stream().toList(),
+                        answer.calls(),
                         answer.thought(),
                         List.of(),
                         Json.object());
         return new ChatResponse.Choice(
                 index, message, answer.finish(), Optional.empty(), Json.object());
-    }
-
-    private static String id(Answer answer) {
-        return "chatcmpl-simulated-" + Integer.toHexString(answer.text().hashCode());
     }
 
     private static ObjectNode label() {

@@ -1,5 +1,7 @@
 package io.magicproxy.provider.simulator;
 
+import io.magicproxy.config.ConfigNode;
+import io.magicproxy.config.Problems;
 import io.magicproxy.provider.Provider;
 import io.magicproxy.provider.ProviderAdapter;
 import io.magicproxy.provider.ProviderTarget;
@@ -8,11 +10,17 @@ import java.net.URI;
 import java.time.InstantSource;
 import java.util.Optional;
 
-/** The simulator as a provider: in this process, without a network. */
-public record SimulatorProvider(InstantSource clock) implements Provider {
+/**
+ * The simulator as a provider: in this process, without a network.
+ *
+ * @param faults those that are switched at run time
+ */
+public record SimulatorProvider(InstantSource clock, SimulatorFaults faults) implements Provider {
+    public static final String ID = "simulator";
+
     @Override
     public String id() {
-        return "simulator";
+        return ID;
     }
 
     @Override
@@ -27,7 +35,12 @@ public record SimulatorProvider(InstantSource clock) implements Provider {
     }
 
     @Override
+    public void check(ConfigNode.Mapping modelParams, Problems problems) {
+        modelParams.get("faults").ifPresent(at -> FaultReader.check(at, problems));
+    }
+
+    @Override
     public ProviderAdapter adapter(ProviderTarget target, UpstreamClient client) {
-        return new SimulatorAdapter(target, clock);
+        return new SimulatorAdapter(target, clock, faults);
     }
 }

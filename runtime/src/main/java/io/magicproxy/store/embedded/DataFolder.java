@@ -9,11 +9,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.stream.Stream;
 
 /**
  * The folder of the gateway's own data: for its user alone (0700), and for one gateway at a time.
+ * Its files are for that user alone (0600) wherever they are.
  */
 public final class DataFolder implements AutoCloseable {
+    private static final String LOCK = "lock";
+
     private final Path path;
     private final FileChannel channel;
     private final FileLock lock;
@@ -26,11 +30,13 @@ public final class DataFolder implements AutoCloseable {
 
     public static DataFolder open(Path path) throws StoreException {
         try {
-            Files.createDirectories(path);
-            restrict(path, "rwx------");
+            if (ours(path)) {
+                Files.createDirectories(path);
+                restrict(path, "rwx------");
+            }
             FileChannel channel =
                     FileChannel.open(
-                            secured(path.resolve("lock")),
+                            secured(path.resolve(LOCK)),
                             StandardOpenOption.CREATE,
                             StandardOpenOption.WRITE);
             return new DataFolder(path, channel, lock(path, channel));
@@ -42,6 +48,16 @@ public final class DataFolder implements AutoCloseable {
                             + e
                             + "); make it writable, or choose another with --data-dir",
                     e);
+        }
+    }
+
+    /** A folder that holds other things keeps its permissions: others may need to read them. */
+    private static boolean ours(Path path) throws IOException {
+        if (!Files.isDirectory(path) || Files.exists(path.resolve(LOCK))) {
+            return true;
+        }
+        try (Stream<Path> files = Files.list(path)) {
+            return files.findAny().isEmpty();
         }
     }
 

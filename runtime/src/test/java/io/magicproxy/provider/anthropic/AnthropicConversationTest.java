@@ -120,7 +120,8 @@ class AnthropicConversationTest {
                 body(messages(
                                 """
                                 {'role':'user','content':'a'},
-                                {'role':'assistant','tool_calls':[{'id':'1','function':{'name':'f'}}]},
+                                {'role':'assistant','tool_calls':[
+                                  {'id':'1','function':{'name':'f'}},{'id':'2','function':{'name':'f'}}]},
                                 {'role':'tool','tool_call_id':'1','content':'','is_error':true},
                                 {'role':'tool','tool_call_id':'2','content':[
                                   {'type':'text','text':'see'},
@@ -247,9 +248,54 @@ class AnthropicConversationTest {
     }
 
     @Test
-    void the_beginning_of_an_answer_is_left_as_it_is() {
-        assertThat(turns(USER + ",{'role':'assistant','content':'The answer is ( '}"))
-                .endsWith("\"text\":\"The answer is ( \"}]}]");
+    void the_beginning_of_an_answer_ends_in_no_white_space() {
+        assertThat(turns(USER + ",{'role':'assistant','content':'The answer is ( \\n'}"))
+                .endsWith("\"text\":\"The answer is (\"}]}]");
+        assertThat(
+                        turns(
+                                USER
+                                        + ",{'role':'assistant','anthropic_content':["
+                                        + "{'type':'text','text':'So'},{'type':'text','text':' '}]}"))
+                .endsWith("\"content\":[{\"type\":\"text\",\"text\":\"So\"}]}]");
+    }
+
+    @Test
+    void an_earlier_answer_keeps_its_white_space() {
+        assertThat(
+                        turns(
+                                USER
+                                        + ",{'role':'assistant','content':'a '},"
+                                        + "{'role':'user','content':'b '}"))
+                .contains("\"text\":\"a \"")
+                .contains("\"text\":\"b \"");
+    }
+
+    @Test
+    void a_result_that_no_call_asked_for_is_refused_with_its_place() {
+        ProviderFailure failure =
+                refused(
+                        messages(
+                                """
+                                {'role':'user','content':'a'},
+                                {'role':'tool','tool_call_id':'1','content':'too early'},
+                                {'role':'assistant','tool_calls':[{'id':'1','function':{'name':'f'}}]}\
+                                """));
+        assertThat(failure.failureClass()).isEqualTo(FailureClass.CALLER_FAULT);
+        assertThat(failure.param()).contains("messages[1].tool_call_id");
+        assertThat(failure.message()).startsWith("messages[1].tool_call_id is \"1\"");
+    }
+
+    @Test
+    void a_result_may_answer_a_call_in_anthropics_own_words() {
+        assertThat(
+                        turns(
+                                USER
+                                        + """
+                                        ,{'role':'assistant','anthropic_content':[
+                                          {'type':'tool_use','id':'toolu_1','name':'f','input':{}}]},
+                                        {'role':'tool','tool_call_id':'toolu_1','content':'x'}\
+                                        """))
+                .contains("\"tool_use_id\":\"toolu_1\"");
     }
 
     @Test

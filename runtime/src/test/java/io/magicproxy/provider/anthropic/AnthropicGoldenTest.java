@@ -1,7 +1,6 @@
 package io.magicproxy.provider.anthropic;
 
-import io.magicproxy.provider.ProviderCodec;
-import io.magicproxy.provider.ProviderTarget;
+import io.magicproxy.provider.Provider;
 import io.magicproxy.testing.GoldenMatrix;
 
 class AnthropicGoldenTest extends GoldenMatrix {
@@ -11,12 +10,12 @@ class AnthropicGoldenTest extends GoldenMatrix {
     }
 
     @Override
-    protected ProviderCodec codec() {
-        return new AnthropicCodec();
+    protected Provider provider() {
+        return AnthropicCodec.provider(CLOCK);
     }
 
     @Override
-    protected ProviderTarget target() {
-        return Anthropic.target("claude-sonnet-4-6");
+    protected String model() {
+        return Anthropic.SONNET_4_6;
     }
 }

@@ -76,6 +76,17 @@ class AnthropicMediaTest {
     }
 
     @Test
+    void a_text_file_needs_no_base64() {
+        assertThat(
+                        block(
+                                file(
+                                        "'file_data':'data:text/plain;charset=utf-8,1+1%20=%202,%20n%C3%A9'")))
+                .isEqualTo(
+                        wire(
+                                "{'type':'document','source':{'type':'text','media_type':'text/plain','data':'1+1 = 2, né'}}"));
+    }
+
+    @Test
     void an_uploaded_file_is_named_and_its_beta_with_it() {
         String request = file("'file_id':'file_011'");
         assertThat(block(request))
@@ -101,6 +112,9 @@ class AnthropicMediaTest {
                 "'file_data':'AAAA'",
                 "'file_data':'data:application/zip;base64,AAAA'",
                 "'file_data':'data:text/plain;base64,A'",
+                "'file_data':'data:text/plain,100%'",
+                "'file_data':'data:application/pdf,%PDF'",
+                "'file_data':'data:,a'",
             })
     void other_files_are_refused_with_their_place(String fields) {
         assertThat(refused(file(fields)).param()).contains("messages[0].content[0].file.file_data");

@@ -44,6 +44,20 @@ class AnthropicToolsTest {
                                         """)));
     }
 
+    @Test
+    void a_mark_for_the_cache_counts_inside_the_function_too() {
+        JsonNode wire =
+                body(with(
+                                """
+                                'tools':[{'type':'function','function':{'name':'z','cache_control':{'type':'ephemeral'}}},
+                                 {'type':'function','cache_control':{'type':'ephemeral','ttl':'1h'},
+                                  'function':{'name':'a','cache_control':{'type':'ephemeral'}}}]\
+                                """))
+                        .path("tools");
+        assertThat(wire.at("/0/cache_control")).isEqualTo(json("{'type':'ephemeral'}"));
+        assertThat(wire.at("/1/cache_control/ttl").textValue()).isEqualTo("1h");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -30,6 +30,7 @@ class OutputFormTest {
                 "{'type':'object','properties':{'a':{'type':'string'}},'required':['a']} | {'type':'object','properties':{'a':{'type':'string'}},'required':['a'],'additionalProperties':false}",
                 "{'$schema':'x','type':'integer','maximum':3,'description':'d'} | {'type':'integer','description':'d\\n\\n{maximum: 3}'}",
                 "{'oneOf':[{'type':'string','minLength':1},{'$ref':'#/$defs/A'}],'$defs':{'A':{'const':1}}} | {'anyOf':[{'type':'string','description':'{minLength: 1}'},{'$ref':'#/$defs/A'}],'$defs':{'A':{'const':1}}}",
+                "{'description':'d','allOf':[{'$ref':'#/$defs/A'}],'$defs':{'A':{'const':1}}} | {'description':'d','$ref':'#/$defs/A','$defs':{'A':{'const':1}}}",
                 "{'type':'array','minItems':1,'items':{'type':'string','format':'uuid'}} | {'type':'array','minItems':1,'items':{'type':'string','format':'uuid'}}",
                 "{'type':'array','minItems':2,'items':{'format':'phone'}} | {'type':'array','items':{'description':'{format: \\'phone\\'}'},'description':'{minItems: 2}'}",
             })
@@ -46,8 +47,13 @@ class OutputFormTest {
                 "{'type':'object'}",
                 "{'type':'object','properties':{'m':{'type':'object','additionalProperties':{'type':'string'}}}}",
                 "{'type':'object','properties':{},'patternProperties':{'^x':{}}}",
+                "{'type':'object','properties':{'next':{'$ref':'#'}}}",
+                "{'$ref':'#/$defs/A','$defs':{'A':{'type':'object','properties':{'b':{'$ref':'#/$defs/B'}}},"
+                        + "'B':{'type':'array','items':{'$ref':'#/$defs/A'}}}}",
+                "{'$ref':'https://example.com/schema.json'}",
+                "{'allOf':[{'$ref':'#/$defs/A'},{'type':'object','properties':{}}],'$defs':{'A':{'type':'object','properties':{}}}}",
             })
-    void objects_of_any_names_are_asked_for_in_words(String schema) {
+    void objects_of_any_names_and_references_in_circles_are_asked_for_in_words(String schema) {
         JsonNode body = body(format(schema));
         assertThat(body.has("output_config")).isFalse();
         assertThat(body.at("/system/0/text").textValue()).contains(Json.text(json(schema)));

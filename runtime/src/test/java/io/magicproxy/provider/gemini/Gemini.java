@@ -35,7 +35,7 @@ final class Gemini {
     private Gemini() {}
 
     static ProviderTarget target(String model) {
-        return target(model, GeminiCodec.DEFAULT_BASE.toString());
+        return target(model, GeminiCodec.BASE.toString());
     }
 
     static ProviderTarget target(String model, String base) {

@@ -110,7 +110,7 @@ class GeminiMediaTest {
                 .isEqualTo(
                         json(
                                 "{\"fileData\":{\"fileUri\":\"%s/files/abc\"}}"
-                                        .formatted(GeminiCodec.DEFAULT_BASE)));
+                                        .formatted(GeminiCodec.BASE)));
     }
 
     @Test

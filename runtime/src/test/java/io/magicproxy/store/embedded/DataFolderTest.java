@@ -29,6 +29,7 @@ class DataFolderTest {
             throws Exception {
         Path path = Files.createDirectories(parent.resolve("deep/data"));
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxrwxrwx"));
+        Files.createFile(path.resolve("lock"));
         Path file = Files.createFile(path.resolve("magic-proxy.db"));
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
         try (DataFolder folder = DataFolder.open(path);
@@ -49,6 +50,17 @@ class DataFolderTest {
                     assertThat(permissions(each)).as(each.toString()).isEqualTo("rw-------");
                 }
             }
+        }
+    }
+
+    @Test
+    void a_folder_of_other_things_keeps_its_permissions() throws Exception {
+        Path path = Files.createDirectories(parent.resolve("shared"));
+        Files.createFile(path.resolve("notes.txt"));
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
+        try (DataFolder folder = DataFolder.open(path)) {
+            assertThat(permissions(path)).isEqualTo("rwxr-xr-x");
+            assertThat(permissions(folder.file("magic-proxy.db"))).isEqualTo("rw-------");
         }
     }
 

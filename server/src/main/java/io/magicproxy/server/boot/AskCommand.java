@@ -38,6 +38,7 @@ final class AskCommand implements Callable<Integer> {
     private static final String DATA = "data: ";
     private static final String DIM = "\u001B[2m";
     private static final String PLAIN = "\u001B[0m";
+    private static final String LOOPBACK = "127.0.0.1";
 
     private final Environment environment;
     private final InstantSource clock;
@@ -56,10 +57,10 @@ final class AskCommand implements Callable<Integer> {
 
     @Option(
             names = "--host",
-            defaultValue = "127.0.0.1",
+            paramLabel = "HOST",
             description =
-                    "Where a running gateway is (MAGIC_PROXY_HOST). Default: ${DEFAULT-VALUE}.")
-    private String host = "127.0.0.1";
+                    "Where a running gateway is (MAGIC_PROXY_HOST). Default: this machine; if none runs, one is started for the question.")
+    private Optional<String> host = Optional.empty();
 
     @Option(
             names = "--port",
@@ -82,13 +83,25 @@ final class AskCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         try {
-            return ask(host, port);
+            return ask(host.orElse(LOOPBACK), port);
         } catch (ConnectException nobodyThere) {
+            if (host.isPresent()) {
+                spec.commandLine().getErr().println(nobodyAt(host.get()));
+                return 1;
+            }
             try (GatewayServer server =
-                    GatewayServer.start(options.at("127.0.0.1", 0), environment, clock)) {
-                return ask("127.0.0.1", server.port());
+                    GatewayServer.start(options.at(LOOPBACK, 0), environment, clock)) {
+                return ask(LOOPBACK, server.port());
             }
         }
+    }
+
+    private String nobodyAt(String named) {
+        return "magic-proxy: no gateway answers at "
+                + named
+                + ":"
+                + port
+                + "; start it there, or leave --host out to ask on this machine";
     }
 
     private int ask(String at, int itsPort) throws IOException, InterruptedException {

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -74,7 +75,9 @@ final class CheckCommand implements Callable<Integer> {
 
     private List<String> keys(
             Path file, GatewayConfig config, ProviderCatalog catalog, PrintWriter out) {
-        Path folder = Gateway.keysDir(new Gateway.Paths(file, options.keysDir()), config);
+        Path folder =
+                Gateway.keysDir(
+                        new Gateway.Paths(file, options.keysDir(), Optional.empty()), config);
         KeySources sources = new KeySources(folder, environment);
         List<String> pools = sources.poolsOf(config, catalog);
         for (String pool : pools) {

@@ -2,6 +2,7 @@ package io.magicproxy.server.boot;
 
 import io.helidon.common.media.type.MediaTypes;
 import io.helidon.http.HeaderNames;
+import io.helidon.webserver.ErrorHandling;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http1.Http1Config;
@@ -9,6 +10,7 @@ import io.magicproxy.config.Environment;
 import io.magicproxy.config.SecretRef;
 import io.magicproxy.gateway.Gateway;
 import io.magicproxy.gateway.GatewayReloader;
+import io.magicproxy.gateway.KeyProber;
 import io.magicproxy.gateway.MetricsListener;
 import io.magicproxy.gateway.ProviderCatalog;
 import io.magicproxy.gateway.SecurityConfig;
@@ -16,6 +18,7 @@ import io.magicproxy.gateway.SharedResources;
 import io.magicproxy.server.admin.ConfigApi;
 import io.magicproxy.server.admin.HealthApi;
 import io.magicproxy.server.admin.KeysApi;
+import io.magicproxy.server.admin.SimulatorApi;
 import io.magicproxy.server.http.AccessRules;
 import io.magicproxy.server.http.BodyReader;
 import io.magicproxy.server.http.ClientWatch;
@@ -74,13 +77,13 @@ public final class GatewayServer implements AutoCloseable {
                             new EmbeddedSharedState(database, clock),
                             clock,
                             new MetricsListener(metrics));
-            this.gateway = gateway(options, environment, catalog, shared);
-            gateway.onRead(status -> metrics.reload(status.applied()));
             ListenAddress address = new ListenAddress(options.host(), options.port());
-            refuseOpenDoors(address);
+            this.gateway = gateway(options, address, environment, catalog, shared);
+            gateway.onRead(status -> metrics.reload(status.applied()));
             address.tried();
             GatewayViews.register(metrics, gateway);
             opened(new GatewayReloader(gateway));
+            opened(new KeyProber(gateway));
             this.server = listen(address, metrics, clock);
         } catch (IOException | StoreException | StartFailedException | RuntimeException e) {
             closeAll();
@@ -116,28 +119,18 @@ public final class GatewayServer implements AutoCloseable {
 
     private static Gateway gateway(
             Options options,
+            ListenAddress address,
             Environment environment,
             ProviderCatalog catalog,
             SharedResources shared)
             throws StartFailedException, IOException {
-        Gateway.Paths paths = new Gateway.Paths(options.config(), options.keysDir());
+        Gateway.Paths paths =
+                new Gateway.Paths(options.config(), options.keysDir(), address.exposed());
         return switch (Gateway.start(paths, environment, catalog, shared)) {
             case Gateway.Outcome.Ready(Gateway ready) -> ready;
             case Gateway.Outcome.Invalid(String file, var problems) ->
                     throw StartFailedException.invalid(file, problems);
         };
-    }
-
-    private void refuseOpenDoors(ListenAddress address) throws StartFailedException {
-        SecurityConfig security = gateway.current().config().securitySettings();
-        if (masterKey(security).isEmpty()
-                && !security.allowUnauthenticated()
-                && !address.resolved().isLoopbackAddress()) {
-            throw new StartFailedException(
-                    "no security_settings.master_key is set, so the gateway listens on the loopback only, not on "
-                            + address.host()
-                            + "; set a key, or allow_unauthenticated: true if others keep strangers away");
-        }
     }
 
     private static Optional<String> masterKey(SecurityConfig security) {
@@ -173,6 +166,7 @@ public final class GatewayServer implements AutoCloseable {
                         .register("/health", new HealthApi(gateway, () -> draining))
                         .register("/admin/config", new ConfigApi(gateway))
                         .register("/admin/keys", new KeysApi(gateway, bodies))
+                        .register("/admin/simulator", new SimulatorApi(gateway, bodies))
                         .get(
                                 "/metrics",
                                 (request, response) -> {
@@ -187,8 +181,10 @@ public final class GatewayServer implements AutoCloseable {
                         .shutdownHook(false)
                         .shutdownGracePeriod(DRAIN)
                         .connectionOptions(c -> c.tcpNoDelay(true))
+                        // Tells the handlers why; what the caller reads is theirs to say.
+                        .errorHandling(ErrorHandling.builder().includeEntity(true).build())
                         .directHandlers(ErrorAnswers.direct())
-                        .addConnectionSelector(watch.selector(Http1Config.create()))
+                        .addConnectionSelector(watch.selector(http()))
                         .routing(routing)
                         .build();
         built.start();
@@ -196,6 +192,11 @@ public final class GatewayServer implements AutoCloseable {
             throw address.unusable("the log says why");
         }
         return built;
+    }
+
+    private Http1Config http() {
+        SecurityConfig security = gateway.current().config().securitySettings();
+        return Http1Config.builder().maxHeadersSize(security.maxHeaderBytes().asInt()).build();
     }
 
     private static byte[] text(GatewayMetrics metrics) {

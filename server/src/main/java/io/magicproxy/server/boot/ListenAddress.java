@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.UnknownHostException;
+import java.util.Optional;
 
 /** Where to listen. The web server only logs that it can't, and goes on; so it is tried before. */
 record ListenAddress(String host, int port) {
@@ -15,6 +16,11 @@ record ListenAddress(String host, int port) {
             throw new StartFailedException(
                     "there is no address of the name " + host + "; name another with --host");
         }
+    }
+
+    /** The address, unless it is the loopback's. */
+    Optional<String> exposed() throws StartFailedException {
+        return resolved().isLoopbackAddress() ? Optional.empty() : Optional.of(host);
     }
 
     /** Says why one can't listen there. */

@@ -21,6 +21,9 @@ import java.lang.System.Logger.Level;
  * leaves the house.
  */
 public final class ErrorAnswers implements ErrorHandler<Throwable> {
+    /** Helidon's words; its status for it is a bare 400. */
+    private static final String HEAD_TOO_LARGE = "Header size exceeded";
+
     private static final Logger LOG = System.getLogger(ErrorAnswers.class.getName());
 
     @Override
@@ -106,6 +109,23 @@ public final class ErrorAnswers implements ErrorHandler<Throwable> {
         };
     }
 
+    private static ApiError refusal(Status status, String message) {
+        if (HEAD_TOO_LARGE.equals(message)) {
+            return ApiError.of(
+                    431,
+                    "invalid_request_error",
+                    "headers_too_large",
+                    "the headers are larger than this gateway accepts; security_settings.max_header_bytes sets the limit");
+        }
+        return status.code() == 413
+                ? tooLarge()
+                : ApiError.of(
+                        status.code(),
+                        status.code() < 500 ? "invalid_request_error" : "api_error",
+                        "http_" + status.code(),
+                        status.reasonPhrase());
+    }
+
     static ApiError tooLarge() {
         return ApiError.of(
                 413,
@@ -129,16 +149,9 @@ public final class ErrorAnswers implements ErrorHandler<Throwable> {
             Status status,
             ServerResponseHeaders headers,
             String message) {
-        ApiError error =
-                status.code() == 413
-                        ? tooLarge()
-                        : ApiError.of(
-                                status.code(),
-                                status.code() < 500 ? "invalid_request_error" : "api_error",
-                                "http_" + status.code(),
-                                status.reasonPhrase());
+        ApiError error = refusal(status, message);
         return DirectHandler.TransportResponse.builder()
-                .status(status)
+                .status(Status.create(error.status()))
                 .headers(headers)
                 .header(HeaderValues.CONTENT_TYPE_JSON)
                 .entity(error.json())

@@ -180,6 +180,13 @@ class CommandLineTest {
         assertThat(answer.out()).contains("[simulator]", "Are you there?");
         assertThat(answer.err()).isEmpty();
 
+        Ended elsewhere =
+                Program.run(folder, "ask", "main", "hi", "--host", "127.0.0.1", "--port", nobody);
+        assertThat(elsewhere.exit()).isEqualTo(1);
+        assertThat(elsewhere.err())
+                .contains("no gateway answers at 127.0.0.1:" + nobody, "--host")
+                .doesNotContain("\tat ");
+
         Ended unknown = Program.run(folder, "ask", "mian", "hi", "--port", nobody);
         assertThat(unknown.exit()).isEqualTo(1);
         assertThat(unknown.err()).contains("\"mian\"", "/v1/models").doesNotContain("\tat ");

@@ -1,0 +1,5 @@
+/** Tests of the simulator. */
+@NullMarked
+package io.magicproxy.provider.simulator;
+
+import org.jspecify.annotations.NullMarked;
