@@ -29,8 +29,7 @@ final class Blobs {
 
     static String hash(byte[] content) {
         try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JVM has SHA-256", e);
         }
@@ -45,7 +44,8 @@ final class Blobs {
                         """
                         INSERT INTO blobs (hash, content, unnamed, kept_at) VALUES (?, ?, 1, ?)
                         ON CONFLICT (hash) DO UPDATE
-                        SET unnamed = unnamed + 1, kept_at = excluded.kept_at""",
+                        SET unnamed = unnamed + 1, kept_at = excluded.kept_at\
+                        """,
                         hash,
                         content,
                         now));
@@ -99,7 +99,8 @@ final class Blobs {
                     connection,
                     """
                     DELETE FROM blobs WHERE hash = ? AND unnamed = 0
-                    AND NOT EXISTS (SELECT 1 FROM blob_uses WHERE blob_uses.hash = blobs.hash)""",
+                    AND NOT EXISTS (SELECT 1 FROM blob_uses WHERE blob_uses.hash = blobs.hash)\
+                    """,
                     hash);
         }
     }
@@ -117,7 +118,8 @@ final class Blobs {
                                       SELECT hash FROM blobs WHERE kept_at <= ?
                                       AND NOT EXISTS (
                                         SELECT 1 FROM blob_uses WHERE blob_uses.hash = blobs.hash)
-                                      LIMIT ?)""",
+                                      LIMIT ?)\
+                                    """,
                                     before,
                                     AT_ONCE));
         }

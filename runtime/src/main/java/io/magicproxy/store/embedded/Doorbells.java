@@ -15,17 +15,21 @@ final class Doorbells {
 
     Following add(String name, Runnable doorbell) {
         Bell bell = new Bell(doorbell);
-        bells.compute(name, (n, known) -> {
-            Set<Bell> all = known == null ? ConcurrentHashMap.newKeySet() : known;
-            all.add(bell);
-            return all;
-        });
+        bells.compute(
+                name,
+                (n, known) -> {
+                    Set<Bell> all = known == null ? ConcurrentHashMap.newKeySet() : known;
+                    all.add(bell);
+                    return all;
+                });
         return () -> {
             bell.state.set(State.CLOSED);
-            bells.computeIfPresent(name, (n, all) -> {
-                all.remove(bell);
-                return all.isEmpty() ? null : all;
-            });
+            bells.computeIfPresent(
+                    name,
+                    (n, all) -> {
+                        all.remove(bell);
+                        return all.isEmpty() ? null : all;
+                    });
         };
     }
 
@@ -50,11 +54,13 @@ final class Doorbells {
         }
 
         void ring() {
-            State before = state.getAndUpdate(s -> switch (s) {
-                case QUIET -> State.RINGING;
-                case RINGING, AGAIN -> State.AGAIN;
-                case CLOSED -> State.CLOSED;
-            });
+            State before =
+                    state.getAndUpdate(s ->
+                            switch (s) {
+                                case QUIET -> State.RINGING;
+                                case RINGING, AGAIN -> State.AGAIN;
+                                case CLOSED -> State.CLOSED;
+                            });
             if (before == State.QUIET) {
                 Thread.ofVirtual().name("doorbell").start(this::sound);
             }
@@ -68,11 +74,13 @@ final class Doorbells {
                 } catch (RuntimeException e) {
                     LOG.log(Level.WARNING, "a doorbell failed", e);
                 }
-                next = state.updateAndGet(s -> switch (s) {
-                    case QUIET, RINGING -> State.QUIET;
-                    case AGAIN -> State.RINGING;
-                    case CLOSED -> State.CLOSED;
-                });
+                next =
+                        state.updateAndGet(s ->
+                                switch (s) {
+                                    case QUIET, RINGING -> State.QUIET;
+                                    case AGAIN -> State.RINGING;
+                                    case CLOSED -> State.CLOSED;
+                                });
             }
         }
     }

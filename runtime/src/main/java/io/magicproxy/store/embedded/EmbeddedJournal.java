@@ -45,14 +45,14 @@ public final class EmbeddedJournal implements Journal {
 
     @Override
     public List<RunRecord> runs(String sessionId) throws StoreException {
-        return database.read(c ->
-                JournalRows.runs(c, "WHERE session_id = ? ORDER BY number", sessionId));
+        return database.read(
+                c -> JournalRows.runs(c, "WHERE session_id = ? ORDER BY number", sessionId));
     }
 
     @Override
     public List<RunRecord> openRuns() throws StoreException {
-        return database.read(c ->
-                JournalRows.runs(c, "WHERE" + JournalRows.OPEN + " ORDER BY runs.id"));
+        return database.read(
+                c -> JournalRows.runs(c, "WHERE" + JournalRows.OPEN + " ORDER BY runs.id"));
     }
 
     @Override
@@ -64,8 +64,8 @@ public final class EmbeddedJournal implements Journal {
     public Appended append(String runId, long epoch, Batch batch) throws StoreException {
         Set<String> blobs = Blobs.named(JournalWrites.texts(batch));
         JournalWrites.Written written =
-                database.with(c ->
-                        JournalWrites.append(c, runId, epoch, batch, blobs, clock.instant()));
+                database.with(
+                        c -> JournalWrites.append(c, runId, epoch, batch, blobs, clock.instant()));
         written.changedSession().ifPresent(watchers::ring);
         return written.appended();
     }
@@ -77,7 +77,8 @@ public final class EmbeddedJournal implements Journal {
                         c,
                         """
                         WHERE events.session = (SELECT id FROM sessions WHERE session_id = ?)
-                        AND seq > ? ORDER BY seq LIMIT ?""",
+                        AND seq > ? ORDER BY seq LIMIT ?\
+                        """,
                         sessionId,
                         after,
                         max));
@@ -85,7 +86,8 @@ public final class EmbeddedJournal implements Journal {
 
     @Override
     public List<EventRecord> eventsOf(String runId) throws StoreException {
-        return database.read(c -> JournalRows.events(c, "WHERE runs.run_id = ? ORDER BY seq", runId));
+        return database.read(
+                c -> JournalRows.events(c, "WHERE runs.run_id = ? ORDER BY seq", runId));
     }
 
     @Override
@@ -119,8 +121,7 @@ public final class EmbeddedJournal implements Journal {
 
     @Override
     public boolean delete(String sessionId) throws StoreException {
-        boolean deleted =
-                database.with(c -> JournalWrites.delete(c, sessionId, Instant.MAX));
+        boolean deleted = database.with(c -> JournalWrites.delete(c, sessionId, Instant.MAX));
         if (deleted) {
             watchers.ring(sessionId);
         }

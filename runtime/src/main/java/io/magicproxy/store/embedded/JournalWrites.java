@@ -64,7 +64,8 @@ final class JournalWrites {
         }
         long id = sessionWithOneMore(connection, run, now);
         insert(connection, run, id);
-        RunRecord opened = JournalRows.run(connection, "WHERE run_id = ?", run.runId()).orElseThrow();
+        RunRecord opened =
+                JournalRows.run(connection, "WHERE run_id = ?", run.runId()).orElseThrow();
         Blobs.use(connection, place(connection, run.runId()).orElseThrow().run(), blobs);
         return new Opened.Fresh(opened);
     }
@@ -106,7 +107,8 @@ final class JournalWrites {
                         VALUES (?, ?, 1, 0, ?, ?)
                         ON CONFLICT (session_id) DO UPDATE
                         SET runs = runs + 1, changed_at = excluded.changed_at
-                        RETURNING id""",
+                        RETURNING id\
+                        """,
                         row -> row.getLong(1),
                         run.sessionId(),
                         run.owner(),
@@ -124,7 +126,8 @@ final class JournalWrites {
                   parent_path, alias, pattern, request, state, cancel_asked, epoch, worked, result,
                   created_at)
                 VALUES (?, ?, (SELECT runs FROM sessions WHERE id = ?), ?, ?, ?, ?, ?, ?, ?, 'QUEUED',
-                  0, 0, 0, '', ?)""",
+                  0, 0, 0, '', ?)\
+                """,
                 run.runId(),
                 session,
                 session,
@@ -210,7 +213,8 @@ final class JournalWrites {
                         connection,
                         """
                         INSERT INTO entries (run, path, kind, target, hash, failed, result, at)
-                        VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, path) DO NOTHING""",
+                        VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, path) DO NOTHING\
+                        """,
                         place.run(),
                         entry.path(),
                         entry.kind(),
@@ -240,7 +244,8 @@ final class JournalWrites {
                             connection,
                             """
                             INSERT INTO events (session, seq, run, type, payload, key, at)
-                            VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, key) DO NOTHING""",
+                            VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, key) DO NOTHING\
+                            """,
                             place.session(),
                             last + 1,
                             place.run(),
@@ -310,7 +315,8 @@ final class JournalWrites {
                 connection,
                 """
                 UPDATE runs SET state = 'QUEUED', cancel_asked = 0, result = '', ended_by = NULL,
-                ended_at = NULL WHERE id = ?""",
+                ended_at = NULL WHERE id = ?\
+                """,
                 place.run());
         changed(connection, place, place.lastSeq(), now);
         return true;
@@ -330,7 +336,8 @@ final class JournalWrites {
                           JOIN runs AS parent ON parent.session = doomed.id
                           JOIN runs AS child ON child.parent_run_id = parent.run_id
                           WHERE child.number = 1)
-                        SELECT id FROM doomed""",
+                        SELECT id FROM doomed\
+                        """,
                         row -> row.getLong(1),
                         sessionId);
         for (long session : sessions) {
@@ -372,7 +379,8 @@ final class JournalWrites {
                 connection,
                 """
                 SELECT runs.id, session, session_id, state, epoch, cancel_asked, ended_by, last_seq
-                FROM runs JOIN sessions ON sessions.id = runs.session WHERE run_id = ?""",
+                FROM runs JOIN sessions ON sessions.id = runs.session WHERE run_id = ?\
+                """,
                 row ->
                         new Place(
                                 row.getLong(1),

@@ -83,8 +83,7 @@ final class Sql {
     /** Those beyond the years 1677 and 2262 become these. */
     private static long nanos(Instant time) {
         try {
-            return Math.addExact(
-                    Math.multiplyExact(time.getEpochSecond(), SECOND), time.getNano());
+            return Math.addExact(Math.multiplyExact(time.getEpochSecond(), SECOND), time.getNano());
         } catch (ArithmeticException e) {
             return time.getEpochSecond() < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
         }
