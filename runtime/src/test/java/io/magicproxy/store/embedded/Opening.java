@@ -6,7 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /** A test's one database, which may be closed and opened anew. */
-final class Opening implements AutoCloseable {
+final class Opening {
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
     EmbeddedDatabase anew(Path path) throws Exception {
@@ -22,8 +22,7 @@ final class Opening implements AutoCloseable {
         return database;
     }
 
-    @Override
-    public void close() throws Exception {
+    void close() throws Exception {
         while (!open.isEmpty()) {
             open.pop().close();
         }

@@ -6,8 +6,12 @@ import io.magicproxy.store.session.Journal.EventDraft;
 import io.magicproxy.store.session.Journal.NewRun;
 import io.magicproxy.store.session.Journal.RunEnd;
 import io.magicproxy.store.session.Journal.RunState;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -66,5 +70,16 @@ public final class Drafts {
                 List.of("end " + state),
                 Optional.of(
                         new RunEnd(state, "\"" + state + "\"", Stream.of(endedBy).findFirst())));
+    }
+
+    public static String hash(String text) {
+        try {
+            byte[] digest =
+                    MessageDigest.getInstance("SHA-256")
+                            .digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }
