@@ -112,7 +112,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         config.setSynchronous(SQLiteConfig.SynchronousMode.NORMAL);
         config.setBusyTimeout(5_000);
-        return config.createConnection("jdbc:sqlite:" + file);
+        return new CachingConnection(file.toString(), config.toProperties());
     }
 
     private static void readOnly(Connection connection) throws SQLException {

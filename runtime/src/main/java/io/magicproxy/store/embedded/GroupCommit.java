@@ -6,7 +6,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -123,16 +122,14 @@ final class GroupCommit implements AutoCloseable {
     }
 
     private void together(List<Job<?>> jobs) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            for (Job<?> job : jobs) {
-                statement.execute("SAVEPOINT job");
-                if (!job.attempt(connection)) {
-                    statement.execute("ROLLBACK TO job");
-                }
-                statement.execute("RELEASE job");
+        for (Job<?> job : jobs) {
+            execute("SAVEPOINT job");
+            if (!job.attempt(connection)) {
+                execute("ROLLBACK TO job");
             }
-            statement.execute("COMMIT");
+            execute("RELEASE job");
         }
+        execute("COMMIT");
     }
 
     private void alone(Job<?> job) {
@@ -150,9 +147,7 @@ final class GroupCommit implements AutoCloseable {
     }
 
     private void execute(String sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
+        Sql.update(connection, sql);
     }
 
     private void rollback() {

@@ -25,43 +25,70 @@ final class Sql {
 
     /** Returns how many rows were changed. */
     static int update(Connection connection, String sql, Object... values) throws SQLException {
-        try (PreparedStatement statement = prepared(connection, sql, values)) {
-            return statement.executeUpdate();
-        }
+        return run(connection, sql, PreparedStatement::executeUpdate, values);
     }
 
     static <T> List<T> list(Connection connection, String sql, Row<T> row, Object... values)
             throws SQLException {
-        try (PreparedStatement statement = prepared(connection, sql, values);
-                ResultSet rows = statement.executeQuery()) {
-            List<T> found = new ArrayList<>();
-            while (rows.next()) {
-                found.add(row.read(rows));
-            }
-            return found;
-        }
+        return run(
+                connection,
+                sql,
+                statement -> {
+                    try (ResultSet rows = statement.executeQuery()) {
+                        List<T> found = new ArrayList<>();
+                        while (rows.next()) {
+                            found.add(row.read(rows));
+                        }
+                        return found;
+                    }
+                },
+                values);
     }
 
     static <T> Optional<T> first(Connection connection, String sql, Row<T> row, Object... values)
             throws SQLException {
-        try (PreparedStatement statement = prepared(connection, sql, values);
-                ResultSet rows = statement.executeQuery()) {
-            return rows.next() ? Optional.of(row.read(rows)) : Optional.empty();
+        return run(
+                connection,
+                sql,
+                statement -> {
+                    try (ResultSet rows = statement.executeQuery()) {
+                        return rows.next() ? Optional.of(row.read(rows)) : Optional.empty();
+                    }
+                },
+                values);
+    }
+
+    /** What to do with a statement that has its values. */
+    @FunctionalInterface
+    private interface Use<T> {
+        T with(PreparedStatement statement) throws SQLException;
+    }
+
+    private static <T> T run(Connection connection, String sql, Use<T> use, Object... values)
+            throws SQLException {
+        if (connection instanceof CachingConnection caching) {
+            PreparedStatement statement = caching.cached(sql);
+            try {
+                T result = run(statement, use, values);
+                // It must not hold on to big texts.
+                statement.clearParameters();
+                return result;
+            } catch (SQLException | RuntimeException e) {
+                caching.forget(sql);
+                throw e;
+            }
+        }
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            return run(statement, use, values);
         }
     }
 
-    private static PreparedStatement prepared(Connection connection, String sql, Object... values)
+    private static <T> T run(PreparedStatement statement, Use<T> use, Object... values)
             throws SQLException {
-        PreparedStatement statement = connection.prepareStatement(sql);
-        try {
-            for (int i = 0; i < values.length; i++) {
-                set(statement, i + 1, values[i]);
-            }
-            return statement;
-        } catch (SQLException | RuntimeException e) {
-            statement.close();
-            throw e;
+        for (int i = 0; i < values.length; i++) {
+            set(statement, i + 1, values[i]);
         }
+        return use.with(statement);
     }
 
     private static void set(PreparedStatement statement, int at, Object value) throws SQLException {

@@ -79,6 +79,7 @@ class EmbeddedJournalDrillTest {
                 long epoch = journal.claim(runId, "worker").orElseThrow();
                 all.add(() -> appended(journal, runId, epoch, 1_000));
             }
+            Duration cpu = cpu();
             long start = System.nanoTime();
             List<Long> times = new ArrayList<>();
             try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -90,12 +91,17 @@ class EmbeddedJournalDrillTest {
             times.sort(Long::compare);
             assertThat(times).hasSize(64_000);
             System.out.printf(
-                    "%d sessions: %.0f appends/s, p50 %.2f ms, p99 %.2f ms%n",
+                    "%d sessions: %.0f appends/s, p50 %.2f ms, p99 %.2f ms, %.0f us of CPU each%n",
                     writers,
                     times.size() / seconds,
                     times.get(times.size() / 2) / 1e6,
-                    times.get(times.size() * 99 / 100) / 1e6);
+                    times.get(times.size() * 99 / 100) / 1e6,
+                    cpu().minus(cpu).toNanos() / 1e3 / times.size());
         }
+    }
+
+    private static Duration cpu() {
+        return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
     private static List<Long> appended(
