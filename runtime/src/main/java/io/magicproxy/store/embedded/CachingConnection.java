@@ -29,10 +29,14 @@ final class CachingConnection extends JDBC4Connection {
     }
 
     /** For one that failed, which may be in any state. */
-    void forget(String sql) throws SQLException {
+    void forget(String sql, Exception why) {
         PreparedStatement known = statements.remove(sql);
         if (known != null) {
-            known.close();
+            try {
+                known.close();
+            } catch (SQLException e) {
+                why.addSuppressed(e);
+            }
         }
     }
 }

@@ -25,7 +25,7 @@ public final class EmbeddedJournal implements Journal {
     @Override
     public Opened open(NewRun run) throws StoreException {
         Set<String> blobs = Blobs.named(Stream.of(run.requestJson()));
-        return database.with(c -> JournalWrites.open(c, run, blobs, clock.instant()));
+        return database.with(c -> RunOpening.open(c, run, blobs, clock.instant()));
     }
 
     @Override

@@ -4,11 +4,7 @@ import io.magicproxy.store.session.Journal.Appended;
 import io.magicproxy.store.session.Journal.Batch;
 import io.magicproxy.store.session.Journal.EntryRecord;
 import io.magicproxy.store.session.Journal.EventDraft;
-import io.magicproxy.store.session.Journal.NewRun;
-import io.magicproxy.store.session.Journal.Opened;
-import io.magicproxy.store.session.Journal.Parent;
 import io.magicproxy.store.session.Journal.RunEnd;
-import io.magicproxy.store.session.Journal.RunRecord;
 import io.magicproxy.store.session.Journal.RunState;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -39,107 +35,6 @@ final class JournalWrites {
             boolean cancelAsked,
             Optional<String> endedBy,
             long lastSeq) {}
-
-    private record SessionKey(long id, String owner) {}
-
-    static Opened open(Connection connection, NewRun run, Set<String> blobs, Instant now)
-            throws SQLException {
-        Optional<Opened> known = known(connection, run);
-        if (known.isPresent()) {
-            return known.get();
-        }
-        Optional<SessionKey> session =
-                Sql.first(
-                        connection,
-                        "SELECT id, owner FROM sessions WHERE session_id = ?",
-                        row -> new SessionKey(row.getLong(1), row.getString(2)),
-                        run.sessionId());
-        if (session.isPresent() && !session.get().owner().equals(run.owner())) {
-            return new Opened.Foreign();
-        }
-        Optional<String> busy =
-                session.isPresent() ? openRun(connection, session.get().id()) : Optional.empty();
-        if (busy.isPresent()) {
-            return new Opened.Busy(busy.get());
-        }
-        long id = sessionWithOneMore(connection, run, now);
-        insert(connection, run, id);
-        RunRecord opened =
-                JournalRows.run(connection, "WHERE run_id = ?", run.runId()).orElseThrow();
-        Blobs.use(connection, place(connection, run.runId()).orElseThrow().run(), blobs);
-        return new Opened.Fresh(opened);
-    }
-
-    private static Optional<Opened> known(Connection connection, NewRun run) throws SQLException {
-        if (run.idempotencyKey().isPresent()) {
-            Optional<RunRecord> earlier =
-                    JournalRows.run(
-                            connection,
-                            "WHERE runs.owner = ? AND idempotency_key = ?",
-                            run.owner(),
-                            run.idempotencyKey().get());
-            if (earlier.isPresent()) {
-                return Optional.of(new Opened.Rejoined(earlier.get()));
-            }
-        }
-        return JournalRows.run(connection, "WHERE run_id = ?", run.runId())
-                .map(same ->
-                        same.owner().equals(run.owner())
-                                ? new Opened.Rejoined(same)
-                                : new Opened.Foreign());
-    }
-
-    private static Optional<String> openRun(Connection connection, long session)
-            throws SQLException {
-        return Sql.first(
-                connection,
-                "SELECT run_id FROM runs WHERE session = ? AND" + JournalRows.OPEN,
-                row -> row.getString(1),
-                session);
-    }
-
-    private static long sessionWithOneMore(Connection connection, NewRun run, Instant now)
-            throws SQLException {
-        return Sql.first(
-                        connection,
-                        """
-                        INSERT INTO sessions (session_id, owner, runs, last_seq, created_at, changed_at)
-                        VALUES (?, ?, 1, 0, ?, ?)
-                        ON CONFLICT (session_id) DO UPDATE
-                        SET runs = runs + 1, changed_at = excluded.changed_at
-                        RETURNING id\
-                        """,
-                        row -> row.getLong(1),
-                        run.sessionId(),
-                        run.owner(),
-                        run.at(),
-                        now)
-                .orElseThrow();
-    }
-
-    private static void insert(Connection connection, NewRun run, long session)
-            throws SQLException {
-        Sql.update(
-                connection,
-                """
-                INSERT INTO runs (run_id, session, number, owner, idempotency_key, parent_run_id,
-                  parent_path, alias, pattern, request, state, cancel_asked, epoch, worked, result,
-                  created_at)
-                VALUES (?, ?, (SELECT runs FROM sessions WHERE id = ?), ?, ?, ?, ?, ?, ?, ?, 'QUEUED',
-                  0, 0, 0, '', ?)\
-                """,
-                run.runId(),
-                session,
-                session,
-                run.owner(),
-                run.idempotencyKey(),
-                run.parent().map(Parent::runId),
-                run.parent().map(Parent::path),
-                run.alias(),
-                run.pattern(),
-                run.requestJson(),
-                run.at());
-    }
 
     static Optional<Long> claim(Connection connection, String runId, String worker, Instant now)
             throws SQLException {
@@ -372,6 +267,14 @@ final class JournalWrites {
         Sql.update(connection, "DELETE FROM events WHERE session = ?", session);
         Sql.update(connection, "DELETE FROM runs WHERE session = ?", session);
         Sql.update(connection, "DELETE FROM sessions WHERE id = ?", session);
+    }
+
+    static Optional<String> openRun(Connection connection, long session) throws SQLException {
+        return Sql.first(
+                connection,
+                "SELECT run_id FROM runs WHERE session = ? AND" + JournalRows.OPEN,
+                row -> row.getString(1),
+                session);
     }
 
     private static Optional<Place> place(Connection connection, String runId) throws SQLException {

@@ -74,7 +74,7 @@ final class Sql {
                 statement.clearParameters();
                 return result;
             } catch (SQLException | RuntimeException e) {
-                caching.forget(sql);
+                caching.forget(sql, e);
                 throw e;
             }
         }
