@@ -10,8 +10,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -47,11 +46,10 @@ final class GroupCommit implements AutoCloseable {
         }
         Job<T> job = new Job<>(work);
         submit(job);
-        try {
-            return job.done.join();
-        } catch (CompletionException e) {
-            throw rethrown(e.getCause() == null ? e : e.getCause());
-        }
+        return switch (job.outcome()) {
+            case Outcome.Value<T>(T value) -> value;
+            case Outcome.Failed<T>(Throwable cause) -> throw rethrown(cause);
+        };
     }
 
     private void submit(Job<?> job) throws StoreException {
@@ -80,8 +78,15 @@ final class GroupCommit implements AutoCloseable {
     private void work() {
         try {
             for (List<Job<?>> jobs = next(); !jobs.isEmpty(); jobs = next()) {
-                commit(jobs);
-                jobs.forEach(Job::tell);
+                try {
+                    commit(jobs);
+                } catch (RuntimeException | Error e) {
+                    // Whether they are committed, nobody knows.
+                    jobs.forEach(job -> job.fail(e));
+                    throw e;
+                } finally {
+                    jobs.forEach(Job::tell);
+                }
             }
         } finally {
             abandon();
@@ -164,7 +169,8 @@ final class GroupCommit implements AutoCloseable {
         try {
             closed = true;
             StoreException gone = new StoreException("the database's writer has ended");
-            waiting.forEach(job -> job.done.completeExceptionally(gone));
+            waiting.forEach(job -> job.fail(gone));
+            waiting.forEach(Job::tell);
             waiting.clear();
         } finally {
             lock.unlock();
@@ -194,10 +200,18 @@ final class GroupCommit implements AutoCloseable {
         }
     }
 
+    /** What came of a job. */
+    private sealed interface Outcome<T> {
+        record Value<T>(T value) implements Outcome<T> {}
+
+        record Failed<T>(Throwable cause) implements Outcome<T> {}
+    }
+
     private static final class Job<T> {
         private final Work<T> work;
-        private final CompletableFuture<T> done = new CompletableFuture<>();
-        private Runnable outcome = () -> {};
+        private final CountDownLatch told = new CountDownLatch(1);
+        private Outcome<T> outcome =
+                new Outcome.Failed<>(new IllegalStateException("the job was never tried"));
 
         Job(Work<T> work) {
             this.work = work;
@@ -205,8 +219,7 @@ final class GroupCommit implements AutoCloseable {
 
         boolean attempt(Connection connection) {
             try {
-                T value = work.run(connection);
-                outcome = () -> done.complete(value);
+                outcome = new Outcome.Value<>(work.run(connection));
                 return true;
             } catch (Throwable e) {
                 fail(e);
@@ -215,11 +228,28 @@ final class GroupCommit implements AutoCloseable {
         }
 
         void fail(Throwable e) {
-            outcome = () -> done.completeExceptionally(e);
+            outcome = new Outcome.Failed<>(e);
         }
 
         void tell() {
-            outcome.run();
+            told.countDown();
+        }
+
+        /** Waits for it, also when interrupted: what is under way would be written all the same. */
+        Outcome<T> outcome() {
+            boolean interrupted = false;
+            while (true) {
+                try {
+                    told.await();
+                    break;
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+            return outcome;
         }
     }
 }
