@@ -11,34 +11,46 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.Deque;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 /**
- * Owner of the database's one connection. What is committed survives the process's death (WAL,
- * synchronous NORMAL); an operating system's crash may take the last moments.
+ * Owner of the database's connections: one that writes, a few that read. What is committed survives
+ * the process's death (WAL, synchronous NORMAL); an operating system's crash may take the last
+ * moments.
  */
 public final class EmbeddedDatabase implements AutoCloseable {
     private static final Logger LOG = System.getLogger(EmbeddedDatabase.class.getName());
     private static final String FILE = "magic-proxy.db";
     private static final byte[] HEAD = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
+    private static final int READERS = 4;
 
     private final Path file;
     private final Connection connection;
-    private final ReentrantLock turn = new ReentrantLock();
+    private final GroupCommit writer;
+    private final Queue<Connection> idleReaders;
+    private final Semaphore readers = new Semaphore(READERS, true);
+    private final String incarnation = UUID.randomUUID().toString();
 
-    /** Something to do with the connection, alone. */
+    /** Something to do with a connection. */
     @FunctionalInterface
     interface Work<T> {
         T run(Connection connection) throws SQLException;
     }
 
-    private EmbeddedDatabase(Path file, Connection connection) {
+    private EmbeddedDatabase(Path file, Connection connection, Queue<Connection> idleReaders) {
         this.file = file;
         this.connection = connection;
+        this.idleReaders = idleReaders;
+        this.writer = new GroupCommit(connection, e -> failure(file, e));
     }
 
     /** Opens the database, or makes it. One that is damaged is left as it is. */
@@ -49,7 +61,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
                 throw new SQLiteException(
                         "it doesn't begin as a database does", SQLiteErrorCode.SQLITE_NOTADB);
             }
-            return new EmbeddedDatabase(file, connect(file));
+            return connect(file);
         } catch (SQLException e) {
             throw failure(file, e);
         } catch (IOException e) {
@@ -77,33 +89,68 @@ public final class EmbeddedDatabase implements AutoCloseable {
         }
     }
 
-    private static Connection connect(Path file) throws SQLException {
-        SQLiteConfig config = new SQLiteConfig();
-        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
-        config.setSynchronous(SQLiteConfig.SynchronousMode.NORMAL);
-        config.setBusyTimeout(5_000);
-        Connection connection = config.createConnection("jdbc:sqlite:" + file);
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(
-                    "CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, value TEXT NOT NULL, forget_at INTEGER) WITHOUT ROWID");
-            statement.execute(
-                    "CREATE INDEX IF NOT EXISTS state_forget_at ON state (forget_at) WHERE forget_at IS NOT NULL");
-            return connection;
-        } catch (SQLException e) {
-            connection.close();
+    private static EmbeddedDatabase connect(Path file) throws SQLException, StoreException {
+        Deque<Connection> opened = new ArrayDeque<>();
+        try {
+            opened.add(connection(file));
+            Schema.bring(opened.element(), file);
+            Queue<Connection> readers = new ConcurrentLinkedQueue<>();
+            for (int i = 0; i < READERS; i++) {
+                opened.add(connection(file));
+                readOnly(opened.getLast());
+                readers.add(opened.getLast());
+            }
+            return new EmbeddedDatabase(file, opened.element(), readers);
+        } catch (SQLException | StoreException e) {
+            opened.forEach(EmbeddedDatabase::close);
             throw e;
         }
     }
 
+    private static Connection connection(Path file) throws SQLException {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+        config.setSynchronous(SQLiteConfig.SynchronousMode.NORMAL);
+        config.setBusyTimeout(5_000);
+        return new CachingConnection(file.toString(), config.toProperties());
+    }
+
+    private static void readOnly(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA query_only = 1");
+        }
+    }
+
+    /**
+     * Writes: all of the work or nothing, kept when this returns. Work may be run again, so it
+     * touches nothing but the connection.
+     */
     <T> T with(Work<T> work) throws StoreException {
-        turn.lock();
+        return writer.run(work);
+    }
+
+    /** Reads what is committed, beside the writer. */
+    <T> T read(Work<T> work) throws StoreException {
+        readers.acquireUninterruptibly();
+        Connection reader = idleReaders.poll();
         try {
-            return work.run(connection);
+            if (reader == null) {
+                throw new StoreException("the database is closed, since the gateway is stopping");
+            }
+            return work.run(reader);
         } catch (SQLException e) {
             throw failure(file, e);
         } finally {
-            turn.unlock();
+            if (reader != null) {
+                idleReaders.add(reader);
+            }
+            readers.release();
         }
+    }
+
+    /** Tells this opening of the database from all others. */
+    String incarnation() {
+        return incarnation;
     }
 
     private static StoreException failure(Path file, SQLException e) {
@@ -134,15 +181,23 @@ public final class EmbeddedDatabase implements AutoCloseable {
                 : SQLiteErrorCode.SQLITE_ERROR;
     }
 
+    /** Returns when all that was asked for is done. */
     @Override
     public void close() {
-        turn.lock();
+        writer.close();
+        readers.acquireUninterruptibly(READERS);
+        for (Connection reader = idleReaders.poll(); reader != null; reader = idleReaders.poll()) {
+            close(reader);
+        }
+        readers.release(READERS);
+        close(connection);
+    }
+
+    private static void close(Connection connection) {
         try {
             connection.close();
         } catch (SQLException e) {
             LOG.log(Level.WARNING, "the database did not close well", e);
-        } finally {
-            turn.unlock();
         }
     }
 }

@@ -52,7 +52,7 @@ public final class EmbeddedSharedState implements SharedState {
 
     @Override
     public Optional<String> get(String name) throws StoreException {
-        return database.with(connection -> {
+        return database.read(connection -> {
             try (PreparedStatement get =
                     connection.prepareStatement(
                             "SELECT value FROM state WHERE name = ? AND " + ALIVE)) {
@@ -78,7 +78,7 @@ public final class EmbeddedSharedState implements SharedState {
 
     @Override
     public Map<String, String> list(String prefix) throws StoreException {
-        return database.with(connection -> {
+        return database.read(connection -> {
             try (PreparedStatement list =
                     connection.prepareStatement(
                             "SELECT name, value FROM state WHERE name >= ? AND instr(name, ?) = 1 AND "

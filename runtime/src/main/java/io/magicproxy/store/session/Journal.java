@@ -18,13 +18,14 @@ public interface Journal {
     /**
      * Opens a run, and its session if it is new: one step, however many do it at once.
      *
-     * <p>A run with the same owner and idempotency key is given back instead.
+     * <p>A run with the same owner and idempotency key is given back instead, whatever session is
+     * asked for; so is one with the same id.
      */
     Opened open(NewRun run) throws StoreException;
 
     Optional<SessionRecord> session(String sessionId) throws StoreException;
 
-    /** Newest first. */
+    /** The one that changed last comes first. */
     List<SessionRecord> sessions(SessionFilter filter) throws StoreException;
 
     Optional<RunRecord> run(String runId) throws StoreException;
@@ -38,11 +39,15 @@ public interface Journal {
     /**
      * Makes the caller the run's only writer.
      *
-     * @return the epoch to write with; empty if the run has ended
+     * @return the epoch to write with; empty if the run has ended, or isn't known
      */
     Optional<Long> claim(String runId, String worker) throws StoreException;
 
-    /** Writes all of the batch or nothing. */
+    /**
+     * Writes all of the batch or nothing. Events whose key the run has used are left out.
+     *
+     * @throws IllegalStateException if the run has an entry with the path of one of these
+     */
     Appended append(String runId, long epoch, Batch batch) throws StoreException;
 
     /** A session's events after that number, at most so many. */
@@ -56,35 +61,54 @@ public interface Journal {
 
     /**
      * Rings after events were appended to the session, or its run was cancelled. Rings may come
-     * late, more than once, or be lost: the truth is what one reads. The doorbell must be quick.
+     * late, more than once, once for several, or be lost: the truth is what one reads. A doorbell
+     * is rung on any thread, but never twice at the same time.
      */
     Following follow(String sessionId, Runnable doorbell);
 
-    /** Is told at once of runs that are to be cancelled, as far as they are claimed here. */
+    /**
+     * Rings when somebody asks for the run's end. Follow before claiming: of a wish from before the
+     * claim, {@link RunRecord#cancelAsked} tells.
+     */
     Following onCancel(String runId, Runnable doorbell);
 
     /**
-     * Asks for the end of a run. A run that was never claimed ends here, with the event; a claimed
-     * one is ended by its worker, whose next append is answered {@link Appended.Cancelled}.
+     * Asks for the end of a run. One that nobody has claimed since it was opened, or opened again,
+     * ends here, with the event, whose payload becomes its result; a claimed one is ended by its
+     * worker, whose next append is answered {@link Appended.Cancelled}, and the event isn't used.
      *
-     * @return false if it had ended
+     * @return false if it had ended, or isn't known
      */
     boolean cancel(String runId, EventDraft event) throws StoreException;
 
     /**
-     * Opens an ended run again, without the entry whose error ended it.
+     * Opens an ended run again, without the entry whose error ended it. All else stays, and nobody
+     * may write to it before it is claimed.
      *
-     * @return false if it is open, or if it ended with an answer
+     * @return false if it is open, ended with an answer, isn't known, or if the session has another
+     *     run under way
      */
     boolean reopen(String runId) throws StoreException;
 
-    /** Removes a session, its runs, and what only it has stored. Not while a run is open. */
+    /**
+     * Removes a session, its runs, the sessions that those began as parents, and what only they
+     * have stored.
+     *
+     * @return false if one of the runs is open, or if the session isn't known
+     */
     boolean delete(String sessionId) throws StoreException;
 
-    /** Removes sessions that have been at rest for so long; returns how many. */
+    /**
+     * Removes sessions without an open run in which nothing has changed for so long, and what was
+     * kept before that and is named by no run; returns how many sessions.
+     */
     int expire(Duration atRest) throws StoreException;
 
-    /** Stores bytes once, by their hash, which is the result. */
+    /**
+     * Stores bytes once, by their hash, which is the result. They stay as long as a run whose texts
+     * name the hash, as a word of its own in a request, result or payload written after this; those
+     * not named yet stay until they expire.
+     */
     String keep(byte[] content) throws StoreException;
 
     Optional<byte[]> kept(String hash) throws StoreException;
@@ -108,7 +132,10 @@ public interface Journal {
             String requestJson,
             Instant at) {}
 
-    /** The run, and the path in it, that called this one; such a run is never queued. */
+    /**
+     * The run, and the path in it, that called this one. Such a run is never queued, and has a
+     * session of its own, since its parent's has a run under way.
+     */
     record Parent(String runId, String path) {}
 
     /** What came of {@link #open}. */
@@ -181,6 +208,8 @@ public interface Journal {
     /**
      * Which sessions to list.
      *
+     * @param state of the latest run
+     * @param since only sessions that changed then or later
      * @param before only sessions that changed before then, for paging
      */
     record SessionFilter(
@@ -195,7 +224,8 @@ public interface Journal {
     /**
      * An event to write.
      *
-     * @param key identifies it in its run, so that a replay doesn't say it twice
+     * @param key identifies it in its run, so that a replay doesn't say it twice; that holds when
+     *     the run is opened again, too, so let the key of what ends a run have the epoch in it
      */
     record EventDraft(String type, String payloadJson, String key) {}
 
@@ -214,7 +244,6 @@ public interface Journal {
      * @param path identifies the call in its run
      * @param kind such as {@code model} or {@code tool}
      * @param hash of the request
-     * @param step in which it was made, for forks
      * @param failed whether {@code resultJson} is a typed error
      */
     record EntryRecord(
@@ -222,7 +251,6 @@ public interface Journal {
             String kind,
             String target,
             String hash,
-            int step,
             boolean failed,
             String resultJson,
             Instant at) {}
@@ -251,7 +279,10 @@ public interface Journal {
         /** Written; {@code lastSeq} is the number of the session's last event. */
         record Done(long lastSeq) implements Appended {}
 
-        /** Another worker has claimed the run, or it has ended: stop, and write nothing more. */
+        /**
+         * Another worker has claimed the run, or it has ended, or is gone: stop, and write nothing
+         * more.
+         */
         record Fenced() implements Appended {}
 
         /** The run is to be cancelled: only a batch that ends it is taken. */

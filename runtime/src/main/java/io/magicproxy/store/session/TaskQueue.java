@@ -9,7 +9,10 @@ import java.util.Optional;
  * rest. A task whose worker dies comes to another one.
  */
 public interface TaskQueue {
-    /** Puts a run in; false if the queue is full. */
+    /**
+     * Puts a run in, after all others; false if as many wait as may. One that is in already stays
+     * as it is.
+     */
     boolean offer(String runId) throws StoreException;
 
     /**
@@ -18,7 +21,10 @@ public interface TaskQueue {
      */
     void restore(String runId) throws StoreException;
 
-    /** Waits for a task. Empty after that time. */
+    /**
+     * Waits for a task: the one that was put in first of those that nobody has. Empty after that
+     * time.
+     */
     Optional<Lease> take(String worker, Duration wait) throws StoreException, InterruptedException;
 
     /** How many wait for a worker. */
@@ -31,13 +37,19 @@ public interface TaskQueue {
         /** How often the run was leased without being completed or released, this time included. */
         int attempt();
 
-        /** Keeps it longer; false if somebody else has it by now. */
+        /**
+         * Keeps it longer, also when its time is over and nobody has taken it; false if somebody
+         * has, or if it was completed or released.
+         */
         boolean renew() throws StoreException;
 
-        /** Done with it. */
+        /** Done with it; nothing happens if somebody else has it by now. */
         void complete() throws StoreException;
 
-        /** Gives it back unfinished, for the next one to take at once. */
+        /**
+         * Gives it back unfinished, for the next one to take at once, before all others; nothing
+         * happens if somebody else has it by now.
+         */
         void release() throws StoreException;
     }
 }
