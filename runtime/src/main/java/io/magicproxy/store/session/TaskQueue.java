@@ -1,0 +1,47 @@
+package io.magicproxy.store.session;
+
+import io.magicproxy.store.StoreException;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Runs that want a worker. A task carries the run's id and nothing else; the journal knows the
+ * rest. A task whose worker dies comes to another one.
+ */
+public interface TaskQueue {
+    /**
+     * @return false if the queue is full
+     */
+    boolean offer(String runId) throws StoreException;
+
+    /**
+     * Puts a run back that ought to be in the queue, whether it is full or not; one that is there
+     * already, or is leased, stays as it is.
+     */
+    void restore(String runId) throws StoreException;
+
+    /** Waits for a task. Empty after that time. */
+    Optional<Lease> take(String worker, Duration wait) throws StoreException, InterruptedException;
+
+    /** How many wait for a worker. */
+    int waiting() throws StoreException;
+
+    /** A task that this worker alone has, until it stops renewing. Any thread. */
+    interface Lease {
+        String runId();
+
+        /** How often the run was leased without being completed or released, this time included. */
+        int attempt();
+
+        /**
+         * @return false if somebody else has it by now
+         */
+        boolean renew() throws StoreException;
+
+        /** Done with it. */
+        void complete() throws StoreException;
+
+        /** Gives it back unfinished, for the next one to take at once. */
+        void release() throws StoreException;
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * The ports to durable sessions: the journal, which holds everything, and the queue, which only
+ * says which run wants a worker.
+ */
+@NullMarked
+package io.magicproxy.store.session;
+
+import org.jspecify.annotations.NullMarked;
