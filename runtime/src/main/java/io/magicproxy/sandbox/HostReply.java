@@ -6,9 +6,7 @@ import java.time.Instant;
 public sealed interface HostReply {
     Instant time();
 
-    /**
-     * @param value JSON text
-     */
+    /** It worked; {@code value} is JSON text. */
     record Answer(String value, Instant time) implements HostReply {}
 
     /** The guest sees an error with this code and message, which it may catch. */

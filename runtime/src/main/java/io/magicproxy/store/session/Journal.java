@@ -138,6 +138,8 @@ public interface Journal {
     }
 
     /**
+     * A run and where it stands.
+     *
      * @param number in its session, from 1
      * @param epoch how often it was claimed
      * @param worked how long workers have been at it, sleep and queue apart
@@ -161,6 +163,8 @@ public interface Journal {
             Optional<Instant> endedAt) {}
 
     /**
+     * A session by its latest run.
+     *
      * @param lastSeq the number of its last event
      */
     record SessionRecord(
@@ -175,6 +179,8 @@ public interface Journal {
             Instant changedAt) {}
 
     /**
+     * Which sessions to list.
+     *
      * @param before only sessions that changed before then, for paging
      */
     record SessionFilter(
@@ -220,6 +226,8 @@ public interface Journal {
             Instant at) {}
 
     /**
+     * What is written in one step.
+     *
      * @param worked added to the run's time at work
      * @param end ends the run
      */
@@ -230,15 +238,15 @@ public interface Journal {
             Optional<RunEnd> end) {}
 
     /**
+     * How a run ended.
+     *
      * @param endedBy the path of the entry whose error ended the run
      */
     record RunEnd(RunState state, String resultJson, Optional<String> endedBy) {}
 
     /** What came of {@link #append}. */
     sealed interface Appended {
-        /**
-         * @param lastSeq the number of the session's last event
-         */
+        /** Written; {@code lastSeq} is the number of the session's last event. */
         record Done(long lastSeq) implements Appended {}
 
         /** Another worker has claimed the run, or it has ended: stop, and write nothing more. */

@@ -9,9 +9,7 @@ import java.util.Optional;
  * rest. A task whose worker dies comes to another one.
  */
 public interface TaskQueue {
-    /**
-     * @return false if the queue is full
-     */
+    /** Puts a run in; false if the queue is full. */
     boolean offer(String runId) throws StoreException;
 
     /**
@@ -33,9 +31,7 @@ public interface TaskQueue {
         /** How often the run was leased without being completed or released, this time included. */
         int attempt();
 
-        /**
-         * @return false if somebody else has it by now
-         */
+        /** Keeps it longer; false if somebody else has it by now. */
         boolean renew() throws StoreException;
 
         /** Done with it. */
