@@ -64,7 +64,7 @@ final class ActiveRun {
             }
         } catch (PolyglotException e) {
             if (!e.isCancelled()) {
-                fail(new Failures(run, files).of(e, Optional.empty()));
+                LOG.log(System.Logger.Level.WARNING, "Run " + run.id() + ": no context", e);
             }
         } catch (Inbox.ClosedException e) {
             fail(new ScriptFailure.Stopped("The run was stopped"));
@@ -85,23 +85,24 @@ final class ActiveRun {
     }
 
     private void drive(Context opened) throws InterruptedException {
-        Guest guest = engine.guest();
-        Value glue = guest.glue(opened, functions());
-        Value prelude = guest.prelude(opened, glue, run.prelude());
-        clock.begin();
+        Optional<Value> ours = Optional.empty();
         try {
-            Value module = guest.module(opened, glue, engine.source(run.script()));
+            Value glue = engine.guest().glue(opened, functions());
+            ours = Optional.of(glue);
+            Value prelude = engine.guest().prelude(opened, glue, run.prelude());
+            clock.begin();
+            Value module = engine.guest().module(opened, glue, engine.source(run.script()));
             glue.invokeMember("begin", prelude, run.function(), module, run.input());
             while (glue.invokeMember("state").asString().equals("running")) {
                 settleNext(glue);
             }
             if (glue.invokeMember("state").asString().equals("failed")) {
-                glue.invokeMember("raise");
+                glue.invokeMember("rethrow");
             }
             succeed(glue.invokeMember("result").asString());
         } catch (PolyglotException e) {
             if (!e.isCancelled() && !ended()) {
-                fail(new Failures(run, files).of(e, Optional.of(glue)));
+                fail(new Failures(run, files).of(e, ours));
             }
         } finally {
             clock.pause();
@@ -128,7 +129,9 @@ final class ActiveRun {
     private HostFunctions functions() {
         return new HostFunctions(
                 arguments -> time.toEpochMilli(),
+                arguments -> time.getEpochSecond() * 1_000_000_000L + time.getNano(),
                 arguments -> random.nextDouble(),
+                arguments -> random.nextLong(),
                 arguments -> ask(arguments[0].asString(), arguments[1].asString()),
                 arguments -> start(arguments[0].asString(), arguments[1].asString()),
                 arguments -> {

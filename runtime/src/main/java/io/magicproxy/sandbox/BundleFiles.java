@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AccessMode;
 import java.nio.file.DirectoryStream;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -46,6 +47,17 @@ final class BundleFiles implements FileSystem {
                 folders.add(folder);
                 folder = folder.getParent();
             }
+        }
+    }
+
+    /** The name in the bundle of what the engine calls a path. */
+    static Optional<String> name(String path) {
+        try {
+            Path parsed = Path.of(path);
+            Path inside = parsed.startsWith(ROOT) ? ROOT.relativize(parsed) : parsed;
+            return Optional.of(inside.toString().replace('\\', '/'));
+        } catch (InvalidPathException e) {
+            return Optional.empty();
         }
     }
 

@@ -1,7 +1,6 @@
 package io.magicproxy.sandbox;
 
 import io.magicproxy.sandbox.ScriptFailure.Place;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +63,10 @@ final class Failures {
             return exhausted(thrown);
         }
         if (thrown.isInternalError() || thrown.isHostException()) {
+            if (thrown.getMessage() != null && thrown.getMessage().contains("not allowed")) {
+                return new ScriptFailure.Denied(
+                        "The sandbox doesn't allow what the script tried here", place(thrown));
+            }
             LOG.log(
                     System.Logger.Level.WARNING,
                     "Run " + run.id() + ": the script engine failed",
@@ -71,8 +74,14 @@ final class Failures {
             return thrown(INTERNAL, "InternalError", thrown);
         }
         if (thrown.isExit()) {
-            return new ScriptFailure.Denied(
-                    "Scripts cannot exit; return from the function", place(thrown));
+            return exit(thrown);
+        }
+        if (run.script().language() == Language.PYTHON && glue.isPresent()) {
+            Value error = thrown.getGuestObject();
+            if (error != null) {
+                return PythonError.read(glue.get().invokeMember("describe", error).asString())
+                        .failure(run, place(thrown));
+            }
         }
         String message = Optional.ofNullable(thrown.getMessage()).orElse("");
         if (thrown.isSyntaxError()) {
@@ -80,6 +89,11 @@ final class Failures {
         }
         return denied(thrown, message)
                 .orElseGet(() -> withCode(thrown(message, type(thrown), thrown), thrown, glue));
+    }
+
+    private ScriptFailure exit(PolyglotException thrown) {
+        return new ScriptFailure.Denied(
+                "Scripts cannot exit; return from the function", place(thrown));
     }
 
     private Optional<ScriptFailure> denied(PolyglotException thrown, String message) {
@@ -178,12 +192,8 @@ final class Failures {
             return Optional.empty();
         }
         String path = section.getSource().getPath();
-        String file =
-                path != null && Path.of(path).startsWith(BundleFiles.ROOT)
-                        ? BundleFiles.ROOT.relativize(Path.of(path)).toString()
-                        : section.getSource().getName();
-        return run.script().files().containsKey(file)
-                ? Optional.of(new Place(file, section.getStartLine(), section.getStartColumn()))
-                : Optional.empty();
+        return BundleFiles.name(path == null ? section.getSource().getName() : path)
+                .filter(run.script().files()::containsKey)
+                .map(file -> new Place(file, section.getStartLine(), section.getStartColumn()));
     }
 }

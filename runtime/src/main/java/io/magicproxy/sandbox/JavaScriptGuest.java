@@ -47,7 +47,8 @@ final class JavaScriptGuest implements Guest {
 
     @Override
     public Value glue(Context context, HostFunctions host) {
-        return context.eval(glue).execute(host.all());
+        return context.eval(glue)
+                .execute(host.millis(), host.random(), host.ask(), host.start(), host.say());
     }
 
     @Override

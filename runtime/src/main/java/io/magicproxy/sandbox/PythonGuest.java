@@ -9,9 +9,12 @@ import org.graalvm.polyglot.io.FileSystem;
 final class PythonGuest implements Guest {
     private static final String ID = "python";
 
-    private final Source glue =
-            Source.newBuilder(ID, GuestSource.read("guest.py"), "magic-proxy:guest.py")
-                    .buildLiteral();
+    private final Source world = ours("world.py");
+    private final Source glue = ours("guest.py");
+
+    private static Source ours(String name) {
+        return Source.newBuilder(ID, GuestSource.read(name), "magic-proxy:" + name).buildLiteral();
+    }
 
     @Override
     public String id() {
@@ -33,7 +36,9 @@ final class PythonGuest implements Guest {
 
     @Override
     public Value glue(Context context, HostFunctions host) {
-        return context.eval(glue).execute(host.all());
+        Value made = context.eval(glue).execute(host.ask(), host.start(), host.say());
+        made.invokeMember("world", context.eval(world), host.nanos(), host.randomLong());
+        return made;
     }
 
     @Override
@@ -43,7 +48,7 @@ final class PythonGuest implements Guest {
 
     @Override
     public Value module(Context context, Value glue, Source script) {
-        Value module = glue.invokeMember("module");
+        Value module = glue.invokeMember("module", BundleFiles.ROOT.toString());
         context.eval(script);
         return module;
     }

@@ -127,7 +127,7 @@
     pending: () => waiting.size,
     state: () => state,
     result: () => json(outcome),
-    raise() {
+    rethrow() {
       throw outcome;
     },
     codeOf: HostError.codeOf,
