@@ -193,7 +193,7 @@ final class Failures {
         }
         String path = section.getSource().getPath();
         return BundleFiles.name(path == null ? section.getSource().getName() : path)
-                .filter(run.script().files()::containsKey)
+                .filter(file -> run.script().files().containsKey(file))
                 .map(file -> new Place(file, section.getStartLine(), section.getStartColumn()));
     }
 }

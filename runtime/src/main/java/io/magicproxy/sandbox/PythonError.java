@@ -100,6 +100,6 @@ record PythonError(JsonNode description) {
     }
 
     private static Optional<String> file(GuestRun run, String path) {
-        return BundleFiles.name(path).filter(run.script().files()::containsKey);
+        return BundleFiles.name(path).filter(name -> run.script().files().containsKey(name));
     }
 }

@@ -4,8 +4,8 @@ def _magic_proxy(ask, start, say):
     import _json
     import sys
 
-    class Denied(RuntimeError):
-        """A script tried what the walls forbid."""
+    class Denied(PermissionError):
+        """A script tried what the walls forbid. The standard library gets along with OSErrors."""
 
     class HostError(Exception):
         """A host call failed."""
@@ -228,7 +228,7 @@ def _magic_proxy(ask, start, say):
             'type': type(error).__name__,
             'message': message,
             'code': str(error.code) if isinstance(error, HostError) else '',
-            'denied': isinstance(error, (Denied, PermissionError, SystemExit, KeyboardInterrupt)),
+            'denied': isinstance(error, (PermissionError, SystemExit, KeyboardInterrupt)),
             'syntax': syntax,
             'file': (error.filename or '') if syntax else '',
             'line': (error.lineno or 0) if syntax else 0,

@@ -7,6 +7,7 @@ def _magic_proxy_world(Denied, now_nanos, random_long, tell):
     import _thread
     import builtins
     import gc
+    import os
     import posix
     import sys
     import time
@@ -18,9 +19,14 @@ def _magic_proxy_world(Denied, now_nanos, random_long, tell):
             raise Denied(message)
         return denied
 
-    def deny_all(owner, names, message):
+    def put(name, value):
+        """In both modules: os has copied what posix has."""
+        setattr(posix, name, value)
+        setattr(os, name, value)
+
+    def deny_all(names, message):
         for name in names:
-            setattr(owner, name, deny(message))
+            put(name, deny(message))
 
     # ---------------------------------------------------------------- clock
 
@@ -70,8 +76,8 @@ def _magic_proxy_world(Denied, now_nanos, random_long, tell):
             return super().seed(int.from_bytes(urandom(8), 'little') if a is None else a)
 
     _random.Random = Random
-    posix.urandom = urandom
-    posix.getpid = lambda: 1
+    put('urandom', urandom)
+    put('getpid', lambda: 1)
     # Would ask the machine for its addresses and clock.
     sys.modules['_uuid'] = None
 
@@ -116,19 +122,25 @@ def _magic_proxy_world(Denied, now_nanos, random_long, tell):
 
     files = 'scripts cannot open files: import files of their folder, or use parameters'
     builtins.open = _io.open = deny(files)
-    deny_all(posix, [name for name in (
+    deny_all([name for name in (
         'open', 'chdir', 'chmod', 'chown', 'link', 'mkdir', 'remove', 'rename', 'replace', 'rmdir',
         'symlink', 'truncate', 'unlink', 'utime', 'pipe', 'openpty') if hasattr(posix, name)], files)
 
     processes = 'scripts have no processes: use a tool'
-    deny_all(posix, ('system', 'fork', 'forkpty', 'execv', 'execve', 'posix_spawn', 'posix_spawnp',
-                     'kill', 'killpg', 'setsid', 'setpgid'), processes)
+    deny_all(('system', 'fork', 'forkpty', 'execv', 'execve', 'posix_spawn', 'posix_spawnp',
+              'popen', 'spawnv', 'kill', 'killpg', 'setsid', 'setpgid'), processes)
 
-    posix.environ = {}
-    deny_all(posix, ('putenv', 'unsetenv'), 'scripts have no environment: use parameters')
+    class Environment(dict):
+        def __missing__(self, name):
+            raise KeyError(f'{name}: scripts have no environment, use parameters')
+
+    put('environ', Environment())
+    os.environb = os.environ
+    deny_all(('putenv', 'unsetenv'), 'scripts have no environment: use parameters')
 
     leave = 'scripts cannot exit: return from the function'
-    builtins.exit = builtins.quit = sys.exit = posix._exit = posix.abort = deny(leave)
+    builtins.exit = builtins.quit = sys.exit = deny(leave)
+    deny_all(('_exit', 'abort'), leave)
     builtins.input = deny('scripts have no input but their parameters')
     builtins.breakpoint = sys.breakpointhook = deny('scripts have no debugger')
 
@@ -171,6 +183,12 @@ def _magic_proxy_world(Denied, now_nanos, random_long, tell):
     }.items():
         for name in names:
             sys.modules[name] = Absent(name, message)
+
+    # The standard library names these in its except clauses.
+    for name in ('SubprocessError', 'CalledProcessError', 'TimeoutExpired'):
+        setattr(sys.modules['subprocess'], name, type(name, (Exception,), {}))
+    for name in ('PIPE', 'STDOUT', 'DEVNULL'):
+        setattr(sys.modules['subprocess'], name, -1)
 
 
 _magic_proxy_world

@@ -1,4 +1,4 @@
 package io.magicproxy.sandbox;
 
 /** What every script runtime keeps. One subclass an implementation runs all of it. */
-abstract class ScriptRuntimeContract extends CallsContract {}
+abstract class ScriptRuntimeContract extends DeterminismContract {}
