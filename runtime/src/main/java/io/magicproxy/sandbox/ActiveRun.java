@@ -63,8 +63,9 @@ final class ActiveRun {
                 opened.close(true);
             }
         } catch (PolyglotException e) {
-            if (!e.isCancelled()) {
-                LOG.log(System.Logger.Level.WARNING, "Run " + run.id() + ": no context", e);
+            // Not of the script but while its error was looked at.
+            if (!ended()) {
+                fail(new Failures(run, files).of(e, Optional.empty()));
             }
         } catch (Inbox.ClosedException e) {
             fail(new ScriptFailure.Stopped("The run was stopped"));
@@ -96,12 +97,14 @@ final class ActiveRun {
             while (glue.invokeMember("state").asString().equals("running")) {
                 settleNext(glue);
             }
-            if (glue.invokeMember("state").asString().equals("failed")) {
-                glue.invokeMember("rethrow");
+            if (glue.invokeMember("state").asString().equals("done")) {
+                succeed(glue.invokeMember("result").asString());
+            } else if (!ended()) {
+                fail(new Failures(run, files).ofOutcome(glue));
             }
-            succeed(glue.invokeMember("result").asString());
         } catch (PolyglotException e) {
-            if (!e.isCancelled() && !ended()) {
+            // What exceeds a limit of the engine is cancelled, too.
+            if (!ended() && (!e.isCancelled() || e.isResourceExhausted())) {
                 fail(new Failures(run, files).of(e, ours));
             }
         } finally {

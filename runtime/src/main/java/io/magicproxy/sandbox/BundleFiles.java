@@ -68,7 +68,11 @@ final class BundleFiles implements FileSystem {
 
     @Override
     public Path parsePath(URI uri) {
-        return Path.of(uri);
+        if ("file".equals(uri.getScheme())) {
+            return Path.of(uri);
+        }
+        denied = Optional.of(uri.toString());
+        throw new UnsupportedOperationException(uri.toString());
     }
 
     @Override

@@ -8,13 +8,22 @@ final class Engines implements AutoCloseable {
     /** GraalPy keeps about 28 KiB of each source that an engine has met until the engine closes. */
     private static final int PYTHON_SOURCES = 300;
 
+    private final int pythonSources;
     private final Map<Language, LanguageEngine> current = new EnumMap<>(Language.class);
+
+    Engines() {
+        this(PYTHON_SOURCES);
+    }
+
+    Engines(int pythonSources) {
+        this.pythonSources = pythonSources;
+    }
 
     /** The caller leaves it when its run is over. */
     synchronized LanguageEngine enter(ScriptBundle script) {
         Language language = script.language();
         LanguageEngine engine = current.computeIfAbsent(language, this::open);
-        if (language == Language.PYTHON && engine.distinctSources() >= PYTHON_SOURCES) {
+        if (language == Language.PYTHON && engine.distinctSources() >= pythonSources) {
             engine.retire();
             engine = open(language);
             current.put(language, engine);

@@ -30,6 +30,7 @@ final class LanguageEngine {
     private int distinct;
     private int users;
     private boolean retired;
+    private boolean closed;
 
     LanguageEngine(Guest guest) {
         this.guest = guest;
@@ -83,30 +84,39 @@ final class LanguageEngine {
     }
 
     void leave() {
-        boolean last;
         synchronized (this) {
             users--;
-            last = retired && users == 0;
         }
-        if (last) {
-            engine.close();
-        }
+        closeIfUnused();
     }
 
     /** Closes when its last user has left. */
     void retire() {
-        boolean last;
         synchronized (this) {
             retired = true;
-            last = users == 0;
         }
-        if (last) {
-            engine.close();
-        }
+        closeIfUnused();
+    }
+
+    synchronized boolean isClosed() {
+        return closed;
     }
 
     /** Closes now, whoever uses it. */
     void close() {
+        synchronized (this) {
+            closed = true;
+        }
         engine.close(true);
+    }
+
+    private void closeIfUnused() {
+        synchronized (this) {
+            if (!retired || users > 0 || closed) {
+                return;
+            }
+            closed = true;
+        }
+        engine.close();
     }
 }

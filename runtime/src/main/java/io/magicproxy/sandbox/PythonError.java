@@ -3,6 +3,7 @@ package io.magicproxy.sandbox;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.magicproxy.sandbox.Frames.Frame;
 import io.magicproxy.sandbox.ScriptFailure.Place;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,47 +21,40 @@ record PythonError(JsonNode description) {
         try {
             return new PythonError(JSON.readTree(description));
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("our own description is JSON", e);
+            throw new IllegalStateException("our own description is not JSON", e);
         }
     }
 
     /**
      * @param engine where the engine saw it; has the column
      */
-    ScriptFailure failure(GuestRun run, Optional<Place> engine) {
+    ScriptFailure failure(SandboxLimits limits, Frames frames, Optional<Place> engine) {
         String message = text("message");
-        String type = text("type");
-        if (description.path("syntax").asBoolean()) {
-            return new ScriptFailure.Syntax(type + ": " + message, syntaxPlace(run));
-        }
-        if (type.equals("RecursionError")) {
-            return LimitMessages.stack(run.limits());
-        }
-        if (type.equals("MemoryError")) {
-            return LimitMessages.memory();
-        }
-        List<Place> places = places(run);
-        Optional<Place> place =
-                places.isEmpty() ? engine : Optional.of(withColumn(places.getFirst(), engine));
-        if (description.path("denied").asBoolean()) {
-            return new ScriptFailure.Denied(
-                    message.isEmpty() ? "Scripts cannot exit; return from the function" : message,
-                    place);
-        }
-        return new ScriptFailure.Thrown(
-                message,
-                type,
-                Optional.of(text("code")).filter(c -> !c.isEmpty()),
-                place,
-                frames(run));
+        return switch (text("kind")) {
+            case "syntax" ->
+                    new ScriptFailure.Syntax(text("type") + ": " + message, syntaxPlace(frames));
+            case "stack" -> LimitMessages.stack(limits);
+            case "memory" -> LimitMessages.memory();
+            case "exit" ->
+                    new ScriptFailure.Denied(
+                            "Scripts cannot exit: return from the function", place(frames, engine));
+            case "denied" -> new ScriptFailure.Denied(message, place(frames, engine));
+            default ->
+                    new ScriptFailure.Thrown(
+                            message,
+                            text("type"),
+                            Optional.of(text("code")).filter(c -> !c.isEmpty()),
+                            place(frames, engine),
+                            trace(frames).stream().limit(MAX_FRAMES).map(Frame::toString).toList());
+        };
     }
 
     private String text(String field) {
         return description.path(field).asText();
     }
 
-    private Optional<Place> syntaxPlace(GuestRun run) {
-        return file(run, text("file"))
+    private Optional<Place> syntaxPlace(Frames frames) {
+        return frames.file(text("file"))
                 .map(file ->
                         new Place(
                                 file,
@@ -68,38 +62,24 @@ record PythonError(JsonNode description) {
                                 Math.max(1, description.path("column").asInt())));
     }
 
-    private static Place withColumn(Place place, Optional<Place> engine) {
+    private Optional<Place> place(Frames frames, Optional<Place> engine) {
+        List<Frame> trace = trace(frames);
+        if (trace.isEmpty()) {
+            return engine;
+        }
+        Place place = trace.getFirst().place();
         return engine.filter(it -> it.file().equals(place.file()) && it.line() == place.line())
-                .orElse(place);
+                .or(() -> Optional.of(place));
     }
 
     /** Of the script's files, innermost first. */
-    private List<Place> places(GuestRun run) {
-        List<Place> places = new ArrayList<>();
+    private List<Frame> trace(Frames frames) {
+        List<Frame> trace = new ArrayList<>();
         for (JsonNode frame : description.path("frames")) {
-            file(run, frame.path(1).asText())
-                    .ifPresent(file -> places.addFirst(new Place(file, frame.path(2).asInt(), 1)));
+            frames.file(frame.path(1).asText())
+                    .map(file -> new Place(file, frame.path(2).asInt(), 1))
+                    .ifPresent(at -> trace.addFirst(new Frame(frame.path(0).asText(), at)));
         }
-        return places;
-    }
-
-    private List<String> frames(GuestRun run) {
-        List<String> frames = new ArrayList<>();
-        for (JsonNode frame : description.path("frames")) {
-            file(run, frame.path(1).asText())
-                    .ifPresent(file ->
-                            frames.addFirst(
-                                    frame.path(0).asText()
-                                            + " ("
-                                            + file
-                                            + ":"
-                                            + frame.path(2).asInt()
-                                            + ")"));
-        }
-        return frames.size() > MAX_FRAMES ? List.copyOf(frames.subList(0, MAX_FRAMES)) : frames;
-    }
-
-    private static Optional<String> file(GuestRun run, String path) {
-        return BundleFiles.name(path).filter(name -> run.script().files().containsKey(name));
+        return trace;
     }
 }

@@ -130,6 +130,14 @@
     rethrow() {
       throw outcome;
     },
+    // An error's own constructors stand in its stack trace first.
+    constructorsOf(error) {
+      const names = [];
+      for (let at = error; at instanceof Error && names.length < 20; at = Object.getPrototypeOf(at)) {
+        names.push(String(at.constructor?.name));
+      }
+      return names.join(' ');
+    },
     codeOf: HostError.codeOf,
   };
 })

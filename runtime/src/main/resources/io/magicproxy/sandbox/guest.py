@@ -160,7 +160,13 @@ def _magic_proxy(ask, start, say):
 
     class Glue:
         def begin(self, prelude, name, module, text):
-            made = getattr(prelude, name)(host, module, parse(text))
+            # Errors are kept: the engine itself fails at some of them on their way out.
+            try:
+                made = getattr(prelude, name)(host, module, parse(text))
+            except BaseException as error:
+                outcome['state'] = 'failed'
+                outcome['error'] = error
+                return
             if hasattr(made, '__await__'):
                 async def whole():
                     return await made
@@ -209,10 +215,34 @@ def _magic_proxy(ask, start, say):
         def world(self, setup, now_nanos, random_long):
             setup(Denied, now_nanos, random_long, Host.tell)
 
-        def describe(self, error):
-            return describe(error)
+        def error(self):
+            return outcome['error']
 
-    def describe(error):
+        def file_of(self, error):
+            return str(error.filename or '') if isinstance(error, SyntaxError) else ''
+
+        def describe(self, error, source):
+            return describe(error, source)
+
+    def indentation_line(error, source):
+        """GraalPy gives line 1 for some: the first line up to which the error is there."""
+        if not source or not error.msg.startswith(('unexpected indent', 'unindent')):
+            return error.lineno or 0
+        lines = source.split('\n')
+        low, high = 1, len(lines)
+        while low < high:
+            middle = (low + high) // 2
+            try:
+                compile('\n'.join(lines[:middle]) + '\n', 'part', 'exec')
+                there = False
+            except IndentationError as part:
+                there = part.msg == error.msg
+            except SyntaxError:
+                there = False
+            low, high = (low, middle) if there else (middle + 1, high)
+        return low
+
+    def describe(error, source):
         frames = []
         trace = error.__traceback__
         while trace is not None:
@@ -224,14 +254,16 @@ def _magic_proxy(ask, start, say):
             message = str(error.msg if syntax else error)
         except Exception:
             message = ''
+        kinds = (
+            (SyntaxError, 'syntax'), (RecursionError, 'stack'), (MemoryError, 'memory'),
+            (PermissionError, 'denied'), ((SystemExit, KeyboardInterrupt), 'exit'))
         return json({
+            'kind': next((kind for types, kind in kinds if isinstance(error, types)), 'thrown'),
             'type': type(error).__name__,
             'message': message,
             'code': str(error.code) if isinstance(error, HostError) else '',
-            'denied': isinstance(error, (PermissionError, SystemExit, KeyboardInterrupt)),
-            'syntax': syntax,
             'file': (error.filename or '') if syntax else '',
-            'line': (error.lineno or 0) if syntax else 0,
+            'line': indentation_line(error, source) if syntax else 0,
             'column': (error.offset or 0) if syntax else 0,
             'frames': frames,
         })

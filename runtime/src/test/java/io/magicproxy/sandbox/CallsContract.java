@@ -219,8 +219,12 @@ abstract class CallsContract extends ScriptRuntimeScene {
                         "main.py",
                         Map.of(
                                 "main.py",
-                                "import x\nfrom lib import up\nfrom lib.more import y\n"
-                                        + "def run(host, input): return up.up(x.X) + y",
+                                """
+                                import x
+                                from lib import up
+                                from lib.more import y
+                                def run(host, input): return up.up(x.X) + y\
+                                """,
                                 "x.py",
                                 "X = 20",
                                 "lib/up.py",
