@@ -11,6 +11,8 @@ final class Engines implements AutoCloseable {
     private final int pythonSources;
     private final Map<Language, LanguageEngine> current = new EnumMap<>(Language.class);
 
+    private boolean closed;
+
     Engines() {
         this(PYTHON_SOURCES);
     }
@@ -21,6 +23,9 @@ final class Engines implements AutoCloseable {
 
     /** The caller leaves it when its run is over. */
     synchronized LanguageEngine enter(ScriptBundle script) {
+        if (closed) {
+            throw new IllegalStateException("The sandbox is closed");
+        }
         Language language = script.language();
         LanguageEngine engine = current.computeIfAbsent(language, this::open);
         if (language == Language.PYTHON && engine.distinctSources() >= pythonSources) {
@@ -42,6 +47,7 @@ final class Engines implements AutoCloseable {
 
     @Override
     public synchronized void close() {
+        closed = true;
         current.values().forEach(LanguageEngine::close);
         current.clear();
     }

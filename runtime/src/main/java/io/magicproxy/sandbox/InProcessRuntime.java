@@ -17,11 +17,23 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class InProcessRuntime implements ScriptRuntime {
     private static final Duration GRACE = Duration.ofSeconds(3);
 
+    private final Duration grace;
     private final Engines engines = new Engines();
     private final Watchdog watchdog = new Watchdog();
     private final Set<ActiveRun> active = ConcurrentHashMap.newKeySet();
     private final AtomicInteger stuck = new AtomicInteger();
     private final GuestThreads threads = new GuestThreads();
+
+    public InProcessRuntime() {
+        this(GRACE);
+    }
+
+    /**
+     * @param grace how long a guest that was told to end may take
+     */
+    InProcessRuntime(Duration grace) {
+        this.grace = grace;
+    }
 
     @Override
     public String run(GuestRun run, HostCalls host) throws ScriptException {
@@ -30,8 +42,8 @@ public final class InProcessRuntime implements ScriptRuntime {
         active.add(guest);
         try (var _ = watchdog.watch(guest, run);
                 var _ = run.cancellation().onCancel(() -> guest.end(stopped(run)))) {
-            threads.start(run, guest::work);
-            return guest.await(GRACE);
+            start(run, guest, engine);
+            return guest.await(grace);
         } finally {
             active.remove(guest);
         }
@@ -48,6 +60,18 @@ public final class InProcessRuntime implements ScriptRuntime {
         active.forEach(guest -> guest.end(new ScriptFailure.Stopped("The sandbox was closed")));
         watchdog.close();
         engines.close();
+    }
+
+    private void start(GuestRun run, ActiveRun guest, LanguageEngine engine) {
+        boolean started = false;
+        try {
+            threads.start(run, guest::work);
+            started = true;
+        } finally {
+            if (!started) {
+                engine.leave();
+            }
+        }
     }
 
     private static ScriptFailure stopped(GuestRun run) {

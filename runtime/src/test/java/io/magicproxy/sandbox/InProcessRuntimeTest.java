@@ -1,9 +1,15 @@
 package io.magicproxy.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
@@ -28,25 +34,42 @@ class InProcessRuntimeTest extends ScriptRuntimeContract {
         ScriptBundle deaf =
                 ScriptBundle.of(
                         "main.mjs",
-                        "export const run = () => Array.prototype.indexOf.call({ length: 1e8 }, 1);");
+                        "export const run = () => Array.prototype.indexOf.call({ length: 5e7 }, 1);");
         SandboxLimits limits =
                 new SandboxLimits(
-                        Duration.ofMillis(100),
-                        Duration.ofMinutes(1),
-                        Long.MAX_VALUE,
-                        1 << 20,
-                        400);
-        ScriptFailure failure = failure(deaf, limits);
-        assertThat(failure)
-                .isInstanceOfSatisfying(
-                        ScriptFailure.LimitExceeded.class,
-                        it -> assertThat(it.limit()).isEqualTo(ScriptFailure.Limit.GUEST_TIME));
-        assertThat(RUNTIME.stuck()).isEqualTo(1);
-        Instant deadline = Instant.now().plusSeconds(150);
-        while (RUNTIME.stuck() > 0 && Instant.now().isBefore(deadline)) {
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+                        Duration.ofMillis(50), Duration.ofMinutes(1), Long.MAX_VALUE, 1 << 20, 400);
+        try (var runtime = new InProcessRuntime(Duration.ofMillis(100))) {
+            assertThatExceptionOfType(ScriptException.class)
+                    .isThrownBy(() -> runtime.run(run(deaf, "null", limits), desk))
+                    .satisfies(e ->
+                            assertThat(e.failure()).isEqualTo(LimitMessages.guestTime(limits)));
+            assertThat(runtime.stuck()).isEqualTo(1);
+            Instant deadline = Instant.now().plusSeconds(150);
+            while (runtime.stuck() > 0 && Instant.now().isBefore(deadline)) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+            }
+            assertThat(runtime.stuck()).isZero();
         }
-        assertThat(RUNTIME.stuck()).isZero();
+    }
+
+    @Test
+    void a_closed_sandbox_ends_its_runs_and_takes_no_more() throws Exception {
+        var runtime = new InProcessRuntime();
+        ScriptBundle waits =
+                ScriptBundle.of("main.mjs", "export const run = host => host.call('hold');");
+        try (ExecutorService caller = Executors.newSingleThreadExecutor()) {
+            Future<String> result =
+                    caller.submit(() -> runtime.run(run(waits, "null", LIMITS), desk));
+            while (desk.calls().isEmpty() && !result.isDone()) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+            }
+            runtime.close();
+            assertThatExceptionOfType(ExecutionException.class)
+                    .isThrownBy(result::get)
+                    .withMessageContaining("The sandbox was closed");
+        }
+        assertThatIllegalStateException()
+                .isThrownBy(() -> runtime.run(run(waits, "null", LIMITS), desk));
     }
 
     @Test
