@@ -54,6 +54,9 @@ public final class DataFolder implements AutoCloseable {
             }
         } catch (OverlappingFileLockException e) {
             // Another gateway of this same process.
+        } catch (IOException e) {
+            channel.close();
+            throw e;
         }
         channel.close();
         throw new StoreException(

@@ -2,14 +2,16 @@ package io.magicproxy.store.embedded;
 
 import io.magicproxy.store.StoreException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
@@ -22,7 +24,9 @@ import org.sqlite.SQLiteException;
 public final class EmbeddedDatabase implements AutoCloseable {
     private static final Logger LOG = System.getLogger(EmbeddedDatabase.class.getName());
     private static final String FILE = "magic-proxy.db";
+    private static final byte[] HEAD = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
 
+    private final Path file;
     private final Connection connection;
     private final ReentrantLock turn = new ReentrantLock();
 
@@ -32,29 +36,44 @@ public final class EmbeddedDatabase implements AutoCloseable {
         T run(Connection connection) throws SQLException;
     }
 
-    private EmbeddedDatabase(Connection connection) {
+    private EmbeddedDatabase(Path file, Connection connection) {
+        this.file = file;
         this.connection = connection;
     }
 
-    /**
-     * Opens the database, or makes it. One that is damaged is set aside, with a warning, and a new
-     * one begun.
-     */
-    public static EmbeddedDatabase open(DataFolder folder, InstantSource clock)
-            throws StoreException {
+    /** Opens the database, or makes it. One that is damaged is left as it is. */
+    public static EmbeddedDatabase open(DataFolder folder) throws StoreException {
         Path file = folder.file(FILE);
         try {
-            return new EmbeddedDatabase(connect(file));
-        } catch (SQLException e) {
-            if (!damaged(e)) {
-                throw failure(e);
+            if (!isDatabase(file)) {
+                throw new SQLiteException(
+                        "it doesn't begin as a database does", SQLiteErrorCode.SQLITE_NOTADB);
             }
-            setAside(file, clock, e);
-        }
-        try {
-            return new EmbeddedDatabase(connect(folder.file(FILE)));
+            return new EmbeddedDatabase(file, connect(file));
         } catch (SQLException e) {
-            throw failure(e);
+            throw failure(file, e);
+        } catch (IOException e) {
+            throw new StoreException(
+                    "the database "
+                            + file
+                            + " can't be read ("
+                            + e
+                            + "); it must be a file that the gateway may read and write",
+                    e);
+        }
+    }
+
+    /**
+     * Whether SQLite may see it: of a file that is empty or no database it would delete the log,
+     * and so what the log still holds.
+     */
+    private static boolean isDatabase(Path file) throws IOException {
+        Path log = file.resolveSibling(FILE + "-wal");
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] head = in.readNBytes(HEAD.length);
+            return head.length == 0
+                    ? !Files.exists(log) || Files.size(log) == 0
+                    : Arrays.equals(head, HEAD);
         }
     }
 
@@ -67,34 +86,12 @@ public final class EmbeddedDatabase implements AutoCloseable {
         try (Statement statement = connection.createStatement()) {
             statement.execute(
                     "CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, value TEXT NOT NULL, forget_at INTEGER) WITHOUT ROWID");
+            statement.execute(
+                    "CREATE INDEX IF NOT EXISTS state_forget_at ON state (forget_at) WHERE forget_at IS NOT NULL");
             return connection;
         } catch (SQLException e) {
             connection.close();
             throw e;
-        }
-    }
-
-    private static boolean damaged(SQLException e) {
-        return e instanceof SQLiteException s
-                && (s.getResultCode() == SQLiteErrorCode.SQLITE_NOTADB
-                        || s.getResultCode() == SQLiteErrorCode.SQLITE_CORRUPT);
-    }
-
-    private static void setAside(Path file, InstantSource clock, SQLException why)
-            throws StoreException {
-        Path aside = file.resolveSibling(FILE + ".damaged-" + clock.instant().getEpochSecond());
-        try {
-            Files.move(file, aside);
-            Files.deleteIfExists(file.resolveSibling(FILE + "-wal"));
-            Files.deleteIfExists(file.resolveSibling(FILE + "-shm"));
-            LOG.log(
-                    Level.ERROR,
-                    "the database is damaged ({0}); it was set aside as {1} and a new one begun",
-                    why.getMessage(),
-                    aside);
-        } catch (IOException e) {
-            throw new StoreException(
-                    "the damaged database " + file + " can't be set aside: " + e, e);
         }
     }
 
@@ -103,20 +100,38 @@ public final class EmbeddedDatabase implements AutoCloseable {
         try {
             return work.run(connection);
         } catch (SQLException e) {
-            throw failure(e);
+            throw failure(file, e);
         } finally {
             turn.unlock();
         }
     }
 
-    private static StoreException failure(SQLException e) {
-        boolean full =
-                e instanceof SQLiteException s && s.getResultCode() == SQLiteErrorCode.SQLITE_FULL;
+    private static StoreException failure(Path file, SQLException e) {
+        String what = "the database " + file + " ";
+        String why = " (" + e.getMessage() + "); ";
         return new StoreException(
-                full
-                        ? "the disk of the data folder is full; free some room"
-                        : "the database in the data folder failed: " + e.getMessage(),
+                switch (code(e)) {
+                    case SQLITE_NOTADB, SQLITE_CORRUPT ->
+                            what
+                                    + "is damaged"
+                                    + why
+                                    + "it was left as it is: stop the gateway, then put a copy in its place,"
+                                    + " or move it and its -wal and -shm away to begin a new one";
+                    case SQLITE_FULL -> what + "can't grow" + why + "free some room on its disk";
+                    case SQLITE_READONLY, SQLITE_CANTOPEN, SQLITE_PERM ->
+                            what + "can't be written" + why + "make it and its folder writable";
+                    case SQLITE_BUSY, SQLITE_LOCKED ->
+                            what + "is in use" + why + "stop the other program that has it open";
+                    default -> what + "failed" + why + "look at its disk";
+                },
                 e);
+    }
+
+    /** Without the details that the extended codes give. */
+    private static SQLiteErrorCode code(SQLException e) {
+        return e instanceof SQLiteException s
+                ? SQLiteErrorCode.getErrorCode(s.getResultCode().code & 0xff)
+                : SQLiteErrorCode.SQLITE_ERROR;
     }
 
     @Override

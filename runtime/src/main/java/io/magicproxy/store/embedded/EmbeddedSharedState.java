@@ -2,8 +2,10 @@ package io.magicproxy.store.embedded;
 
 import io.magicproxy.store.SharedState;
 import io.magicproxy.store.StoreException;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -31,11 +33,21 @@ public final class EmbeddedSharedState implements SharedState {
                 put.setString(1, name);
                 put.setString(2, value);
                 if (keepFor.isPresent()) {
+                    dropForgotten(connection);
                     put.setLong(3, clock.instant().plus(keepFor.get()).toEpochMilli());
                 }
                 return put.executeUpdate();
             }
         });
+    }
+
+    /** Those that will be forgotten make room for one another, so the file doesn't grow by them. */
+    private void dropForgotten(Connection connection) throws SQLException {
+        try (PreparedStatement drop =
+                connection.prepareStatement("DELETE FROM state WHERE forget_at <= ?")) {
+            drop.setLong(1, clock.millis());
+            drop.executeUpdate();
+        }
     }
 
     @Override
@@ -69,13 +81,12 @@ public final class EmbeddedSharedState implements SharedState {
         return database.with(connection -> {
             try (PreparedStatement list =
                     connection.prepareStatement(
-                            "SELECT name, value FROM state WHERE name >= ? AND substr(name, 1, length(?)) = ? AND "
+                            "SELECT name, value FROM state WHERE name >= ? AND instr(name, ?) = 1 AND "
                                     + ALIVE
                                     + " ORDER BY name")) {
                 list.setString(1, prefix);
                 list.setString(2, prefix);
-                list.setString(3, prefix);
-                list.setLong(4, clock.millis());
+                list.setLong(3, clock.millis());
                 Map<String, String> found = new LinkedHashMap<>();
                 try (ResultSet rows = list.executeQuery()) {
                     while (rows.next()) {

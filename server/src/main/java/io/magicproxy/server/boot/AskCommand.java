@@ -64,6 +64,7 @@ final class AskCommand implements Callable<Integer> {
     @Option(
             names = "--port",
             defaultValue = "8001",
+            converter = PortConverter.class,
             description = "Its port (MAGIC_PROXY_PORT). Default: ${DEFAULT-VALUE}.")
     private int port = 8001;
 
@@ -142,6 +143,9 @@ final class AskCommand implements Callable<Integer> {
             }
         }
         out.println();
+        if (!complete) {
+            spec.commandLine().getErr().println("magic-proxy: the answer broke off");
+        }
         return complete ? 0 : 1;
     }
 }

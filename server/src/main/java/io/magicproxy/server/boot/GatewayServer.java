@@ -34,7 +34,6 @@ import io.magicproxy.upstream.UpstreamConfig;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -68,7 +67,7 @@ public final class GatewayServer implements AutoCloseable {
             UpstreamClient client = opened(UpstreamClient.create(UpstreamConfig.defaults()));
             ProviderCatalog catalog = ProviderCatalog.standard(clock);
             DataFolder folder = opened(DataFolder.open(dataDir(options, environment, catalog)));
-            EmbeddedDatabase database = opened(EmbeddedDatabase.open(folder, clock));
+            EmbeddedDatabase database = opened(EmbeddedDatabase.open(folder));
             SharedResources shared =
                     new SharedResources(
                             client,
@@ -77,10 +76,12 @@ public final class GatewayServer implements AutoCloseable {
                             new MetricsListener(metrics));
             this.gateway = gateway(options, environment, catalog, shared);
             gateway.onRead(status -> metrics.reload(status.applied()));
-            refuseOpenDoors(options.host());
+            ListenAddress address = new ListenAddress(options.host(), options.port());
+            refuseOpenDoors(address);
+            address.tried();
             GatewayViews.register(metrics, gateway);
             opened(new GatewayReloader(gateway));
-            this.server = listen(options, metrics, clock);
+            this.server = listen(address, metrics, clock);
         } catch (IOException | StoreException | StartFailedException | RuntimeException e) {
             closeAll();
             throw e;
@@ -127,14 +128,14 @@ public final class GatewayServer implements AutoCloseable {
         };
     }
 
-    private void refuseOpenDoors(String host) throws StartFailedException, IOException {
+    private void refuseOpenDoors(ListenAddress address) throws StartFailedException {
         SecurityConfig security = gateway.current().config().securitySettings();
         if (masterKey(security).isEmpty()
                 && !security.allowUnauthenticated()
-                && !InetAddress.getByName(host).isLoopbackAddress()) {
+                && !address.resolved().isLoopbackAddress()) {
             throw new StartFailedException(
                     "no security_settings.master_key is set, so the gateway listens on the loopback only, not on "
-                            + host
+                            + address.host()
                             + "; set a key, or allow_unauthenticated: true if others keep strangers away");
         }
     }
@@ -149,7 +150,8 @@ public final class GatewayServer implements AutoCloseable {
                 masterKey(security), security.allowedHosts(), security.corsAllowedOrigins());
     }
 
-    private WebServer listen(Options options, GatewayMetrics metrics, InstantSource clock) {
+    private WebServer listen(ListenAddress address, GatewayMetrics metrics, InstantSource clock)
+            throws StartFailedException {
         ClientWatch watch = opened(ClientWatch.start());
         BodyReader bodies = opened(new BodyReader());
         Heartbeats heartbeats =
@@ -180,8 +182,8 @@ public final class GatewayServer implements AutoCloseable {
                                 });
         WebServer built =
                 WebServer.builder()
-                        .host(options.host())
-                        .port(options.port())
+                        .host(address.host())
+                        .port(address.port())
                         .shutdownHook(false)
                         .shutdownGracePeriod(DRAIN)
                         .connectionOptions(c -> c.tcpNoDelay(true))
@@ -189,7 +191,11 @@ public final class GatewayServer implements AutoCloseable {
                         .addConnectionSelector(watch.selector(Http1Config.create()))
                         .routing(routing)
                         .build();
-        return built.start();
+        built.start();
+        if (!built.isRunning()) {
+            throw address.unusable("the log says why");
+        }
+        return built;
     }
 
     private static byte[] text(GatewayMetrics metrics) {

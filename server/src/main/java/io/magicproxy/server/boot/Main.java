@@ -2,6 +2,7 @@ package io.magicproxy.server.boot;
 
 import io.magicproxy.config.Environment;
 import io.magicproxy.store.StoreException;
+import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
 import picocli.CommandLine;
@@ -28,6 +29,7 @@ public final class Main {
                         .addSubcommand(new CheckCommand(environment, InstantSource.system()))
                         .addSubcommand(new AskCommand(environment, InstantSource.system()))
                         .addSubcommand(new VersionCommand())
+                        .setParameterExceptionHandler(new UsageErrors())
                         .setExecutionExceptionHandler(Main::explain)
                         .setDefaultValueProvider(new FromEnvironment(environment));
         System.exit(line.execute(withDefault(args)));
@@ -51,6 +53,11 @@ public final class Main {
             throws Exception {
         if (problem instanceof StartFailedException || problem instanceof StoreException) {
             line.getErr().println("magic-proxy: " + problem.getMessage());
+            return 1;
+        }
+        if (problem instanceof IOException) {
+            // Its class says what a bare message, often just a name, does not.
+            line.getErr().println("magic-proxy: " + problem);
             return 1;
         }
         throw problem;

@@ -7,7 +7,6 @@ import io.magicproxy.routing.Route;
 import io.magicproxy.server.openai.ModelsApi;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
-import java.net.BindException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -39,6 +38,7 @@ final class StartCommand implements Callable<Integer> {
     @Option(
             names = "--port",
             defaultValue = "8001",
+            converter = PortConverter.class,
             description =
                     "The port; 0 picks a free one (MAGIC_PROXY_PORT). Default: ${DEFAULT-VALUE}.")
     private int port = 8001;
@@ -50,7 +50,7 @@ final class StartCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        GatewayServer server = started();
+        GatewayServer server = GatewayServer.start(options.at(host, port), environment, clock);
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime()
                 .addShutdownHook(
@@ -66,26 +66,6 @@ final class StartCommand implements Callable<Integer> {
         welcome(server);
         stopped.await();
         return 0;
-    }
-
-    private GatewayServer started() throws Exception {
-        try {
-            return GatewayServer.start(options.at(host, port), environment, clock);
-        } catch (RuntimeException e) {
-            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-                if (cause instanceof BindException) {
-                    throw new StartFailedException(
-                            "port "
-                                    + port
-                                    + " of "
-                                    + host
-                                    + " can't be used ("
-                                    + cause.getMessage()
-                                    + "); choose another with --port, or --port 0 for any free one");
-                }
-            }
-            throw e;
-        }
     }
 
     private void welcome(GatewayServer server) {
@@ -117,7 +97,7 @@ final class StartCommand implements Callable<Integer> {
         }
         out.println(
                 "  keys go to:  "
-                        + Gateway.keysDir(server.gateway().paths(), generation.config())
+                        + Gateway.keysDir(server.gateway().paths(), generation.config()).normalize()
                         + "/keys_pool_<provider>.env, or <PROVIDER>_API_KEY");
         out.flush();
     }

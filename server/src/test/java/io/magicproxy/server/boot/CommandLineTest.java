@@ -1,0 +1,248 @@
+package io.magicproxy.server.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.magicproxy.server.boot.Program.Ended;
+import io.magicproxy.testing.Reply;
+import io.magicproxy.testing.ScriptedUpstream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.http.HttpClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the commands say and with which code they end. */
+class CommandLineTest {
+    private static final String GOOD =
+            """
+            model_list:
+              - model_name: pretend
+                provider: simulator
+                model_params: {model: chat}
+            router_settings:
+              model_group_alias: {main: [pretend]}
+            """;
+
+    @TempDir private Path folder;
+
+    private String config(String yaml) throws Exception {
+        return Files.writeString(folder.resolve("proxy_config.yaml"), yaml).toString();
+    }
+
+    @Test
+    void help_names_every_command_and_each_command_its_options() {
+        Ended help = Program.run(folder, "--help");
+        assertThat(help.exit()).isZero();
+        assertThat(help.out()).contains("start ", "check ", "ask ", "version ");
+        assertThat(help.err()).isEmpty();
+
+        Ended start = Program.run(folder, "start", "--help");
+        assertThat(start.exit()).isZero();
+        assertThat(start.out())
+                .contains("--config", "--host", "--port", "--data-dir", "--keys-dir")
+                .contains("MAGIC_PROXY_PORT", "8001");
+    }
+
+    @Test
+    void the_version_is_told_with_that_of_java() {
+        Ended version = Program.run(folder, "version");
+        assertThat(version.exit()).isZero();
+        assertThat(version.out())
+                .startsWith("magic-proxy ")
+                .contains("Java " + Runtime.version().feature());
+        assertThat(Program.run(folder, "--version")).isEqualTo(version);
+    }
+
+    @Test
+    void a_mistyped_command_or_option_is_answered_with_the_right_one() {
+        assertThat(Program.run(folder, "chekc"))
+                .isEqualTo(
+                        new Ended(
+                                2,
+                                "",
+                                "magic-proxy: unknown command \"chekc\"; did you mean \"check\"?\n"
+                                        + "See: magic-proxy --help"));
+        String port =
+                "magic-proxy: unknown option \"--prot\"; did you mean \"--port\"?\n"
+                        + "See: magic-proxy start --help";
+        assertThat(Program.run(folder, "start", "--prot", "0")).isEqualTo(new Ended(2, "", port));
+        assertThat(Program.run(folder, "--prot=0")).isEqualTo(new Ended(2, "", port));
+        assertThat(Program.run(folder, "start", "twice").err())
+                .startsWith("magic-proxy: superfluous argument \"twice\"\n");
+    }
+
+    @Test
+    void a_value_that_cannot_be_is_wrong_usage_wherever_it_comes_from() {
+        Ended asked = Program.run(folder, "start", "--port", "70000");
+        assertThat(asked.exit()).isEqualTo(2);
+        assertThat(asked.err()).contains("'--port'", "0 to 65535", "\"70000\"");
+
+        Ended fromEnvironment = Program.run(folder, Map.of("MAGIC_PROXY_PORT", "http"), "start");
+        assertThat(fromEnvironment.exit()).isEqualTo(2);
+        assertThat(fromEnvironment.err()).contains("'--port'", "\"http\"");
+
+        Ended incomplete = Program.run(folder, "ask", "main");
+        assertThat(incomplete.exit()).isEqualTo(2);
+        assertThat(incomplete.err()).contains("QUESTION", "See: magic-proxy ask --help");
+    }
+
+    @Test
+    void a_good_configuration_passes_the_check() throws Exception {
+        Ended check = Program.run(folder, "check", "--config", config(GOOD));
+        assertThat(check.exit()).isZero();
+        assertThat(check.out()).endsWith("proxy_config.yaml is fine");
+        assertThat(check.err()).isEmpty();
+        assertThat(folder.resolve("data")).doesNotExist();
+    }
+
+    @Test
+    void a_bad_configuration_fails_the_check_with_every_problem_at_its_place() throws Exception {
+        String file =
+                config(
+                        GOOD.replace("[pretend]", "[pretned]")
+                                        .replace("provider: simulator", "provider: simulatr")
+                                + "  timeout: soon\n");
+        Ended check = Program.run(folder, "check", "--config", file);
+        assertThat(check.exit()).isEqualTo(1);
+        assertThat(check.out())
+                .contains(
+                        file + ":3:",
+                        "did you mean \"simulator\"?",
+                        file + ":6:",
+                        "did you mean \"pretend\"?",
+                        file + ":7:",
+                        "router_settings.timeout")
+                .endsWith("3 problems");
+
+        Ended start = Program.run(folder, "start", "--config", file);
+        assertThat(start.exit()).isEqualTo(1);
+        assertThat(start.err())
+                .contains(file + ":3:", file + ":6:", file + ":7:")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    void a_missing_configuration_is_named_with_the_remedy() {
+        for (String command : new String[] {"check", "start"}) {
+            Ended ended = Program.run(folder, command, "--config", "nowhere.yaml");
+            assertThat(ended.exit()).isEqualTo(1);
+            assertThat(ended.err())
+                    .isEqualTo(
+                            "magic-proxy: there is no configuration at nowhere.yaml; name one with --config");
+        }
+        Ended none = Program.run(folder, "ask", "main", "hi", "--port", "1");
+        assertThat(none.exit()).isEqualTo(1);
+        assertThat(none.err()).contains("proxy_config.yaml", "--config");
+    }
+
+    @Test
+    void start_picks_a_free_port_tells_its_url_and_is_ready() throws Exception {
+        config(GOOD);
+        try (Program program = Program.start(folder, "--port", "0");
+                HttpClient client = HttpClient.newHttpClient()) {
+            int port = program.port();
+            assertThat(port).isPositive();
+            var ready = Program.send(client, Program.get(port, "/health/readiness"));
+            assertThat(ready.statusCode()).isEqualTo(200);
+            assertThat(program.process().awaitOut("can run:", Program.LONG)).contains("main");
+
+            Ended second = Program.run(folder, "start", "--port", "" + port, "--data-dir", "other");
+            assertThat(second.exit()).isEqualTo(1);
+            assertThat(second.err())
+                    .contains("port " + port + " of 127.0.0.1 can't be used", "--port 0")
+                    .doesNotContain("\tat ");
+
+            Ended sameData = Program.run(folder, "start", "--port", "0");
+            assertThat(sameData.exit()).isEqualTo(1);
+            assertThat(sameData.err())
+                    .contains("another gateway uses the data folder", "--data-dir")
+                    .doesNotContain("\tat ");
+        }
+    }
+
+    @Test
+    void a_host_that_is_nowhere_is_named_with_the_remedy() throws Exception {
+        config(GOOD);
+        Ended ended = Program.run(folder, "start", "--host", "256.0.0.1", "--port", "0");
+        assertThat(ended.exit()).isEqualTo(1);
+        assertThat(ended.err()).contains("256.0.0.1", "--host").doesNotContain("\tat ");
+    }
+
+    @Test
+    void ask_starts_a_gateway_for_itself_if_none_runs() throws Exception {
+        config(GOOD);
+        String nobody = Integer.toString(freePort());
+        Ended answer = Program.run(folder, "ask", "main", "Are you there?", "--port", nobody);
+        assertThat(answer.exit()).isZero();
+        assertThat(answer.out()).contains("[simulator]", "Are you there?");
+        assertThat(answer.err()).isEmpty();
+
+        Ended unknown = Program.run(folder, "ask", "mian", "hi", "--port", nobody);
+        assertThat(unknown.exit()).isEqualTo(1);
+        assertThat(unknown.err()).contains("\"mian\"", "/v1/models").doesNotContain("\tat ");
+    }
+
+    @Test
+    void ask_uses_the_gateway_that_runs_with_the_key_it_wants() throws Exception {
+        config(GOOD + "security_settings: {master_key: mk-of-the-command-line-test}\n");
+        try (Program gateway = Program.start(folder, "--port", "0")) {
+            String port = Integer.toString(gateway.port());
+            Files.delete(folder.resolve("proxy_config.yaml"));
+
+            Ended refused = Program.run(folder, "ask", "main", "hi", "--port", port);
+            assertThat(refused.exit()).isEqualTo(1);
+            assertThat(refused.err()).contains("(401)");
+
+            Ended answer =
+                    Program.run(
+                            folder,
+                            Map.of("MAGIC_PROXY_KEY", "mk-of-the-command-line-test"),
+                            "ask",
+                            "main",
+                            "Are you there?",
+                            "--port",
+                            port);
+            assertThat(answer.exit()).as(answer.err()).isZero();
+            assertThat(answer.out()).contains("[simulator]", "Are you there?");
+        }
+    }
+
+    @Test
+    void ask_prints_the_answer_as_it_comes_and_says_if_it_breaks_off() throws Exception {
+        try (ScriptedUpstream upstream = ScriptedUpstream.start()) {
+            upstream.enqueue(
+                    Reply.sse("{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a line\\n\"}}]}")
+                            .hangAfter(1));
+            config(
+                    """
+                    model_list:
+                      - model_name: real
+                        provider: openai
+                        model_params: {model: gpt-x, api_base: %s/v1, api_key: sk-of-the-command-line}
+                    router_settings:
+                      model_group_alias: {main: [real]}
+                    """
+                            .formatted(upstream.url()));
+            try (Program ask =
+                    Program.start(
+                            folder, "ask", "main", "hi", "--port", Integer.toString(freePort()))) {
+                ask.process().awaitOut("a line", Program.LONG);
+                assertThat(ask.process().isAlive()).isTrue();
+                upstream.dropConnections();
+                assertThat(ask.process().awaitExit(Program.LONG)).isEqualTo(1);
+                assertThat(String.join("\n", ask.process().err()))
+                        .contains("magic-proxy: ")
+                        .doesNotContain("\tat ");
+            }
+        }
+    }
+
+    private static int freePort() throws Exception {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}
