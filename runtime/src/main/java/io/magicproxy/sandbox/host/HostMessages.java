@@ -34,13 +34,12 @@ final class HostMessages {
                 Limit.MEMORY,
                 "The script used more memory than host_memory ("
                         + mebibytes
-                        + " MiB), twice, the second time alone: hold less at once, or raise the limit");
+                        + " MiB), twice, and the second time nothing else did: hold less at once, or raise the limit");
     }
 
     static ScriptFailure lied(String what) {
         return new ScriptFailure.Denied(
-                "The script's host, which ran nothing else, broke the protocol twice: " + what,
-                Optional.empty());
+                "The script's hosts broke the protocol twice: " + what, Optional.empty());
     }
 
     static ScriptFailure lost(Death death) {

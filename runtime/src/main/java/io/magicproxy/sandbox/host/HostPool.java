@@ -2,6 +2,7 @@ package io.magicproxy.sandbox.host;
 
 import io.magicproxy.sandbox.Language;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -21,7 +22,7 @@ final class HostPool {
 
     // Guarded by this.
     private final List<ScriptHost> shared = new ArrayList<>();
-    private final Set<ScriptHost> alone = new HashSet<>();
+    private final Set<ScriptHost> trials = new HashSet<>();
     private final Map<ScriptHost, Long> idle = new HashMap<>();
     private boolean closed;
     private int names;
@@ -57,12 +58,45 @@ final class HostPool {
         return host;
     }
 
-    /** A host for one run, which kills it when it is over. */
-    synchronized ScriptHost single() {
-        checkOpen();
-        ScriptHost host = start();
-        alone.add(host);
+    /**
+     * A host in which nothing else may be dangerous; none while as many as there may be are
+     * suspected. The caller says {@link #leave} when its run is over.
+     */
+    synchronized Optional<ScriptHost> trial(Duration patience) throws InterruptedException {
+        Optional<ScriptHost> host = trial();
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (host.isEmpty() && deadline - System.nanoTime() > 0) {
+            wait(1 + (deadline - System.nanoTime()) / 1_000_000);
+            host = trial();
+        }
         return host;
+    }
+
+    private Optional<ScriptHost> trial() {
+        checkOpen();
+        Optional<ScriptHost> host =
+                trials.stream()
+                        .filter(it -> it.isAlive() && it.load() < capacity() && it.isHarmless())
+                        .findFirst();
+        if (host.isEmpty() && trials.size() < settings.maxHosts()) {
+            host = Optional.of(start());
+            trials.add(host.get());
+        }
+        host.ifPresent(ScriptHost::promise);
+        return host;
+    }
+
+    /** A trial is over. */
+    void leave(ScriptHost host) {
+        synchronized (this) {
+            host.breakPromise();
+            notifyAll();
+            if (host.load() > 0) {
+                return;
+            }
+            trials.remove(host);
+        }
+        host.kill(new Death.Closed());
     }
 
     private void checkOpen() {
@@ -79,10 +113,14 @@ final class HostPool {
         return host;
     }
 
-    /** One that never came up is replaced when it is needed: starts that fail don't go on alone. */
+    /**
+     * One that never came up is replaced when it is needed: starts that fail don't go on by
+     * themselves.
+     */
     private synchronized void died(ScriptHost host) {
-        alone.remove(host);
+        trials.remove(host);
         idle.remove(host);
+        notifyAll();
         if (shared.remove(host) && host.wasReady()) {
             fill();
         }
@@ -130,7 +168,7 @@ final class HostPool {
 
     synchronized List<ScriptHost> hosts() {
         List<ScriptHost> all = new ArrayList<>(shared);
-        all.addAll(alone);
+        all.addAll(trials);
         return all;
     }
 

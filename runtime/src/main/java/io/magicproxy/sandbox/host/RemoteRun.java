@@ -55,19 +55,6 @@ final class RemoteRun {
         record Ended(Outcome outcome) implements Event {}
     }
 
-    /** How the attempt ended. */
-    sealed interface Outcome {
-        record Done(String result) implements Outcome {}
-
-        record Failed(ScriptFailure failure) implements Outcome {}
-
-        /** If suspect, it may be this run that its host died of. */
-        record Lost(Death death, boolean suspect) implements Outcome {}
-
-        /** Its host was dying already; the run didn't begin. */
-        record Refused() implements Outcome {}
-    }
-
     RemoteRun(long number, GuestRun run, HostCalls calls, Consumer<Packet<ToHost>> out) {
         this.number = number;
         this.run = run;

@@ -2,7 +2,7 @@ package io.magicproxy.sandbox.host;
 
 import io.magicproxy.sandbox.GuestRun;
 import io.magicproxy.sandbox.HostCalls;
-import io.magicproxy.sandbox.host.RemoteRun.Outcome;
+import io.magicproxy.sandbox.host.Outcome.Suspicion;
 import io.magicproxy.sandbox.host.Wire.MalformedFrameException;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
@@ -54,6 +54,7 @@ final class ScriptHost {
     private boolean ready;
     private long heard = born;
     private long numbers;
+    private int promised;
 
     ScriptHost(
             String name,
@@ -205,7 +206,7 @@ final class ScriptHost {
 
     private synchronized Outcome refused() {
         return death.orElse(new Death.Closed()) instanceof Death.NotStarted it
-                ? new Outcome.Lost(it, false)
+                ? new Outcome.Lost(it, Suspicion.NONE)
                 : new Outcome.Refused();
     }
 
@@ -271,7 +272,8 @@ final class ScriptHost {
                         ? System.Logger.Level.DEBUG
                         : System.Logger.Level.WARNING;
         LOG.log(level, "%s is gone with %d runs: %s".formatted(name, left.size(), why.text()));
-        left.forEach(run -> run.end(fate(run, why)));
+        List<RemoteRun> suspects = left.stream().filter(run -> mayBeTheCause(run, why)).toList();
+        left.forEach(run -> run.end(fate(run, why, suspects)));
         over.countDown();
         onDeath.accept(this);
         up.countDown();
@@ -288,15 +290,23 @@ final class ScriptHost {
                 : new Death.Gone(exit.orElse(-1));
     }
 
-    private Outcome fate(RemoteRun run, Death why) {
+    private static Outcome fate(RemoteRun run, Death why, List<RemoteRun> suspects) {
+        if (why instanceof Death.Overdue it && it.run() == run.number()) {
+            return new Outcome.Failed(it.failure());
+        }
+        if (!suspects.contains(run)) {
+            return new Outcome.Lost(why, Suspicion.NONE);
+        }
+        return new Outcome.Lost(
+                why, suspects.size() == 1 ? Suspicion.ONLY : Suspicion.AMONG_OTHERS);
+    }
+
+    private boolean mayBeTheCause(RemoteRun run, Death why) {
         return switch (why) {
-            case Death.Overdue it when it.run() == run.number() -> new Outcome.Failed(it.failure());
-            case Death.HeapFull it -> new Outcome.Lost(it, run.mayHold(harmless()));
-            case Death.Silent it -> new Outcome.Lost(it, run.inGuest());
-            case Death.Gone it -> new Outcome.Lost(it, run.inGuest());
-            case Death.Lied it -> new Outcome.Lost(it, true);
-            case Death.Overdue _, Death.Stuck _, Death.Closed _, Death.NotStarted _ ->
-                    new Outcome.Lost(why, false);
+            case Death.HeapFull _ -> run.mayHold(harmless());
+            case Death.Silent _, Death.Gone _ -> run.inGuest();
+            case Death.Lied _ -> true;
+            case Death.Overdue _, Death.Stuck _, Death.Closed _, Death.NotStarted _ -> false;
         };
     }
 
@@ -357,7 +367,23 @@ final class ScriptHost {
     }
 
     synchronized int load() {
-        return runs.size();
+        return Math.max(runs.size(), promised);
+    }
+
+    /** A run will come. */
+    synchronized void promise() {
+        promised++;
+    }
+
+    /** It is over, or won't come. */
+    synchronized void breakPromise() {
+        promised--;
+    }
+
+    /** Nothing in it may be dangerous: one suspect can be added, and will be known as the cause. */
+    synchronized boolean isHarmless() {
+        return promised == runs.size()
+                && runs.values().stream().noneMatch(run -> run.mayHold(harmless()));
     }
 
     synchronized Optional<HostStatus> status() {

@@ -6,7 +6,7 @@ import io.magicproxy.sandbox.Language;
 import io.magicproxy.sandbox.ScriptException;
 import io.magicproxy.sandbox.ScriptFailure;
 import io.magicproxy.sandbox.ScriptRuntime;
-import io.magicproxy.sandbox.host.RemoteRun.Outcome;
+import io.magicproxy.sandbox.host.Outcome.Suspicion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
@@ -27,9 +26,9 @@ import java.util.function.Function;
  * <p>When a host dies, its runs end with {@link ScriptFailure.HostLost}, but for one that is known
  * to be the cause, which ends with the limit that it broke. The caller may start a lost run again,
  * <em>with the same id</em>: this object remembers by id which runs may have been the cause. Such a
- * run gets a host of its own; if that host dies of the same, it was the cause, and the run ends
- * with that limit. A host that something else kills again and again loses its run each time: how
- * often to start again is the caller's to decide.
+ * run gets a host in which nothing else can be the cause; if that host dies of the same, the run
+ * ends with that limit. A host that something else kills again and again loses its run each time:
+ * how often to start again is the caller's to decide.
  */
 public final class ScriptHosts implements ScriptRuntime {
     private static final System.Logger LOG = System.getLogger(ScriptHosts.class.getName());
@@ -41,7 +40,6 @@ public final class ScriptHosts implements ScriptRuntime {
     private final Path folder;
     private final Map<Language, HostPool> pools = new EnumMap<>(Language.class);
     private final Suspects suspects = new Suspects();
-    private final Semaphore singles;
     private final ScheduledThreadPoolExecutor supervisor;
 
     private volatile boolean closed;
@@ -55,7 +53,6 @@ public final class ScriptHosts implements ScriptRuntime {
 
     ScriptHosts(HostSettings settings, Function<Language, HostCommand> commands) {
         this.settings = settings;
-        this.singles = new Semaphore(settings.maxHosts(), true);
         try {
             this.folder = Files.createTempDirectory("mp-hosts");
         } catch (IOException e) {
@@ -82,14 +79,12 @@ public final class ScriptHosts implements ScriptRuntime {
     public String run(GuestRun run, HostCalls host) throws ScriptException {
         HostPool pool = pool(run.script().language());
         try {
-            if (suspects.contains(run.id())) {
-                return result(run, attemptAlone(pool, run, host), true);
-            }
-            Outcome outcome = attempt(pool.share(), run, host);
+            boolean suspect = suspects.contains(run.id());
+            Outcome outcome = new Outcome.Refused();
             while (outcome instanceof Outcome.Refused) {
-                outcome = attempt(pool.share(), run, host);
+                outcome = suspect ? tryOut(pool, run, host) : attempt(pool.share(), run, host);
             }
-            return result(run, outcome, false);
+            return result(run, outcome, suspect);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ScriptException(
@@ -97,20 +92,18 @@ public final class ScriptHosts implements ScriptRuntime {
         }
     }
 
-    private Outcome attemptAlone(HostPool pool, GuestRun run, HostCalls calls)
+    private static Outcome tryOut(HostPool pool, GuestRun run, HostCalls calls)
             throws ScriptException, InterruptedException {
-        while (!singles.tryAcquire(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+        Optional<ScriptHost> found = pool.trial(LOOK);
+        while (found.isEmpty()) {
             checkWanted(run);
+            found = pool.trial(LOOK);
         }
+        ScriptHost host = found.get();
         try {
-            ScriptHost host = pool.single();
-            try {
-                return attempt(host, run, calls);
-            } finally {
-                host.kill(new Death.Closed());
-            }
+            return attempt(host, run, calls);
         } finally {
-            singles.release();
+            pool.leave(host);
         }
     }
 
@@ -122,23 +115,19 @@ public final class ScriptHosts implements ScriptRuntime {
         return host.run(run, calls);
     }
 
-    private String result(GuestRun run, Outcome outcome, boolean alone) throws ScriptException {
-        if (outcome instanceof Outcome.Done(String result)) {
-            suspects.remove(run.id());
-            return result;
-        }
-        throw new ScriptException(failure(run, outcome, alone));
-    }
-
-    private ScriptFailure failure(GuestRun run, Outcome outcome, boolean alone) {
+    private String result(GuestRun run, Outcome outcome, boolean suspect) throws ScriptException {
         return switch (outcome) {
+            case Outcome.Done it -> {
+                suspects.remove(run.id());
+                yield it.result();
+            }
             case Outcome.Failed it -> {
                 suspects.remove(run.id());
-                yield it.failure();
+                throw new ScriptException(it.failure());
             }
-            case Outcome.Lost it -> lost(run, it, alone);
-            case Outcome.Done _, Outcome.Refused _ ->
-                    HostMessages.lost(new Death.Closed()); // Only a single host, as it dies.
+            case Outcome.Lost it -> throw new ScriptException(lost(run, it, suspect));
+            case Outcome.Refused _ ->
+                    throw new IllegalStateException("what was refused is tried again");
         };
     }
 
@@ -148,23 +137,25 @@ public final class ScriptHosts implements ScriptRuntime {
         }
     }
 
-    private ScriptFailure lost(GuestRun run, Outcome.Lost lost, boolean alone) {
+    private ScriptFailure lost(GuestRun run, Outcome.Lost lost, boolean suspect) {
         if (closed && lost.death() instanceof Death.Closed) {
             return new ScriptFailure.Stopped("The sandbox was closed");
         }
         Optional<ScriptFailure> verdict =
-                alone && lost.suspect() ? verdict(run, lost.death()) : Optional.empty();
+                suspect && lost.suspicion() == Suspicion.ONLY
+                        ? verdict(run, lost.death())
+                        : Optional.empty();
         if (verdict.isPresent()) {
             suspects.remove(run.id());
             return verdict.get();
         }
-        if (lost.suspect()) {
+        if (lost.suspicion() != Suspicion.NONE) {
             suspects.add(run.id());
         }
         return HostMessages.lost(lost.death());
     }
 
-    /** Of a run that was alone; none where it needn't be its doing. */
+    /** Of a run that it was the second time; none where it needn't be its doing. */
     private Optional<ScriptFailure> verdict(GuestRun run, Death death) {
         return switch (death) {
             case Death.HeapFull _ -> Optional.of(HostMessages.memory(settings.heapMebibytes()));
