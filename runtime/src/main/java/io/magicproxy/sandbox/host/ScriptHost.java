@@ -30,9 +30,6 @@ final class ScriptHost {
     private static final System.Logger LOG = System.getLogger(ScriptHost.class.getName());
     private static final int BUFFER = 64 << 10;
 
-    /** What {@code -XX:+ExitOnOutOfMemoryError} ends with. */
-    private static final int OUT_OF_MEMORY = 3;
-
     private static final Duration LAST_BREATH = Duration.ofSeconds(2);
 
     private final String name;
@@ -204,10 +201,12 @@ final class ScriptHost {
         }
     }
 
+    /** Another host may take the run, unless this one never came up: the next wouldn't either. */
     private synchronized Outcome refused() {
-        return death.orElse(new Death.Closed()) instanceof Death.NotStarted it
-                ? new Outcome.Lost(it, Suspicion.NONE)
-                : new Outcome.Refused();
+        Death why = death.orElseGet(Death.Closed::new);
+        return ready || why instanceof Death.Closed
+                ? new Outcome.Refused()
+                : new Outcome.Lost(why, Suspicion.NONE);
     }
 
     private static ToHost.Run frame(long number, GuestRun run, String script, String prelude) {
@@ -285,7 +284,7 @@ final class ScriptHost {
                     "exit code %s; its last words: %s"
                             .formatted(exit.isPresent() ? exit.getAsInt() : "unknown", lastOutput));
         }
-        return exit.equals(OptionalInt.of(OUT_OF_MEMORY))
+        return exit.equals(OptionalInt.of(ScriptHostMain.OUT_OF_MEMORY))
                 ? new Death.HeapFull()
                 : new Death.Gone(exit.orElse(-1));
     }

@@ -28,6 +28,9 @@ import java.util.concurrent.TimeUnit;
 public final class ScriptHostMain {
     private static final int BUFFER = 64 << 10;
 
+    /** What {@code -XX:+ExitOnOutOfMemoryError} ends with. */
+    static final int OUT_OF_MEMORY = 3;
+
     private ScriptHostMain() {}
 
     public static void main(String[] arguments) throws IOException {
@@ -69,6 +72,7 @@ public final class ScriptHostMain {
                         runtime,
                         () -> runtime.stuck() > 0,
                         packet -> outbox.put(Wire.fromHost(packet)));
+        HeapGuard.watch(() -> Runtime.getRuntime().halt(OUT_OF_MEMORY));
         beat(outbox, service, Long.parseLong(arguments[0]));
         Thread.ofPlatform()
                 .daemon()

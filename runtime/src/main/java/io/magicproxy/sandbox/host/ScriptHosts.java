@@ -191,7 +191,10 @@ public final class ScriptHosts implements ScriptRuntime {
 
     /** Ends every run and every host. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
         closed = true;
         supervisor.shutdownNow();
         List<ScriptHost> ending = new ArrayList<>();
