@@ -22,6 +22,7 @@ class ArchitectureTest {
                     "upstream",
                     "provider",
                     "routing",
+                    "sandbox",
                     "gateway",
                     "server");
 
@@ -102,6 +103,17 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("java.sql..", "org.sqlite..")
+                .check(HOUSE);
+    }
+
+    @Test
+    void only_the_sandbox_knows_the_script_engines() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.magicproxy.sandbox..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.graalvm..", "com.oracle.truffle..")
                 .check(HOUSE);
     }
 

@@ -140,6 +140,7 @@ final class JournalRows {
                 row.getString("kind"),
                 row.getString("target"),
                 row.getString("hash"),
+                row.getInt("step"),
                 row.getBoolean("failed"),
                 row.getString("result"),
                 Sql.instant(row, "at"));

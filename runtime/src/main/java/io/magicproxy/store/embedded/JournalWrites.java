@@ -107,14 +107,15 @@ final class JournalWrites {
                 Sql.update(
                         connection,
                         """
-                        INSERT INTO entries (run, path, kind, target, hash, failed, result, at)
-                        VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, path) DO NOTHING\
+                        INSERT INTO entries (run, path, kind, target, hash, step, failed, result, at)
+                        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, path) DO NOTHING\
                         """,
                         place.run(),
                         entry.path(),
                         entry.kind(),
                         entry.target(),
                         entry.hash(),
+                        entry.step(),
                         entry.failed(),
                         entry.resultJson(),
                         entry.at());

@@ -70,7 +70,8 @@ final class Schema {
                             CREATE TABLE entries (
                               id INTEGER PRIMARY KEY, run INTEGER NOT NULL, path TEXT NOT NULL,
                               kind TEXT NOT NULL, target TEXT NOT NULL, hash TEXT NOT NULL,
-                              failed INTEGER NOT NULL, result TEXT NOT NULL, at INTEGER NOT NULL,
+                              step INTEGER NOT NULL, failed INTEGER NOT NULL, result TEXT NOT NULL,
+                              at INTEGER NOT NULL,
                               UNIQUE (run, path))\
                             """,
                             """

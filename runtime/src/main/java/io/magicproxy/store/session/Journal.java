@@ -244,6 +244,7 @@ public interface Journal {
      * @param path identifies the call in its run
      * @param kind such as {@code model} or {@code tool}
      * @param hash of the request
+     * @param step in which the call was made, from 1; a fork takes what came before a step
      * @param failed whether {@code resultJson} is a typed error
      */
     record EntryRecord(
@@ -251,6 +252,7 @@ public interface Journal {
             String kind,
             String target,
             String hash,
+            int step,
             boolean failed,
             String resultJson,
             Instant at) {}

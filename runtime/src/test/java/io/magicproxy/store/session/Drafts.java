@@ -44,7 +44,7 @@ public final class Drafts {
     }
 
     public static EntryRecord entry(String path) {
-        return new EntryRecord(path, "model", "main", "h-" + path, false, "{\"of\":1}", THEN);
+        return new EntryRecord(path, "model", "main", "h-" + path, 1, false, "{\"of\":1}", THEN);
     }
 
     public static Batch events(String... keys) {

@@ -285,7 +285,8 @@ public abstract class JournalContract {
     void entries_come_back_as_they_were_in_the_order_of_writing() throws Exception {
         long epoch = working("r1", "s1");
         EntryRecord failed =
-                new EntryRecord("0.2", "tool", "search", "h", true, "{\"e\":\"ü\"}", Drafts.THEN);
+                new EntryRecord(
+                        "0.2", "tool", "search", "h", 3, true, "{\"e\":\"ü\"}", Drafts.THEN);
         journal.append(
                 "r1",
                 epoch,

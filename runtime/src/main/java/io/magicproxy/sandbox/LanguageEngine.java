@@ -1,0 +1,122 @@
+package io.magicproxy.sandbox;
+
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.graalvm.polyglot.Context;
+import org.graalvm.polyglot.Engine;
+import org.graalvm.polyglot.HostAccess;
+import org.graalvm.polyglot.SandboxPolicy;
+import org.graalvm.polyglot.Source;
+import org.graalvm.polyglot.io.IOAccess;
+
+/**
+ * One language's engine: what contexts share, which is parsed code and nothing that a guest sees.
+ */
+final class LanguageEngine {
+    private static final int SOURCES_KEPT = 256;
+
+    private final Guest guest;
+    private final Engine engine;
+    private final Map<String, Source> sources =
+            new LinkedHashMap<>(16, 0.75f, true) {
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<String, Source> eldest) {
+                    return size() > SOURCES_KEPT;
+                }
+            };
+    private int distinct;
+    private int users;
+    private boolean retired;
+    private boolean closed;
+
+    LanguageEngine(Guest guest) {
+        this.guest = guest;
+        this.engine =
+                Engine.newBuilder(guest.id())
+                        .sandbox(SandboxPolicy.CONSTRAINED)
+                        .in(InputStream.nullInputStream())
+                        .out(OutputStream.nullOutputStream())
+                        .err(OutputStream.nullOutputStream())
+                        .build();
+    }
+
+    Guest guest() {
+        return guest;
+    }
+
+    /** The same object for the same script, so that it is parsed once. */
+    synchronized Source source(ScriptBundle script) {
+        return sources.computeIfAbsent(
+                script.hash(),
+                hash -> {
+                    distinct++;
+                    return guest.source(script);
+                });
+    }
+
+    /** How many scripts it has met. */
+    synchronized int distinctSources() {
+        return distinct;
+    }
+
+    Context context(BundleFiles files, SandboxLimits limits) {
+        Context.Builder context =
+                Context.newBuilder(guest.id())
+                        .engine(engine)
+                        .sandbox(SandboxPolicy.CONSTRAINED)
+                        .allowHostAccess(HostAccess.CONSTRAINED)
+                        .allowIO(IOAccess.newBuilder().fileSystem(guest.files(files)).build())
+                        .in(InputStream.nullInputStream())
+                        .out(OutputStream.nullOutputStream())
+                        .err(OutputStream.nullOutputStream())
+                        .timeZone(ZoneOffset.UTC)
+                        .option("sandbox.MaxStatements", Long.toString(limits.statements()))
+                        .option("sandbox.MaxStackFrames", Integer.toString(limits.stackFrames()));
+        guest.configure(context);
+        return context.build();
+    }
+
+    synchronized void enter() {
+        users++;
+    }
+
+    void leave() {
+        synchronized (this) {
+            users--;
+        }
+        closeIfUnused();
+    }
+
+    /** Closes when its last user has left. */
+    void retire() {
+        synchronized (this) {
+            retired = true;
+        }
+        closeIfUnused();
+    }
+
+    synchronized boolean isClosed() {
+        return closed;
+    }
+
+    /** Closes now, whoever uses it. */
+    void close() {
+        synchronized (this) {
+            closed = true;
+        }
+        engine.close(true);
+    }
+
+    private void closeIfUnused() {
+        synchronized (this) {
+            if (!retired || users > 0 || closed) {
+                return;
+            }
+            closed = true;
+        }
+        engine.close();
+    }
+}

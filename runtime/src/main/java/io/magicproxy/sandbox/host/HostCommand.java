@@ -1,0 +1,56 @@
+package io.magicproxy.sandbox.host;
+
+import io.magicproxy.sandbox.Language;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The command line of a host, apart from where it works. */
+interface HostCommand {
+    /** For a process that works in this folder. */
+    List<String> in(Path work);
+
+    /** A JVM like this one, with what this one runs, that holds nothing else of it. */
+    static HostCommand java(HostSettings settings, Language language) {
+        return work -> {
+            List<String> command = new ArrayList<>();
+            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.addAll(jvmOptions(settings, work));
+            command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+            command.add(ScriptHostMain.class.getName());
+            command.add(Long.toString(settings.times().heartbeat().toMillis()));
+            command.add(language.name());
+            return command;
+        };
+    }
+
+    private static List<String> jvmOptions(HostSettings settings, Path work) {
+        List<String> options = new ArrayList<>();
+        options.add("-Xmx" + settings.heapMebibytes() + "m");
+        options.addAll(
+                List.of(
+                        "-XX:MaxMetaspaceSize=256m",
+                        "-XX:+UseSerialGC",
+                        // Without these a long loop of a builtin could hold up the heartbeat.
+                        "-XX:+UseCountedLoopSafepoints",
+                        "-XX:+ExitOnOutOfMemoryError",
+                        "-XX:-CreateCoredumpOnCrash",
+                        "-XX:-UsePerfData",
+                        "-XX:+DisableAttachMechanism",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow",
+                        "-Xlog:disable",
+                        "-Xlog:all=error:stderr",
+                        "-Dpolyglot.engine.WarnInterpreterOnly=false",
+                        "-Dpolyglot.engine.userResourceCache=" + settings.cache(),
+                        "-Djava.io.tmpdir=" + work,
+                        // Python shows these to scripts.
+                        "-Duser.name=script",
+                        "-Duser.home=" + work));
+        settings.aotCache()
+                .filter(Files::isRegularFile)
+                .ifPresent(file -> options.add("-XX:AOTCache=" + file));
+        return options;
+    }
+}
