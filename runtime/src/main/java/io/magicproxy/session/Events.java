@@ -88,6 +88,25 @@ public final class Events {
     /** A tool's result, or why there is none. */
     record ToolOutcome(Optional<JsonNode> result, Optional<CallFailed> error) {}
 
+    /** A fork uses a recorded result though it asks for something else now. */
+    static EventDraft requestChanged(CallPath path) {
+        ObjectNode payload = Json.object().put("name", "fork");
+        payload.putObject("data")
+                .put("call", path.text())
+                .put("note", "the request has changed; the recorded result is used");
+        return of(CUSTOM, payload, "f:" + path);
+    }
+
+    /** The session of a nested agent, for those who want to watch it, too. */
+    static EventDraft nested(CallPath path, String alias, String sessionId) {
+        ObjectNode payload = Json.object().put("name", "agent");
+        payload.putObject("data")
+                .put("call", path.text())
+                .put("alias", alias)
+                .put("session_id", sessionId);
+        return of(CUSTOM, payload, "n:" + path);
+    }
+
     static ObjectNode error(String code, String message, boolean resumable) {
         return Json.object()
                 .put("error", message)

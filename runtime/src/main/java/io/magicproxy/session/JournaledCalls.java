@@ -18,7 +18,6 @@ import io.magicproxy.pattern.PatternCalls;
 import io.magicproxy.pattern.Saying;
 import io.magicproxy.session.Events.ToolOutcome;
 import io.magicproxy.session.Recorder.Call;
-import io.magicproxy.upstream.Cancellation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -30,9 +29,9 @@ import java.util.function.Consumer;
 final class JournaledCalls implements PatternCalls {
     private final RunLog log;
     private final Recorder recorder;
+    private final Flights flights;
     private final Sequencer sequencer;
     private final Ledger ledger;
-    private final Cancellation cancellation;
     private final ModelCalls models;
     private final SharedScratch scratch;
     private final Outside outside;
@@ -41,8 +40,12 @@ final class JournaledCalls implements PatternCalls {
     interface Outside {
         JsonNode tool(String name, ObjectNode arguments, String callId) throws CallFailed;
 
-        /** Runs the nested agent's own session, or goes on with it. */
-        AgentAnswer agent(CallPath path, AgentQuestion question) throws CallFailed;
+        /**
+         * Runs the nested agent's own session, or goes on with it.
+         *
+         * @return {@code answer}, {@code session_id}, {@code usage}, {@code cost}
+         */
+        ObjectNode agent(CallPath path, AgentQuestion question) throws CallFailed;
 
         /** Names of the tools that the run was given. */
         Set<String> tools();
@@ -54,17 +57,16 @@ final class JournaledCalls implements PatternCalls {
     JournaledCalls(
             RunLog log,
             Recorder recorder,
-            Sequencer sequencer,
             Ledger ledger,
-            Cancellation cancellation,
+            Flights flights,
             ModelCalls models,
             SharedScratch scratch,
             Outside outside) {
         this.log = log;
         this.recorder = recorder;
-        this.sequencer = sequencer;
+        this.flights = flights;
+        this.sequencer = recorder.begin();
         this.ledger = ledger;
-        this.cancellation = cancellation;
         this.models = models;
         this.scratch = scratch;
         this.outside = outside;
@@ -76,7 +78,7 @@ final class JournaledCalls implements PatternCalls {
         var call = new Call(path, "model", question.alias(), ModelCalls.request(question));
         Optional<JsonNode> known = recorder.known(call);
         if (known.isPresent()) {
-            return charged(known.get());
+            return charged(path, known.get());
         }
         ledger.check();
         try {
@@ -87,20 +89,22 @@ final class JournaledCalls implements PatternCalls {
             outcome.cost().ifPresent(cost -> result.put("cost", cost));
             recorder.succeeded(
                     call, result, List.of(Events.modelCall(path, question.title(), outcome)));
-            return charged(result);
+            return charged(path, result);
         } catch (ChatFailedException e) {
             log.check();
             throw recorder.failed(call, CallFailed.of(e.code(), e.text()), List.of());
         }
     }
 
-    private ModelAnswer charged(JsonNode result) {
-        JsonNode cost = result.path("cost");
-        ledger.add(
-                Usage.fromWire(result.path("usage")),
-                cost.isNumber() ? Optional.of(cost.asDouble()) : Optional.empty());
+    private ModelAnswer charged(CallPath path, JsonNode result) {
+        ledger.add(path.text(), Usage.fromWire(result.path("usage")), price(result));
         return new ModelAnswer(
                 Trees.object(result.path("message")), result.path("finish").asText());
+    }
+
+    private static Optional<Double> price(JsonNode result) {
+        JsonNode cost = result.path("cost");
+        return cost.isNumber() ? Optional.of(cost.asDouble()) : Optional.empty();
     }
 
     @Override
@@ -154,21 +158,20 @@ final class JournaledCalls implements PatternCalls {
         var call = new Call(path, "agent", question.alias(), request);
         Optional<JsonNode> known = recorder.known(call);
         if (known.isPresent()) {
-            return new AgentAnswer(
-                    known.get().path("answer").asText(), known.get().path("session_id").asText());
+            return answered(path, known.get());
         }
         try {
-            AgentAnswer answer = outside.agent(path, question);
-            recorder.succeeded(
-                    call,
-                    Json.object()
-                            .put("answer", answer.answer())
-                            .put("session_id", answer.sessionId()),
-                    List.of());
-            return answer;
+            ObjectNode result = outside.agent(path, question);
+            recorder.succeeded(call, result, List.of());
+            return answered(path, result);
         } catch (CallFailed e) {
             throw recorder.failed(call, e, List.of());
         }
+    }
+
+    private AgentAnswer answered(CallPath path, JsonNode result) {
+        ledger.addNested(path.text(), Usage.fromWire(result.path("usage")), price(result));
+        return new AgentAnswer(result.path("answer").asText(), result.path("session_id").asText());
     }
 
     @Override
@@ -242,18 +245,19 @@ final class JournaledCalls implements PatternCalls {
     @Override
     public void start(CallPath path, Composition work, Consumer<Settled> settled) {
         sequencer.asked(path.text());
-        var _ =
-                Thread.ofVirtual()
-                        .start(() -> {
-                            Settled result = settle(path, work);
-                            sequencer.deliver(path.text(), () -> settled.accept(result));
-                        });
+        flights.join(
+                path.text(),
+                () -> settle(path, work),
+                result -> sequencer.deliver(path.text(), () -> settled.accept(result)));
     }
 
     private Settled settle(CallPath path, Composition work) {
         try {
             return new Settled.Done(work.run(), recorder.time());
         } catch (CallFailed e) {
+            if (e.ended()) {
+                flights.ended(e);
+            }
             if (!e.ended() && log.recorded(path.text()).isEmpty()) {
                 return new Settled.Failed(recordedFailure(path, e), recorder.time());
             }
@@ -294,7 +298,8 @@ final class JournaledCalls implements PatternCalls {
         }
     }
 
-    Cancellation cancellation() {
-        return cancellation;
+    /** The recorded call that this pattern's results wait for, if it has not made it. */
+    Optional<String> missing() {
+        return sequencer.missing();
     }
 }

@@ -5,17 +5,20 @@ import io.magicproxy.chat.Json;
 import io.magicproxy.chat.Usage;
 import io.magicproxy.pattern.CallFailed;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * What a run may use, and what it has used. A nested run draws on its parent's too. Known results
- * are counted once, when they are read from the journal.
+ * What a run may use, and what it has used. A nested run draws on its parent's too. What a call
+ * used counts once, however often the pattern runs again over its recorded result.
  */
 final class Ledger {
-    private final Optional<Ledger> parent;
+    private final Optional<Upward> parent;
     private final Limits limits;
     private final Supplier<Duration> worked;
+    private final Set<String> counted = new HashSet<>();
     private Usage usage = new Usage(0, 0, 0, 0, 0);
     private double cost;
     private boolean costKnown = true;
@@ -25,13 +28,24 @@ final class Ledger {
     /** What a run may use; tokens are all tokens, read and written. */
     record Limits(int steps, long tokens, Duration time) {}
 
-    Ledger(Optional<Ledger> parent, Limits limits, Supplier<Duration> worked) {
+    /**
+     * Where a nested run's use counts, too.
+     *
+     * @param path of the call in the parent
+     */
+    record Upward(Ledger ledger, String path) {}
+
+    Ledger(Optional<Upward> parent, Limits limits, Supplier<Duration> worked) {
         this.parent = parent;
         this.limits = limits;
         this.worked = worked;
     }
 
-    synchronized void add(Usage more, Optional<Double> price) {
+    /** What the call at that path used. */
+    synchronized void add(String path, Usage more, Optional<Double> price) {
+        if (!counted.add(path)) {
+            return;
+        }
         usage =
                 new Usage(
                         usage.prompt() + more.prompt(),
@@ -41,7 +55,19 @@ final class Ledger {
                         usage.reasoning() + more.reasoning());
         price.ifPresentOrElse(p -> cost += p, () -> costKnown = false);
         calls++;
-        parent.ifPresent(p -> p.add(more, price));
+        parent.ifPresent(up -> up.ledger().add(up.path() + "/" + path, more, price));
+    }
+
+    /** What a nested run used in all, unless its calls were counted one by one. */
+    synchronized void addNested(String path, Usage more, Optional<Double> price) {
+        if (counted.stream().noneMatch(known -> known.startsWith(path + "/"))) {
+            add(path + "/", more, price);
+        }
+    }
+
+    /** The pattern begins again. */
+    synchronized void restart() {
+        steps = 0;
     }
 
     synchronized int nextStep() {
@@ -71,7 +97,7 @@ final class Ledger {
                             + " s; raise max_seconds");
         }
         if (parent.isPresent()) {
-            parent.get().check();
+            parent.get().ledger().check();
         }
     }
 

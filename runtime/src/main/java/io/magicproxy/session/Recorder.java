@@ -10,6 +10,7 @@ import io.magicproxy.store.session.Journal.EventDraft;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class Recorder {
     private final RunLog log;
     private final Ledger ledger;
-    private final Sequencer sequencer;
-    private final boolean byKindOnly;
+    private final Set<String> inherited;
+    private Sequencer sequencer;
     private Optional<LastFailure> lastFailure = Optional.empty();
     private Instant consumed;
 
@@ -41,14 +42,26 @@ final class Recorder {
     }
 
     /**
-     * @param byKindOnly entries of a fork match whatever the request says now
+     * @param inherited paths of entries that come from the run that was forked: their results are
+     *     used whatever the request says now
      */
-    Recorder(RunLog log, Ledger ledger, Sequencer sequencer, boolean byKindOnly) {
+    Recorder(RunLog log, Ledger ledger, Set<String> inherited) {
         this.log = log;
         this.ledger = ledger;
-        this.sequencer = sequencer;
-        this.byKindOnly = byKindOnly;
+        this.inherited = inherited;
+        this.sequencer = begin();
         this.consumed = log.now();
+    }
+
+    /**
+     * The pattern begins, perhaps again: it is given all that is recorded now, in its order. Calls
+     * that were under way when it broke off are given to it when they end.
+     */
+    final Sequencer begin() {
+        synchronized (log) {
+            sequencer = new Sequencer(log.recordedOrder(), inherited.isEmpty());
+            return sequencer;
+        }
     }
 
     /** The recorded result of the call, if there is one. */
@@ -63,6 +76,9 @@ final class Recorder {
             CallFailed why = diverged(entry, call);
             log.stop(why);
             throw why;
+        }
+        if (!entry.hash().equals(call.hash())) {
+            log.tell(Events.requestChanged(call.path()));
         }
         consume(entry.at());
         JsonNode result = Trees.read(entry.resultJson());
@@ -142,7 +158,7 @@ final class Recorder {
 
     private boolean matches(EntryRecord entry, Call call) {
         return entry.kind().equals(call.kind())
-                && (byKindOnly
+                && (inherited.contains(entry.path())
                         || (entry.target().equals(call.target())
                                 && entry.hash().equals(call.hash())));
     }

@@ -32,6 +32,8 @@ final class RunLog {
     private static final Duration PACE = Duration.ofMillis(50);
 
     private static final int MAX_DELTA_CHARS = 8 * 1024;
+    private static final int MAX_RESULT_CHARS = 1024 * 1024;
+    private static final int MAX_RUN_CHARS = 64 * 1024 * 1024;
 
     private final Journal journal;
     private final String runId;
@@ -40,9 +42,14 @@ final class RunLog {
     private final WorkClock work;
     private final FlushTimer timer;
     private final Map<String, EntryRecord> recorded = new HashMap<>();
-    private final List<EntryRecord> order;
+    private final List<EntryRecord> order = new ArrayList<>();
     private final Map<String, Long> shown = new HashMap<>();
     private final Set<String> said = new HashSet<>();
+
+    /** The calls, or "" for the pattern itself, that text of the answer was shown of. */
+    private final Set<String> answers = new HashSet<>();
+
+    private int size;
     private @Nullable Delta pending;
     private Instant lastFlush = Instant.EPOCH;
     private boolean flushDue;
@@ -87,8 +94,9 @@ final class RunLog {
         this.clock = clock;
         this.work = work;
         this.timer = timer;
-        this.order = journal.entries(runId);
-        order.forEach(entry -> recorded.put(entry.path(), entry));
+        for (EntryRecord entry : journal.entries(runId)) {
+            keep(entry);
+        }
         for (EventRecord event : journal.eventsOf(runId)) {
             remember(event);
         }
@@ -107,9 +115,15 @@ final class RunLog {
         onStop = action;
     }
 
-    /** What was recorded before this worker came, in its order. */
-    List<EntryRecord> recordedOrder() {
-        return order;
+    /** What is recorded, in its order. */
+    synchronized List<EntryRecord> recordedOrder() {
+        return List.copyOf(order);
+    }
+
+    private void keep(EntryRecord entry) {
+        order.add(entry);
+        recorded.put(entry.path(), entry);
+        size += entry.resultJson().length();
     }
 
     synchronized Optional<EntryRecord> recorded(String path) {
@@ -145,8 +159,35 @@ final class RunLog {
 
     /** Records a result, and what is to be told with it. */
     synchronized void record(EntryRecord entry, List<EventDraft> events) throws CallFailed {
+        int more = entry.resultJson().length();
+        if (more > MAX_RESULT_CHARS || size + more > MAX_RUN_CHARS) {
+            throw stopWith(
+                    "journal_limit",
+                    "the result of call "
+                            + entry.path()
+                            + " has "
+                            + more
+                            + " characters, the run's journal "
+                            + size
+                            + "; a result may have "
+                            + MAX_RESULT_CHARS
+                            + ", a run "
+                            + MAX_RUN_CHARS);
+        }
         write(List.of(entry), events, Optional.empty());
-        recorded.put(entry.path(), entry);
+        keep(entry);
+    }
+
+    /** Records all at once, before the pattern begins. */
+    synchronized void begin(List<EntryRecord> entries, List<EventDraft> events) throws CallFailed {
+        write(entries, events, Optional.empty());
+        entries.forEach(this::keep);
+        events.forEach(event -> remember(event.key(), event.type(), lastSeq));
+    }
+
+    /** Whether watchers have seen text of the answer. */
+    synchronized boolean answerShown() {
+        return !answers.isEmpty();
     }
 
     synchronized void tell(EventDraft event) throws CallFailed {
@@ -218,6 +259,9 @@ final class RunLog {
                 if (delta != null && !delta.saying.call().isEmpty()) {
                     shown.putIfAbsent(delta.saying.call(), lastSeq - all.size() + 1);
                 }
+                if (delta != null && delta.saying.type().equals(Events.ANSWER)) {
+                    answers.add(delta.saying.call());
+                }
             }
             case Appended.Fenced _ -> throw stopWith("fenced", "another worker has the run");
             case Appended.Cancelled _ -> throw stopWith("cancelled", "the run was cancelled");
@@ -251,9 +295,12 @@ final class RunLog {
 
     /** Takes in what an earlier worker has told. */
     private void remember(EventRecord event) {
-        String key = event.key();
+        remember(event.key(), event.type(), event.seq());
+    }
+
+    private void remember(String key, String type, long seq) {
         said.add(key);
-        lastSeq = Math.max(lastSeq, event.seq());
+        lastSeq = Math.max(lastSeq, seq);
         int range = key.lastIndexOf('#');
         int dash = key.lastIndexOf('-');
         if (range > 0 && dash > range) {
@@ -265,14 +312,18 @@ final class RunLog {
             }
         }
         if (key.startsWith("c:")) {
-            shown.putIfAbsent(key.substring(2, key.indexOf('@')), event.seq());
+            shown.putIfAbsent(key.substring(2, key.indexOf('@')), seq);
         } else if (key.startsWith("r:")) {
-            shown.remove(key.substring(2, key.indexOf('@')));
+            retracted(key.substring(2, key.indexOf('@')));
+        }
+        if (type.equals(Events.ANSWER)) {
+            answers.add(key.startsWith("c:") ? key.substring(2, key.indexOf('@')) : "");
         }
     }
 
     /** After a call's shown text was retracted. */
     synchronized void retracted(String call) {
         shown.remove(call);
+        answers.remove(call);
     }
 }
