@@ -33,6 +33,9 @@ public interface SessionWorld {
 
     List<ToolInfo> tools();
 
+    /** The names of all patterns. */
+    List<String> patterns();
+
     /**
      * Calls a tool.
      *

@@ -1,0 +1,131 @@
+package io.magicproxy.session;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.magicproxy.chat.Json;
+import io.magicproxy.pattern.AgentQuestion;
+import io.magicproxy.pattern.CallFailed;
+import io.magicproxy.pattern.CallPath;
+import io.magicproxy.session.RunExecution.ParentRun;
+import io.magicproxy.store.StoreException;
+import io.magicproxy.store.session.Journal.NewRun;
+import io.magicproxy.store.session.Journal.Opened;
+import io.magicproxy.store.session.Journal.Parent;
+import io.magicproxy.store.session.Journal.RunRecord;
+import io.magicproxy.store.session.Journal.RunState;
+import io.magicproxy.upstream.Cancellation;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Agents that a run calls. Each is a run of its own, in a session of its own, whose ids follow from
+ * the call: a later worker goes on with it. It works on its parent's thread and slot.
+ */
+final class NestedRuns {
+    private static final int MAX_DEPTH = 5;
+    private static final List<String> PASSED_ON =
+            List.of("params", "tools", "limits", "pattern_version", "options", "final_options");
+
+    private final RunEnvironment environment;
+    private final RunRecord parent;
+    private final RunLog log;
+
+    NestedRuns(RunEnvironment environment, RunRecord parent, RunLog log) {
+        this.environment = environment;
+        this.parent = parent;
+        this.log = log;
+    }
+
+    ObjectNode ask(CallPath path, AgentQuestion question, ParentRun as, Cancellation cancellation)
+            throws CallFailed {
+        if (as.depth() > MAX_DEPTH) {
+            throw CallFailed.of(
+                    "too_deep", "agents may call one another " + MAX_DEPTH + " deep, not more");
+        }
+        try {
+            RunRecord run = opened(path, question);
+            log.tell(Events.nested(path, question.alias(), run.sessionId()));
+            return result(worked(run, as, cancellation));
+        } catch (StoreException e) {
+            throw CallFailed.ended("store", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private RunRecord opened(CallPath path, AgentQuestion question)
+            throws CallFailed, StoreException {
+        ObjectNode options = question.options();
+        String pattern =
+                options.path("reasoning_mode").isTextual()
+                        ? options.path("reasoning_mode").asText()
+                        : environment
+                                .world()
+                                .agent(question.alias())
+                                .map(AgentSettings::pattern)
+                                .orElseThrow(() ->
+                                        CallFailed.of(
+                                                "unknown_model",
+                                                "there is no model \"" + question.alias() + "\""));
+        ObjectNode request =
+                Json.object()
+                        .put("user_query", question.query())
+                        .put("model_alias", question.alias());
+        PASSED_ON.stream()
+                .filter(options::has)
+                .forEach(name -> request.set(name, options.path(name)));
+        String id = Trees.hash(Json.object().put("run", parent.runId()).put("path", path.text()));
+        Opened opened =
+                environment
+                        .journal()
+                        .open(
+                                new NewRun(
+                                        id,
+                                        "s" + id,
+                                        parent.owner(),
+                                        Optional.empty(),
+                                        Optional.of(new Parent(parent.runId(), path.text())),
+                                        question.alias(),
+                                        pattern,
+                                        Json.text(request),
+                                        environment.clock().instant()));
+        return switch (opened) {
+            case Opened.Fresh(RunRecord run) -> run;
+            case Opened.Rejoined(RunRecord run) -> run;
+            case Opened.Busy _, Opened.Foreign _ ->
+                    throw new IllegalStateException("a nested run's session is its own");
+        };
+    }
+
+    private RunRecord worked(RunRecord run, ParentRun as, Cancellation cancellation)
+            throws CallFailed, StoreException {
+        RunRecord now = run;
+        if (now.state() == RunState.FAILED || now.state() == RunState.CANCELLED) {
+            // The parent was resumed, and asks anew.
+            var _ = environment.journal().reopen(run.runId());
+        }
+        if (now.state() != RunState.ANSWERED) {
+            new RunWork(environment).work(run.runId(), Optional.of(as), cancellation, log::stopped);
+            now = environment.journal().run(run.runId()).orElse(run);
+        }
+        log.check();
+        return now;
+    }
+
+    private static ObjectNode result(RunRecord run) throws CallFailed {
+        JsonNode result = run.resultJson().isEmpty() ? Json.object() : Trees.read(run.resultJson());
+        if (run.state() != RunState.ANSWERED) {
+            throw CallFailed.of(
+                    result.path("code").asText("agent_failed"),
+                    "the agent "
+                            + run.alias()
+                            + " ended without an answer: "
+                            + result.path("message").asText("another worker took its run"));
+        }
+        ObjectNode answer =
+                Json.object()
+                        .put("answer", result.path("text").asText())
+                        .put("session_id", run.sessionId());
+        answer.set("usage", result.path("usage"));
+        answer.set("cost", result.path("cost"));
+        return answer;
+    }
+}

@@ -1,0 +1,207 @@
+package io.magicproxy.session;
+
+import io.magicproxy.pattern.CallFailed;
+import io.magicproxy.store.StoreException;
+import io.magicproxy.store.session.Journal.RunRecord;
+import io.magicproxy.store.session.TaskQueue;
+import io.magicproxy.store.session.TaskQueue.Lease;
+import io.magicproxy.upstream.Cancellation;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Takes runs from the queue, so many at a time, and works at them. A run that it can't keep up its
+ * lease on is left to whoever has it then.
+ */
+final class SessionWorkers implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(SessionWorkers.class.getName());
+    private static final Duration WAIT = Duration.ofSeconds(1);
+    private static final Duration GIVE_BACK = Duration.ofSeconds(5);
+
+    private final RunEnvironment environment;
+    private final TaskQueue queue;
+    private final Settings settings;
+    private final Semaphore slots;
+    private final Set<Work> active = ConcurrentHashMap.newKeySet();
+    private final ScheduledExecutorService housekeeping =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().daemon().name("session-keeper").factory());
+    private final Thread taker;
+    private volatile boolean closed;
+
+    /**
+     * How to work.
+     *
+     * @param slots runs at a time
+     * @param attempts after which a run that costs its workers their lives is given up
+     * @param renew how often leases are renewed; well below their time
+     * @param sweep how often open runs are looked for that are in no queue
+     * @param retention how long sessions at rest are kept
+     */
+    record Settings(int slots, int attempts, Duration renew, Duration sweep, Duration retention) {}
+
+    SessionWorkers(RunEnvironment environment, TaskQueue queue, Settings settings) {
+        this.environment = environment;
+        this.queue = queue;
+        this.settings = settings;
+        this.slots = new Semaphore(settings.slots());
+        every(settings.renew(), this::renew);
+        every(settings.sweep(), this::sweep);
+        every(Duration.ofHours(1), this::expire);
+        this.taker = Thread.ofVirtual().name("session-taker").start(this::take);
+    }
+
+    int active() {
+        return active.size();
+    }
+
+    private void every(Duration time, Runnable action) {
+        var _ =
+                housekeeping.scheduleWithFixedDelay(
+                        action, 0, time.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void take() {
+        while (!closed) {
+            try {
+                slots.acquire();
+                Optional<Lease> lease = next();
+                if (lease.isPresent()) {
+                    var work = new Work(lease.get());
+                    active.add(work);
+                    var _ = Thread.ofVirtual().name("run-", 0).start(work);
+                } else {
+                    slots.release();
+                }
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    private Optional<Lease> next() throws InterruptedException {
+        try {
+            return queue.take(environment.worker(), WAIT);
+        } catch (StoreException e) {
+            LOG.log(Level.WARNING, "no runs can be taken: {0}", e.getMessage());
+            TimeUnit.MILLISECONDS.sleep(WAIT.toMillis());
+            return Optional.empty();
+        }
+    }
+
+    private void renew() {
+        active.forEach(Work::renew);
+    }
+
+    /** Puts back what ought to be in the queue: the journal knows which runs are open. */
+    private void sweep() {
+        try {
+            for (RunRecord run : environment.journal().openRuns()) {
+                if (run.parent().isEmpty()) {
+                    queue.restore(run.runId());
+                }
+            }
+        } catch (StoreException | RuntimeException e) {
+            LOG.log(Level.WARNING, "open runs can''t be looked up: {0}", e.getMessage());
+        }
+    }
+
+    private void expire() {
+        try {
+            int gone = environment.journal().expire(settings.retention());
+            if (gone > 0) {
+                LOG.log(Level.INFO, "{0} old sessions are gone", gone);
+            }
+        } catch (StoreException | RuntimeException e) {
+            LOG.log(Level.WARNING, "old sessions can''t be removed: {0}", e.getMessage());
+        }
+    }
+
+    /** Gives back what is under way; another start goes on with it. */
+    @Override
+    public void close() {
+        closed = true;
+        taker.interrupt();
+        housekeeping.shutdownNow();
+        active.forEach(Work::stop);
+        try {
+            var _ = slots.tryAcquire(settings.slots(), GIVE_BACK.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** One run under way. */
+    private final class Work implements Runnable {
+        private final Lease lease;
+        private final Cancellation stop = new Cancellation();
+
+        Work(Lease lease) {
+            this.lease = lease;
+        }
+
+        @Override
+        public void run() {
+            try {
+                if (lease.attempt() > settings.attempts()) {
+                    giveUp();
+                } else {
+                    new RunWork(environment)
+                            .work(lease.runId(), Optional.empty(), stop, Optional::empty);
+                }
+                if (stop.reason().isPresent()) {
+                    lease.release();
+                } else {
+                    lease.complete();
+                }
+            } catch (StoreException e) {
+                LOG.log(
+                        Level.WARNING,
+                        "run {0} waits for its store: {1}",
+                        lease.runId(),
+                        e.getMessage());
+            } finally {
+                active.remove(this);
+                slots.release();
+            }
+        }
+
+        /** A run that has cost so many workers their lives isn't given another one. */
+        private void giveUp() throws StoreException {
+            new RunWork(environment)
+                    .end(
+                            lease.runId(),
+                            CallFailed.of(
+                                    "too_many_attempts",
+                                    "the gateway died "
+                                            + settings.attempts()
+                                            + " times while it worked at this run; resume it to try again"));
+        }
+
+        void renew() {
+            try {
+                if (!lease.renew()) {
+                    stop();
+                }
+            } catch (StoreException e) {
+                LOG.log(
+                        Level.WARNING,
+                        "the lease of run {0} can''t be renewed: {1}",
+                        lease.runId(),
+                        e.getMessage());
+            }
+        }
+
+        void stop() {
+            stop.cancel(Cancellation.Reason.SHUTDOWN);
+        }
+    }
+}
