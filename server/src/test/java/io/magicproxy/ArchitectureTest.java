@@ -23,6 +23,10 @@ class ArchitectureTest {
                     "provider",
                     "routing",
                     "sandbox",
+                    "plugin",
+                    "tool",
+                    "pattern",
+                    "session",
                     "gateway",
                     "server");
 

@@ -13,6 +13,8 @@ public record GatewayConfig(
         @Option("Free-form: a place for anchors.") JsonNode definitions,
         @Option("The profiles: which models there are, and where.") List<ProfileConfig> modelList,
         @Option("How requests find their profile.") RouterConfig routerSettings,
+        @Option("What holds for all agents.") AgentDefaults agentSettings,
+        @Option("Where scripts run, and how far.") SandboxConfig sandboxSettings,
         @Option("How streams are written.") StreamingConfig streamingSettings,
         @Option("Where keys are, and how they rest.") KeyManagementConfig keyManagementSettings,
         @Option("Where state is kept.") BackendConfig backendSettings,
@@ -21,10 +23,12 @@ public record GatewayConfig(
     /** Without the definitions, which may hold secrets. */
     @Override
     public String toString() {
-        return "GatewayConfig[%s, %s, %s, %s, %s, %s]"
+        return "GatewayConfig[%s, %s, %s, %s, %s, %s, %s, %s]"
                 .formatted(
                         modelList,
                         routerSettings,
+                        agentSettings,
+                        sandboxSettings,
                         streamingSettings,
                         keyManagementSettings,
                         backendSettings,

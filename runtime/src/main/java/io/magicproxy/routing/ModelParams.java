@@ -27,6 +27,7 @@ public record ModelParams(
                         value = "A single key for this profile, instead of a key pool.",
                         example = "os.environ/MY_KEY")
                 Optional<SecretRef> apiKey,
+        @Option("Makes it an agent.") Optional<AgentConfig> agentSettings,
         @Rest(
                         "Any other parameter is sent with each request that doesn't set it itself: `temperature`, `top_p`,"
                                 + " `max_tokens`, … `null` means the provider's default.")
@@ -35,12 +36,13 @@ public record ModelParams(
     /** Of the other parameters only the names: a header among them may be a secret. */
     @Override
     public String toString() {
-        return "ModelParams[model=%s, apiBase=%s, apiVersion=%s, apiKey=%s, defaults of %s]"
+        return "ModelParams[model=%s, apiBase=%s, apiVersion=%s, apiKey=%s, agentSettings=%s, defaults of %s]"
                 .formatted(
                         model,
                         apiBase,
                         apiVersion,
                         apiKey,
+                        agentSettings,
                         defaults.properties().stream().map(Map.Entry::getKey).toList());
     }
 }
