@@ -17,9 +17,6 @@ import java.util.function.Supplier;
 
 /** Claims a run and works at it until it ends, is taken away, or is to stop. */
 final class RunWork {
-    private static final CallFailed TAKEN =
-            CallFailed.ended("fenced", "the worker gives the run back");
-
     private final RunEnvironment environment;
 
     RunWork(RunEnvironment environment) {
@@ -59,7 +56,7 @@ final class RunWork {
                 cancel(log);
             }
             doorbell.tell(() -> cancel(log));
-            try (var _ = stop.onCancel(() -> log.stop(why.get().orElse(TAKEN)))) {
+            try (var _ = stop.onCancel(() -> log.stop(why.get().orElseGet(RunWork::taken)))) {
                 execution.run();
             }
         }
@@ -90,6 +87,10 @@ final class RunWork {
                                                             payload,
                                                             Optional.empty()))));
         }
+    }
+
+    private static CallFailed taken() {
+        return CallFailed.ended("fenced", "the worker gives the run back");
     }
 
     private static void cancel(RunLog log) {

@@ -212,6 +212,10 @@ public final class Sessions implements AutoCloseable {
         return journal.events(sessionId, after, max);
     }
 
+    public List<EventRecord> eventsOf(String runId) throws StoreException {
+        return journal.eventsOf(runId);
+    }
+
     /** Rings when there may be something new to read. */
     public Following follow(String sessionId, Runnable doorbell) {
         return journal.follow(sessionId, doorbell);

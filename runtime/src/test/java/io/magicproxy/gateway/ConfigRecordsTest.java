@@ -7,12 +7,14 @@ import io.magicproxy.config.DataSize;
 import io.magicproxy.config.FullMapping;
 import io.magicproxy.config.SecretRef;
 import io.magicproxy.gateway.StreamingConfig.TypewriterMode;
+import io.magicproxy.routing.AgentConfig;
 import io.magicproxy.routing.KeyManagementConfig;
 import io.magicproxy.routing.ModelInfo;
 import io.magicproxy.routing.ModelParams;
 import io.magicproxy.routing.ProfileConfig;
 import io.magicproxy.routing.RouterConfig;
 import io.magicproxy.store.BackendConfig;
+import io.magicproxy.store.QueueConfig;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
@@ -22,6 +24,13 @@ import org.junit.jupiter.api.Test;
 
 /** The defaults of every configuration record, and that every key of it arrives. */
 class ConfigRecordsTest {
+    private static final String BACKEND =
+            "{data_dir: /var/lib/magic-proxy, retention: 2d, queue: {slots: 3, capacity: 4, ack_seconds: 5, attempts: 6, lease: 7}}";
+    private static final String AGENTS =
+            "{reasoning_mode: deep, max_steps: 3, max_tokens_total: 4, max_seconds: 5, tools: [calculator], system_prompt: Be brief., patterns_dir: p, tools_dir: t}";
+    private static final String SANDBOX =
+            "{isolation: in_process, hosts: 2, max_hosts: 3, host_memory: 128MiB, guest_time: 4, wall_time: 5, statements: 6000, output: 8KiB, stack_frames: 90}";
+
     private static final String ROUTER =
             """
             model_group_alias: {main: [a, b], single: c}
@@ -85,6 +94,7 @@ class ConfigRecordsTest {
                         provider: openai
                         model_params:
                           model: gpt-5.1
+                          agent_settings: {reasoning_mode: r, max_steps: 1, max_tokens_total: 2, max_seconds: 3, tools: [t], system_prompt: s, manifests: [m]}
                           api_base: http://127.0.0.1:8000/v1
                           api_version: '2024-10-21'
                           api_key: sk-1
@@ -145,9 +155,91 @@ class ConfigRecordsTest {
 
     @Test
     void backend_settings() {
-        assertThat(ConfigReader.defaults(BackendConfig.class)).isEqualTo(new BackendConfig("data"));
-        assertThat(FullMapping.of(BackendConfig.class, "data_dir: /var/lib/magic-proxy"))
-                .isEqualTo(new BackendConfig("/var/lib/magic-proxy"));
+        assertThat(ConfigReader.defaults(BackendConfig.class))
+                .isEqualTo(
+                        new BackendConfig(
+                                "data",
+                                Duration.ofDays(7),
+                                new QueueConfig(
+                                        256,
+                                        10_000,
+                                        Duration.ofSeconds(10),
+                                        5,
+                                        Duration.ofSeconds(15))));
+        assertThat(FullMapping.of(BackendConfig.class, BACKEND))
+                .isEqualTo(
+                        new BackendConfig(
+                                "/var/lib/magic-proxy",
+                                Duration.ofDays(2),
+                                new QueueConfig(
+                                        3, 4, Duration.ofSeconds(5), 6, Duration.ofSeconds(7))));
+    }
+
+    @Test
+    void agent_settings() {
+        assertThat(ConfigReader.defaults(AgentDefaults.class))
+                .isEqualTo(
+                        new AgentDefaults(
+                                "basic_react",
+                                12,
+                                500_000,
+                                900,
+                                Optional.empty(),
+                                Optional.empty(),
+                                "patterns",
+                                "tools"));
+        assertThat(FullMapping.of(AgentDefaults.class, AGENTS))
+                .isEqualTo(
+                        new AgentDefaults(
+                                "deep",
+                                3,
+                                4,
+                                5,
+                                Optional.of(List.of("calculator")),
+                                Optional.of("Be brief."),
+                                "p",
+                                "t"));
+        assertThat(
+                        FullMapping.of(
+                                AgentConfig.class,
+                                "{reasoning_mode: r, max_steps: 1, max_tokens_total: 2, max_seconds: 3, tools: [t], system_prompt: s, manifests: [m]}"))
+                .isEqualTo(
+                        new AgentConfig(
+                                Optional.of("r"),
+                                Optional.of(1),
+                                Optional.of(2),
+                                Optional.of(3),
+                                Optional.of(List.of("t")),
+                                Optional.of("s"),
+                                List.of("m")));
+    }
+
+    @Test
+    void sandbox_settings() {
+        assertThat(ConfigReader.defaults(SandboxConfig.class))
+                .isEqualTo(
+                        new SandboxConfig(
+                                SandboxConfig.Isolation.PROCESS,
+                                1,
+                                4,
+                                new DataSize(384 << 20),
+                                Duration.ofSeconds(30),
+                                Duration.ofHours(1),
+                                200_000_000,
+                                new DataSize(4 << 20),
+                                2000));
+        assertThat(FullMapping.of(SandboxConfig.class, SANDBOX))
+                .isEqualTo(
+                        new SandboxConfig(
+                                SandboxConfig.Isolation.IN_PROCESS,
+                                2,
+                                3,
+                                new DataSize(128 << 20),
+                                Duration.ofSeconds(4),
+                                Duration.ofSeconds(5),
+                                6000,
+                                new DataSize(8 << 10),
+                                90));
     }
 
     @Test
@@ -192,12 +284,14 @@ class ConfigRecordsTest {
                         streaming_settings: {typewriter_mode: proxy, typewriter_delay_ms: 30, heartbeat: 0}
                         key_management_settings:
                           {keys_dir: k, enable_quarantine: false, quarantine_seconds: 5, probe_every: 3m, retire_after: 2}
-                        backend_settings: {data_dir: d}
+                        backend_settings: %s
+                        agent_settings: %s
+                        sandbox_settings: %s
                         security_settings:
                           {master_key: k, allow_unauthenticated: true, allowed_hosts: [h], cors_allowed_origins: [o],
                            max_body: 1, max_header_bytes: 2KiB, max_json_depth: 9, request_read_timeout: 1}
                         """
-                                .formatted(ROUTER.indent(2)));
+                                .formatted(ROUTER.indent(2), BACKEND, AGENTS, SANDBOX));
         assertThat(full.modelList()).hasSize(1);
         assertThat(full.definitions()).hasToString("{\"anything\":[1]}");
     }
