@@ -88,6 +88,11 @@ public final class DataFolder implements AutoCloseable {
         }
     }
 
+    /** Where it is. */
+    public Path path() {
+        return path;
+    }
+
     /** A file of the folder for the gateway's user alone (0600), made if it isn't there. */
     Path file(String name) throws StoreException {
         return secured(path.resolve(name));

@@ -18,6 +18,7 @@ import io.magicproxy.gateway.SharedResources;
 import io.magicproxy.server.admin.ConfigApi;
 import io.magicproxy.server.admin.HealthApi;
 import io.magicproxy.server.admin.KeysApi;
+import io.magicproxy.server.admin.PatternsApi;
 import io.magicproxy.server.admin.SimulatorApi;
 import io.magicproxy.server.http.AccessRules;
 import io.magicproxy.server.http.BodyReader;
@@ -25,8 +26,10 @@ import io.magicproxy.server.http.ClientWatch;
 import io.magicproxy.server.http.EdgeFilter;
 import io.magicproxy.server.http.ErrorAnswers;
 import io.magicproxy.server.http.Heartbeats;
+import io.magicproxy.server.openai.Agents;
 import io.magicproxy.server.openai.ModelsApi;
 import io.magicproxy.server.openai.OpenAiApi;
+import io.magicproxy.server.sessions.SessionsApi;
 import io.magicproxy.store.StoreException;
 import io.magicproxy.store.embedded.DataFolder;
 import io.magicproxy.store.embedded.EmbeddedDatabase;
@@ -50,6 +53,7 @@ public final class GatewayServer implements AutoCloseable {
 
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final Gateway gateway;
+    private final SessionService sessions;
     private final WebServer server;
     private volatile boolean draining;
 
@@ -84,6 +88,9 @@ public final class GatewayServer implements AutoCloseable {
             GatewayViews.register(metrics, gateway);
             opened(new GatewayReloader(gateway));
             opened(new KeyProber(gateway));
+            this.sessions =
+                    new SessionService(gateway, options.config(), folder, database, metrics, clock);
+            opened(sessions);
             this.server = listen(address, metrics, clock);
         } catch (IOException | StoreException | StartFailedException | RuntimeException e) {
             closeAll();
@@ -161,7 +168,22 @@ public final class GatewayServer implements AutoCloseable {
                 HttpRouting.builder()
                         .addFilter(new EdgeFilter(rules::get, metrics))
                         .error(Throwable.class, new ErrorAnswers())
-                        .register("/v1", new OpenAiApi(gateway, bodies, heartbeats, metrics))
+                        .register(
+                                "/v1/react/sessions",
+                                new SessionsApi(gateway, sessions.sessions(), bodies, heartbeats))
+                        .register(
+                                "/v1",
+                                new OpenAiApi(
+                                        gateway,
+                                        bodies,
+                                        heartbeats,
+                                        metrics,
+                                        Agents.of(
+                                                sessions.world(),
+                                                sessions.sessions(),
+                                                heartbeats,
+                                                clock)))
+                        .register("/admin/patterns", new PatternsApi(sessions.scripts()))
                         .register("/v1", new ModelsApi(gateway, clock.instant().getEpochSecond()))
                         .register("/health", new HealthApi(gateway, () -> draining))
                         .register("/admin/config", new ConfigApi(gateway))

@@ -20,6 +20,9 @@ final class Endpoints {
         if (KNOWN.contains(path)) {
             return path;
         }
+        if (path.startsWith("/v1/react/sessions")) {
+            return "/v1/react/sessions";
+        }
         return path.startsWith("/v1/models/")
                 ? "/v1/models"
                 : path.startsWith("/admin/") ? "/admin" : "other";

@@ -43,13 +43,24 @@ public final class OpenAiApi implements HttpService {
     private final Heartbeats heartbeats;
     private final GatewayMetrics metrics;
     private final Accounts accounts;
+    private final Agents agents;
 
+    /**
+     * The API.
+     *
+     * @param agents answers for aliases that are agents
+     */
     public OpenAiApi(
-            Gateway gateway, BodyReader bodies, Heartbeats heartbeats, GatewayMetrics metrics) {
+            Gateway gateway,
+            BodyReader bodies,
+            Heartbeats heartbeats,
+            GatewayMetrics metrics,
+            Agents agents) {
         this.gateway = gateway;
         this.bodies = bodies;
         this.heartbeats = heartbeats;
         this.metrics = metrics;
+        this.agents = agents;
         this.accounts = new Accounts(metrics);
     }
 
@@ -65,6 +76,10 @@ public final class OpenAiApi implements HttpService {
         Route route = RouteFinder.find(generation, body.model(), ModelInfo.Mode.CHAT);
         if (!body.isArray("messages")) {
             throw new MalformedRequestException("messages", "is required: a list of messages");
+        }
+        if (agents.world().isAgent(route.name())) {
+            agents.chat().answer(request, response, body, route.name());
+            return;
         }
         boolean stream = body.stream();
         Cancellation cancellation =

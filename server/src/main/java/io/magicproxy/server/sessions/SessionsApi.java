@@ -7,6 +7,7 @@ import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
 import io.helidon.webserver.ServerConnectionException;
+import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
@@ -22,7 +23,6 @@ import io.magicproxy.server.http.Heartbeats;
 import io.magicproxy.server.http.SseWriter;
 import io.magicproxy.session.EventWatch;
 import io.magicproxy.session.Sessions;
-import io.magicproxy.session.Sessions.Caller;
 import io.magicproxy.session.Sessions.Result;
 import io.magicproxy.store.StoreException;
 import io.magicproxy.store.session.Journal.EntryRecord;
@@ -58,20 +58,32 @@ public final class SessionsApi implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        rules.post("/", this::create)
-                .get("/", this::list)
-                .get("/events", this::severalEvents)
-                .get("/{id}", this::show)
-                .delete("/{id}", this::delete)
-                .get("/{id}/events", this::events)
-                .post("/{id}/cancel", this::cancel)
-                .post("/{id}/resume", this::resume)
-                .post("/{id}/fork", this::fork);
+        rules.post("/", stored(this::create))
+                .get("/", stored(this::list))
+                .get("/events", stored(this::severalEvents))
+                .get("/{id}", stored(this::show))
+                .delete("/{id}", stored(this::delete))
+                .get("/{id}/events", stored(this::events))
+                .post("/{id}/cancel", stored(this::cancel))
+                .post("/{id}/resume", stored(this::resume))
+                .post("/{id}/fork", stored(this::fork));
     }
 
-    /** Until there are keys of several owners, everybody who is let in is the administrator. */
-    static Caller caller() {
-        return new Caller("master", true);
+    /** A handler that needs the store. */
+    @FunctionalInterface
+    private interface Stored {
+        void handle(ServerRequest request, ServerResponse response)
+                throws StoreException, MalformedRequestException;
+    }
+
+    private static Handler stored(Stored handler) {
+        return (request, response) -> {
+            try {
+                handler.handle(request, response);
+            } catch (StoreException e) {
+                throw SessionAnswers.unavailable(e);
+            }
+        };
     }
 
     private void create(ServerRequest request, ServerResponse response)
@@ -84,7 +96,11 @@ public final class SessionsApi implements HttpService {
                             "Idempotency-Key must have 1 to " + MAX_KEY + " characters",
                             Optional.empty()));
         }
-        answer(SessionAnswers.run(sessions.start(caller(), body, key)), body, response, 0);
+        answer(
+                SessionAnswers.run(sessions.start(SessionAnswers.caller(), body, key)),
+                body,
+                response,
+                0);
     }
 
     /** The run's events, or its answer once it has ended. */
@@ -103,7 +119,7 @@ public final class SessionsApi implements HttpService {
 
     private void list(ServerRequest request, ServerResponse response) throws StoreException {
         ListQuery query = new ListQuery(request.query());
-        List<SessionRecord> found = sessions.sessions(caller(), query.filter());
+        List<SessionRecord> found = sessions.sessions(SessionAnswers.caller(), query.filter());
         ObjectNode answer = Json.object().put("object", "list");
         ArrayNode data = answer.putArray("data");
         found.forEach(session -> data.add(SessionJson.session(session)));
@@ -197,25 +213,33 @@ public final class SessionsApi implements HttpService {
     }
 
     private void cancel(ServerRequest request, ServerResponse response) throws StoreException {
-        json(response, SessionJson.run(SessionAnswers.run(sessions.cancel(caller(), id(request)))));
+        json(
+                response,
+                SessionJson.run(
+                        SessionAnswers.run(sessions.cancel(SessionAnswers.caller(), id(request)))));
     }
 
     private void resume(ServerRequest request, ServerResponse response)
             throws StoreException, MalformedRequestException {
         ObjectNode body = optionalBody(request);
         SessionRecord session = session(id(request));
-        RunRecord run = SessionAnswers.run(sessions.resume(caller(), session.sessionId()));
+        RunRecord run =
+                SessionAnswers.run(sessions.resume(SessionAnswers.caller(), session.sessionId()));
         answer(run, body, response, session.lastSeq());
     }
 
     private void fork(ServerRequest request, ServerResponse response)
             throws StoreException, MalformedRequestException {
         ObjectNode body = body(request);
-        answer(SessionAnswers.run(sessions.fork(caller(), id(request), body)), body, response, 0);
+        answer(
+                SessionAnswers.run(sessions.fork(SessionAnswers.caller(), id(request), body)),
+                body,
+                response,
+                0);
     }
 
     private void delete(ServerRequest request, ServerResponse response) throws StoreException {
-        Result result = sessions.delete(caller(), id(request));
+        Result result = sessions.delete(SessionAnswers.caller(), id(request));
         RunRecord run = SessionAnswers.run(result);
         json(
                 response,
@@ -226,7 +250,7 @@ public final class SessionsApi implements HttpService {
     }
 
     private SessionRecord session(String id) throws StoreException {
-        return sessions.session(caller(), id)
+        return sessions.session(SessionAnswers.caller(), id)
                 .orElseThrow(() -> new ApiException(SessionAnswers.unknown()));
     }
 
