@@ -112,9 +112,7 @@ final class ProfileChecks {
     private void misplaced(Mapping params) {
         params.entries()
                 .forEach((key, entry) -> {
-                    if (key.equals("agent_settings")) {
-                        problems.error(entry.key(), "agents are not available yet; remove it");
-                    } else if (isOfProfile(key, entry.value())) {
+                    if (isOfProfile(key, entry.value())) {
                         problems.error(
                                 entry.key(),
                                 "belongs to the profile itself: write it beside model_params, not in it");

@@ -331,11 +331,11 @@ class ConfigChecksTest {
     }
 
     @Test
-    void agents_are_refused_and_not_sent_to_the_provider() {
-        assertThat(problems(profile("provider: openai") + "      agent_settings: {max_steps: 3}"))
-                .containsExactly(
-                        "f.yaml:6:7 model_list[0].model_params.agent_settings: agents are not available yet;"
-                                + " remove it");
+    void an_agents_settings_are_checked_and_not_sent_to_the_provider() {
+        assertThat(problems(profile("provider: openai") + "      agent_settings: {max_steps: 0}"))
+                .singleElement()
+                .asString()
+                .startsWith("f.yaml:6:35 model_list[0].model_params.agent_settings.max_steps:");
     }
 
     @Test

@@ -18,10 +18,10 @@ class SessionsTest {
             """
             export async function run(ctx) {
               ctx.step('look');
-              const first = await ctx.llm('[[say:one]] first');
+              const first = await ctx.llm('first');
               ctx.thought('I have ' + first);
               ctx.step('answer');
-              const second = await ctx.llm('[[say:two]] second');
+              const second = await ctx.llm('second');
               return first + ' and ' + second + ' for ' + ctx.query;
             }
             """;
