@@ -42,7 +42,7 @@ public final class ScriptFolders implements AutoCloseable {
      */
     public record Folders(Path patterns, Path tools, Path data) {}
 
-    /** Loads both folders, in the background, and watches them from then on. */
+    /** Loads nothing yet. */
     public ScriptFolders(SandboxConfig config, Folders folders, InstantSource clock) {
         this.runtime = runtime(config, folders.data());
         this.runner = new PatternRunner(runtime, limits(config));
@@ -60,10 +60,13 @@ public final class ScriptFolders implements AutoCloseable {
                         new VersionStore(folders.data().resolve("versions/tools")),
                         clock);
         this.watcher = new FolderWatcher(List.of(patterns, tools));
+    }
+
+    /** Loads both folders in the background, and watches them from then on. */
+    public void start() {
         var _ = Thread.ofVirtual().name("load-scripts").start(this::load);
     }
 
-    /** Beside the gateway's own start, which waits for no script. */
     private void load() {
         try {
             patterns.load();

@@ -92,6 +92,8 @@ public final class GatewayServer implements AutoCloseable {
                     new SessionService(gateway, options.config(), folder, database, metrics, clock);
             opened(sessions);
             this.server = listen(address, metrics, clock);
+            // Only now: plain chat waits for no script.
+            sessions.scripts().start();
         } catch (IOException | StoreException | StartFailedException | RuntimeException e) {
             closeAll();
             throw e;
