@@ -2,10 +2,11 @@ package io.magicproxy.session;
 
 import io.magicproxy.pattern.CallFailed;
 import io.magicproxy.pattern.PatternCalls.Settled;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -14,30 +15,31 @@ import java.util.function.Supplier;
  * joins them, so that no call is made twice because a host died.
  */
 final class Flights {
-    private final Map<String, CompletableFuture<Settled>> open = new HashMap<>();
+    private final Map<String, List<Consumer<Settled>>> open = new HashMap<>();
     private Optional<CallFailed> ended = Optional.empty();
 
     /** Does the work on a thread of its own, unless it is being done, and tells how it ended. */
     void join(String path, Supplier<Settled> work, Consumer<Settled> told) {
-        CompletableFuture<Settled> flight = new CompletableFuture<>();
-        CompletableFuture<Settled> before;
         synchronized (this) {
-            before = open.putIfAbsent(path, flight);
+            List<Consumer<Settled>> waiting = open.get(path);
+            if (waiting != null) {
+                waiting.add(told);
+                return;
+            }
+            open.put(path, new ArrayList<>(List.of(told)));
         }
-        if (before != null) {
-            var _ = before.thenAccept(told);
-            return;
-        }
-        var _ = flight.thenAccept(told);
-        var _ = Thread.ofVirtual().name("call-", 0).start(() -> fly(path, work, flight));
+        var _ = Thread.ofVirtual().name("call-", 0).start(() -> fly(path, work));
     }
 
-    private void fly(String path, Supplier<Settled> work, CompletableFuture<Settled> flight) {
+    private void fly(String path, Supplier<Settled> work) {
         Settled result = work.get();
+        List<Consumer<Settled>> waiting;
         synchronized (this) {
-            open.remove(path);
+            waiting = open.remove(path);
         }
-        var _ = flight.complete(result);
+        if (waiting != null) {
+            waiting.forEach(told -> told.accept(result));
+        }
     }
 
     /** A call was told that the run is over. The first such reason counts. */

@@ -70,20 +70,31 @@ final class SessionWorkers implements AutoCloseable {
     }
 
     private void take() {
-        while (!closed) {
-            try {
+        try {
+            while (!closed) {
                 slots.acquire();
-                Optional<Lease> lease = next();
-                if (lease.isPresent()) {
-                    var work = new Work(lease.get());
-                    active.add(work);
-                    var _ = Thread.ofVirtual().name("run-", 0).start(work);
-                } else {
+                if (!begun()) {
                     slots.release();
                 }
-            } catch (InterruptedException e) {
-                return;
             }
+        } catch (InterruptedException e) {
+            // Closed.
+        }
+    }
+
+    /** Whether a run was found to use the slot. */
+    private boolean begun() {
+        try {
+            Optional<Lease> lease = next();
+            lease.ifPresent(found -> {
+                var work = new Work(found);
+                active.add(work);
+                var _ = Thread.ofVirtual().name("run-", 0).start(work);
+            });
+            return lease.isPresent();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 
