@@ -158,6 +158,10 @@ class ScriptHostsTest {
         List<Future<Object>> beside = waiting(3);
         long before = only().pid();
         Object end = submit(run("deaf", deaf, "null", Duration.ofMillis(300))).get();
+        for (int again = 0; end instanceof HostLost && again < 3; again++) {
+            // With others in its host, it may not be known as the cause at first.
+            end = submit(run("deaf", deaf, "null", Duration.ofMillis(300))).get();
+        }
         assertThat(end).isInstanceOf(LimitExceeded.class);
         assertThat(((LimitExceeded) end).limit()).isIn(Limit.GUEST_TIME, Limit.MEMORY);
         if (entry.endsWith(".mjs")) {
