@@ -8,6 +8,7 @@ import io.magicproxy.plugin.FolderWatcher;
 import io.magicproxy.plugin.PluginRegistry;
 import io.magicproxy.plugin.VersionStore;
 import io.magicproxy.sandbox.InProcessRuntime;
+import io.magicproxy.sandbox.RestartedRuns;
 import io.magicproxy.sandbox.SandboxLimits;
 import io.magicproxy.sandbox.ScriptRuntime;
 import io.magicproxy.sandbox.host.HostSettings;
@@ -46,11 +47,12 @@ public final class ScriptFolders implements AutoCloseable {
     public ScriptFolders(SandboxConfig config, Folders folders, InstantSource clock) {
         this.runtime = runtime(config, folders.data());
         this.runner = new PatternRunner(runtime, limits(config));
-        this.toolRunner = new ScriptTools(() -> runtime, clock);
+        ScriptRuntime restarting = new RestartedRuns(runtime);
+        this.toolRunner = new ScriptTools(() -> restarting, clock);
         this.patterns =
                 new PluginRegistry<>(
                         folders.patterns(),
-                        new PatternLoader(() -> runtime, clock),
+                        new PatternLoader(() -> restarting, clock),
                         new VersionStore(folders.data().resolve("versions/patterns")),
                         clock);
         this.tools =

@@ -100,7 +100,12 @@ class ScriptHostsTest {
     }
 
     private void quickRunWorks() {
-        assertThat(attempt(run("quick", QUICK, "7", Duration.ofMinutes(1)))).isEqualTo("7");
+        Object end = attempt(run("quick", QUICK, "7", Duration.ofMinutes(1)));
+        for (int again = 0; end instanceof HostLost && again < 3; again++) {
+            // It came to a host that was dying of somebody else's run.
+            end = attempt(run("quick", QUICK, "7", Duration.ofMinutes(1)));
+        }
+        assertThat(end).isEqualTo("7");
     }
 
     private HostStatus only() {
