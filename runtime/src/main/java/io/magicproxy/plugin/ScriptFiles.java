@@ -1,0 +1,26 @@
+package io.magicproxy.plugin;
+
+import io.magicproxy.sandbox.ScriptBundle;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+
+/** Single scripts from disk, for whoever needs no registry. */
+public final class ScriptFiles {
+    private ScriptFiles() {}
+
+    /** The script with all that it imports from its folder, as the registry would load it. */
+    public static ScriptBundle bundle(Path file) throws IOException {
+        Path whole = file.toAbsolutePath().normalize();
+        Path folder = Objects.requireNonNull(whole.getParent(), "a file has a folder");
+        String name = folder.relativize(whole).toString();
+        Map<String, String> scripts = new FolderSnapshot(folder).read();
+        if (!scripts.containsKey(name)) {
+            throw new NoSuchFileException(
+                    whole.toString(), null, "no script of at most 1 MiB (.js, .mjs, .py)");
+        }
+        return ImportScan.bundle(name, scripts);
+    }
+}
