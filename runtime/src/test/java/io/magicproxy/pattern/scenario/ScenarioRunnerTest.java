@@ -160,20 +160,20 @@ class ScenarioRunnerTest {
     }
 
     @Test
-    void probe_ids() throws IOException {
-        System.err.println(
-                "PROBE "
-                        + run(
-                                        "ids.py",
-                                        "def run(ctx):\n    return ctx.llm(str(hash('a')) + ' ' + str(id(ctx)) + repr(ctx))\n",
-                                        """
-                                        scenarios:
-                                          - name: ids
-                                            input: {query: x}
-                                            calls: [{model: {text: a}}]
-                                            expect: {answer: a}
-                                        """)
-                                .text());
+    void a_pattern_whose_runs_differ_fails_though_its_answer_is_right() throws IOException {
+        assertThat(
+                        problem(
+                                "ids.py",
+                                "def run(ctx):\n    return ctx.llm(repr(object()))\n",
+                                """
+                                scenarios:
+                                  - name: an address
+                                    input: {query: x}
+                                    calls: [{model: {text: a}}]
+                                    expect: {answer: a}
+                                """))
+                .contains("the second run differs, so no replay can work: call 1 was")
+                .contains("and now is");
     }
 
     @Test
