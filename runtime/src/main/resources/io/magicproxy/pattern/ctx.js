@@ -116,7 +116,7 @@
           results[i] = await makers[i](branch(at, i));
         }
       };
-      const lanes = Math.max(1, Math.min(concurrency ?? makers.length, makers.length));
+      const lanes = Math.max(1, Math.min(concurrency || makers.length, makers.length));
       await Promise.all(Array.from({ length: lanes }, lane));
       return results;
     };

@@ -174,7 +174,8 @@ class Ctx:
     def llm(self, prompt, options=None, **more):
         return self._ask("llm", {"messages": _messages(prompt), "options": {**(options or {}), **more}})
 
-    def tool(self, name, args=None, **more):
+    # A tool may well have an argument called name.
+    def tool(self, name, /, args=None, **more):
         return self._ask("tool", {"name": name, "args": {**(args or {}), **more}})
 
     def agent(self, alias, query, options=None, **more):

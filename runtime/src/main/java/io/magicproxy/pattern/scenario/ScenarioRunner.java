@@ -92,7 +92,7 @@ public final class ScenarioRunner {
         return ScenarioRun.of(runtime, pattern, scenario, input).differences(first);
     }
 
-    private static PatternInput input(Scenario scenario) {
+    static PatternInput input(Scenario scenario) {
         Scenario.Input given = scenario.input();
         return new PatternInput(
                 "scenario",

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.magicproxy.pattern.PatternLoader;
 import io.magicproxy.pattern.PatternScript;
+import io.magicproxy.plugin.LoadReport;
+import io.magicproxy.plugin.PluginRegistry;
 import io.magicproxy.plugin.ScriptFiles;
+import io.magicproxy.plugin.VersionStore;
 import io.magicproxy.sandbox.InProcessRuntime;
 import io.magicproxy.sandbox.Language;
 import java.io.IOException;
@@ -15,6 +18,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -58,6 +62,30 @@ class ShippedPatternsTest {
         assertThat(pattern.manifest().path("tags")).isNotEmpty();
         assertThat(Files.readAllLines(file).getFirst())
                 .containsPattern("arXiv:[0-9]{4}\\.[0-9]{5}");
+    }
+
+    @Test
+    void the_folder_serves_its_patterns_and_neither_typings_nor_scenarios(@TempDir Path data)
+            throws IOException {
+        var registry =
+                new PluginRegistry<>(
+                        FOLDER,
+                        new PatternLoader(() -> RUNTIME, InstantSource.system()),
+                        new VersionStore(data),
+                        InstantSource.system());
+
+        assertThat(registry.look()).isTrue();
+        registry.look();
+
+        assertThat(FOLDER.resolve("magic-proxy.d.ts")).exists();
+        assertThat(FOLDER.resolve("magic_proxy.pyi")).exists();
+        assertThat(registry.reports().values())
+                .extracting(LoadReport::file)
+                .containsExactlyInAnyOrderElementsOf(
+                        patterns().stream()
+                                .map(file -> String.valueOf(file.getFileName()))
+                                .toList());
+        assertThat(registry.reports().values()).allMatch(report -> report.failure().isEmpty());
     }
 
     @Test
