@@ -5,7 +5,7 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 
 /** In OpenAI's format; a `content` may also be a list of parts. */
 export interface Message {
-  role: 'system' | 'user' | 'assistant' | 'tool';
+  role: 'system' | 'user' | 'assistant' | 'tool' | (string & {});
   content: string | Json[] | null;
   tool_calls?: ToolCall[];
   tool_call_id?: string;

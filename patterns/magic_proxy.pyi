@@ -142,5 +142,5 @@ class AsyncCtx(_Common):
         fn: Callable[[_T], Awaitable[_R]] | Callable[[_T, AsyncCtx], Awaitable[_R]],
         concurrency: int | None = None,
     ) -> Awaitable[list[_R]]:
-        """The function may take the branch's own ctx as its second argument, and needs it to make calls."""
+        """The function may take the branch's own ctx as its second argument: calls made with it belong to the branch."""
     def spec(self, spec: CallSpec) -> Awaitable[Any]: ...

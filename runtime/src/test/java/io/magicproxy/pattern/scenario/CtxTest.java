@@ -80,6 +80,53 @@ class CtxTest {
     }
 
     @Test
+    void a_generator_gives_its_calls_away_and_takes_their_results() throws IOException {
+        String rest = "calls: [{model: {contains: a, text: b}}]\nexpect: {answer: got b}";
+        passes(
+                "yields.js",
+                "export function* run(ctx) { return 'got ' + (yield ctx.llm('a')); }",
+                rest);
+        passes("yields.py", "def run(ctx):\n    return 'got ' + (yield ctx.llm('a'))\n", rest);
+    }
+
+    @Test
+    void the_answer_is_what_run_returns_or_else_what_it_said() throws IOException {
+        passes(
+                "said.js",
+                "export const run = (ctx) => { ctx.answer('a'); ctx.answer('b'); };",
+                "expect: {answer: ab}");
+        passes(
+                "field.py",
+                "def run(ctx):\n    return {'answer': 'a', 'more': 1}\n",
+                "expect: {answer: a}");
+        passes("json.js", "export const run = (ctx) => [1, 2];", "expect: {answer: '[1,2]'}");
+        passes("none.py", "def run(ctx):\n    pass\n", "expect: {error_code: no_answer}");
+        passes(
+                "thrown.js",
+                "export const run = (ctx) => { throw new Error('no'); };",
+                "expect: {error_code: pattern_error}");
+        passes(
+                "tool.py",
+                "def run(ctx):\n    ctx.tool('x')\n",
+                "expect: {error_code: unknown_tool}");
+    }
+
+    @Test
+    void asyncio_is_refused_with_the_names_of_what_to_use() throws IOException {
+        passes(
+                "loop.py",
+                """
+                import asyncio
+                async def run(ctx):
+                    try:
+                        await asyncio.gather(ctx.llm("a"))
+                    except Exception as e:
+                        return str(e)
+                """,
+                "expect: {answer_contains: [ctx.parallel, ctx.sleep]}");
+    }
+
+    @Test
     void helpers_agree_in_both_languages() throws IOException {
         String rest = "expect: {answer: 'yes 2 of 3, in, null, 1'}";
         passes(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.magicproxy.chat.Json;
+import io.magicproxy.config.ConfigReader;
 import io.magicproxy.pattern.PatternInput;
 import io.magicproxy.pattern.PatternLoader;
 import io.magicproxy.pattern.PatternScript;
@@ -77,7 +78,7 @@ class TypingsTest {
                                 1),
                         List.of(),
                         List.of(),
-                        io.magicproxy.config.ConfigReader.defaults(Scenario.Expected.class));
+                        ConfigReader.defaults(Scenario.Expected.class));
         PatternInput input = ScenarioRunner.input(scenario);
         ScenarioRun.End end = ScenarioRun.of(RUNTIME, pattern, scenario, input).end();
         assertThat(end).isInstanceOf(ScenarioRun.End.Answered.class);
@@ -90,7 +91,7 @@ class TypingsTest {
         return all;
     }
 
-    private static Set<String> typescript(String name) throws IOException {
+    static Set<String> typescript(String name) throws IOException {
         return members(
                 "magic-proxy.d.ts",
                 name,
