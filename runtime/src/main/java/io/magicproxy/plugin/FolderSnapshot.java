@@ -89,7 +89,7 @@ final class FolderSnapshot {
                         String.valueOf(now.fileKey()),
                         before == null ? "" : before.text);
         boolean old = now.lastModifiedTime().toInstant().isBefore(Instant.now().minus(YOUNG));
-        if (old && seen.equals(before)) {
+        if (before != null && old && seen.equals(before)) {
             return before.text;
         }
         String text = Files.readString(file, StandardCharsets.UTF_8);
