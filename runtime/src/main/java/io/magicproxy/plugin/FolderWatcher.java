@@ -15,6 +15,7 @@ public final class FolderWatcher implements AutoCloseable {
     private static final Logger LOG = System.getLogger(FolderWatcher.class.getName());
     private static final Duration CALM = Duration.ofMillis(150);
     private static final Duration CHANGING = Duration.ofMillis(20);
+    private static final Duration LAST_LOOK = Duration.ofSeconds(10);
 
     private final List<PluginRegistry<?>> registries;
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -29,9 +30,18 @@ public final class FolderWatcher implements AutoCloseable {
         thread.start();
     }
 
+    /** A look under way ends first: what it loads with may be closed next. */
     @Override
     public void close() {
         closed.countDown();
+        if (!thread.isAlive()) {
+            return;
+        }
+        try {
+            thread.join(LAST_LOOK);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void run() {

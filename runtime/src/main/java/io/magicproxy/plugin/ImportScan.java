@@ -18,10 +18,15 @@ import java.util.regex.Pattern;
 final class ImportScan {
     private static final Pattern JAVASCRIPT =
             Pattern.compile("(?:\\bfrom|\\bimport)\\s*\\(?\\s*[\"'](\\.{1,2}/[^\"']+)[\"']");
+
+    /** A list of names may go on over lines, in parentheses or after a backslash. */
     private static final Pattern PYTHON =
             Pattern.compile(
-                    "^[ \\t]*(?:from[ \\t]+([\\w.]+)[ \\t]+import[ \\t]+([^#\\n]+)|import[ \\t]+([^#\\n]+))",
+                    "(?:^|[;:])[ \\t]*(?:from[ \\t]+([\\w.]+)[ \\t]+import[ \\t]*(\\([^)]*\\)|(?:\\\\\\R|[^#;\\n])+)"
+                            + "|import[ \\t]+((?:\\\\\\R|[^#;\\n])+))",
                     Pattern.MULTILINE);
+
+    private static final Pattern NOT_NAMES = Pattern.compile("#[^\\n]*|[()\\\\]");
 
     private ImportScan() {}
 
@@ -60,7 +65,7 @@ final class ImportScan {
         while (matcher.find()) {
             String from = matcher.group(1);
             String names = from == null ? matcher.group(3) : matcher.group(2);
-            for (String name : names.replaceAll("[()\\\\]", " ").split(",", -1)) {
+            for (String name : NOT_NAMES.matcher(names).replaceAll(" ").split(",", -1)) {
                 String module = name.strip().split("\\s+", -1)[0];
                 if (from == null) {
                     modules(paths, path, module);
@@ -98,6 +103,7 @@ final class ImportScan {
         return path.substring(0, path.lastIndexOf('/') + 1);
     }
 
+    /** "" for what is outside of the folder. */
     private static String resolve(String base, String relative) {
         var parts = new ArrayDeque<String>();
         for (String part : (base + relative).split("/", -1)) {
@@ -105,7 +111,11 @@ final class ImportScan {
                 case "", "." -> {
                     // Here.
                 }
-                case ".." -> parts.pollLast();
+                case ".." -> {
+                    if (parts.pollLast() == null) {
+                        return "";
+                    }
+                }
                 default -> parts.addLast(part);
             }
         }

@@ -1,5 +1,6 @@
 package io.magicproxy.plugin;
 
+import io.magicproxy.plugin.FolderSnapshot.Scripts;
 import io.magicproxy.sandbox.ScriptBundle;
 import io.magicproxy.sandbox.ScriptException;
 import io.magicproxy.sandbox.ScriptFailure;
@@ -12,8 +13,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -25,6 +28,8 @@ import java.util.function.Consumer;
 public final class PluginRegistry<T> {
     private static final Logger LOG = System.getLogger(PluginRegistry.class.getName());
 
+    private static final int TRIES = 3;
+
     private final Path folder;
     private final PluginLoader<T> loader;
     private final VersionStore versions;
@@ -34,8 +39,8 @@ public final class PluginRegistry<T> {
     private final Map<String, Plugin<T>> older = new ConcurrentHashMap<>();
     private final Map<String, LoadReport> reports = new ConcurrentHashMap<>();
     private final List<Consumer<LoadReport>> listeners = new CopyOnWriteArrayList<>();
-    private SortedMap<String, String> seen = new TreeMap<>();
-    private SortedMap<String, String> settled = new TreeMap<>();
+    private Scripts seen = Scripts.none();
+    private Scripts settled = Scripts.none();
 
     public PluginRegistry(
             Path folder, PluginLoader<T> loader, VersionStore versions, InstantSource clock) {
@@ -118,7 +123,7 @@ public final class PluginRegistry<T> {
      * @return whether a change waits for its second look
      */
     public synchronized boolean look() {
-        SortedMap<String, String> now;
+        Scripts now;
         try {
             now = snapshot.read();
         } catch (IOException e) {
@@ -142,9 +147,9 @@ public final class PluginRegistry<T> {
         look();
     }
 
-    private void take(SortedMap<String, String> files) {
+    private void take(Scripts scripts) {
         Map<String, String> entries = new LinkedHashMap<>();
-        files.keySet().stream()
+        scripts.files().keySet().stream()
                 .filter(FolderSnapshot::entry)
                 .forEach(path -> {
                     String other = entries.putIfAbsent(name(path), path);
@@ -156,18 +161,32 @@ public final class PluginRegistry<T> {
                                 path);
                     }
                 });
-        serving.keySet().stream().filter(n -> !entries.containsKey(n)).forEach(this::remove);
-        reports.keySet().retainAll(entries.keySet());
-        entries.forEach((name, path) -> take(name, path, ImportScan.bundle(path, files)));
+        Set<String> gone = new TreeSet<>(serving.keySet());
+        gone.addAll(reports.keySet());
+        gone.removeAll(entries.keySet());
+        gone.forEach(this::remove);
+        entries.forEach((name, path) -> {
+            try {
+                take(name, path, ImportScan.bundle(path, scripts.files()), scripts.problems());
+            } catch (RuntimeException e) {
+                // Our fault, not the file's; the other files are loaded all the same.
+                LOG.log(Level.ERROR, "loading " + path + " failed", e);
+            }
+        });
     }
 
-    private void take(String name, String path, ScriptBundle bundle) {
+    private void take(String name, String path, ScriptBundle bundle, Map<String, String> problems) {
         Plugin<T> before = serving.get(name);
         LoadReport report = reports.get(name);
+        Optional<ScriptFailure> problem = problem(bundle, problems);
         String version = bundle.hash();
-        boolean failedBefore =
-                report != null && report.failedVersion().equals(Optional.of(version));
-        if (failedBefore) {
+        if (report != null
+                && report.failedVersion().equals(Optional.of(version))
+                && (problem.isEmpty() || report.failure().equals(problem))) {
+            return;
+        }
+        if (problem.isPresent()) {
+            tell(report(name, path, problem, Optional.of(version)));
             return;
         }
         if (before != null && before.version().equals(version)) {
@@ -177,7 +196,7 @@ public final class PluginRegistry<T> {
             return;
         }
         try {
-            T value = loader.load(name, bundle);
+            T value = loadPatiently(name, bundle);
             versions.keep(name, bundle, clock.instant());
             serving.put(name, new Plugin<>(name, version, bundle, clock.instant(), value));
             tell(report(name, path, Optional.empty(), Optional.empty()));
@@ -186,8 +205,33 @@ public final class PluginRegistry<T> {
         }
     }
 
+    /** A host that dies is not the script's fault as a rule, and nobody saves the file again. */
+    private T loadPatiently(String name, ScriptBundle bundle) throws ScriptException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return loader.load(name, bundle);
+            } catch (ScriptException e) {
+                if (attempt == TRIES || !(e.failure() instanceof ScriptFailure.HostLost)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static Optional<ScriptFailure> problem(
+            ScriptBundle bundle, Map<String, String> problems) {
+        return problems.entrySet().stream()
+                .filter(one -> bundle.files().containsKey(one.getKey()))
+                .findFirst()
+                .map(one ->
+                        new ScriptFailure.Syntax(
+                                one.getValue(),
+                                Optional.of(new ScriptFailure.Place(one.getKey(), 1, 1))));
+    }
+
     private void remove(String name) {
         serving.remove(name);
+        reports.remove(name);
         tell(report(name, "", Optional.empty(), Optional.empty()));
     }
 

@@ -8,10 +8,15 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -30,25 +35,19 @@ public final class VersionStore {
     /** A version and when it was first loaded. */
     public record Version(String version, Instant at) {}
 
+    private record Kept(ScriptBundle bundle, Instant at) {}
+
     public VersionStore(Path folder) {
         this.folder = folder;
     }
 
     /** One that can't be kept serves all the same; the log says so. */
     void keep(String name, ScriptBundle bundle, Instant at) {
-        Path file = file(name, bundle.hash());
+        Optional<Path> own = own(name);
         try {
-            if (Files.exists(file)) {
-                return;
+            if (own.isPresent()) {
+                keep(own.get(), bundle, at);
             }
-            Files.createDirectories(parent(file));
-            Path fresh = Files.createTempFile(parent(file), ".", ".new");
-            if (fresh.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-                Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-------"));
-            }
-            Files.write(fresh, Json.bytes(json(bundle, at)));
-            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-            forget(name);
         } catch (IOException e) {
             LOG.log(
                     Level.WARNING,
@@ -64,59 +63,110 @@ public final class VersionStore {
         if (!version.matches("[0-9a-f]{6,64}")) {
             return Optional.empty();
         }
-        return list(name).stream()
-                .filter(v -> v.version().startsWith(version))
+        return kept(name).stream()
+                .filter(kept -> kept.bundle.hash().startsWith(version))
                 .findFirst()
-                .flatMap(v -> read(file(name, v.version())))
-                .map(ScriptBundle::fromJson);
+                .map(Kept::bundle);
     }
 
     /** Newest first. */
     List<Version> list(String name) {
-        Path own = folder.resolve(name);
-        if (!name.matches("[\\w.-]+") || !Files.isDirectory(own)) {
+        return kept(name).stream().map(kept -> new Version(kept.bundle.hash(), kept.at)).toList();
+    }
+
+    private void keep(Path own, ScriptBundle bundle, Instant at) throws IOException {
+        Path file = own.resolve(bundle.hash() + ".json");
+        if (read(file).isPresent()) {
+            return;
+        }
+        Files.createDirectories(own);
+        Path fresh = Files.createTempFile(own, ".", ".new");
+        try {
+            if (fresh.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+                Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-------"));
+            }
+            Files.write(fresh, Json.bytes(json(bundle, at)));
+            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(fresh);
+        }
+        forget(own);
+    }
+
+    /** Goes by the files' own times: reading 200 versions at each save would be slow. */
+    private static void forget(Path own) throws IOException {
+        List<Path> files = files(own);
+        if (files.size() <= KEPT) {
+            return;
+        }
+        record Aged(Path file, FileTime at) {}
+        List<Aged> aged = new ArrayList<>();
+        for (Path file : files) {
+            aged.add(new Aged(file, Files.getLastModifiedTime(file)));
+        }
+        aged.sort(Comparator.comparing(Aged::at).reversed());
+        for (Aged old : aged.subList(KEPT, aged.size())) {
+            Files.deleteIfExists(old.file);
+        }
+    }
+
+    /** Newest first. */
+    private List<Kept> kept(String name) {
+        Optional<Path> own = own(name).filter(Files::isDirectory);
+        if (own.isEmpty()) {
             return List.of();
         }
-        try (Stream<Path> files = Files.list(own)) {
-            return files.filter(f -> f.toString().endsWith(".json"))
-                    .flatMap(f ->
-                            read(f)
-                                    .map(json ->
-                                            new Version(
-                                                    json.path("version").asText(),
-                                                    Instant.parse(json.path("at").asText())))
-                                    .stream())
-                    .sorted(Comparator.comparing(Version::at).reversed())
+        try {
+            return files(own.get()).stream()
+                    .flatMap(file -> read(file).stream())
+                    .sorted(Comparator.comparing(Kept::at).reversed())
                     .toList();
         } catch (IOException e) {
+            LOG.log(Level.WARNING, "the versions in {0} can''t be read: {1}", own.get(), e);
             return List.of();
         }
     }
 
-    private void forget(String name) throws IOException {
-        for (Version version : list(name).stream().skip(KEPT).toList()) {
-            Files.deleteIfExists(file(name, version.version()));
-        }
-    }
-
-    private Path file(String name, String version) {
-        return folder.resolve(name).resolve(version + ".json");
-    }
-
-    private static Path parent(Path file) throws IOException {
-        Path parent = file.getParent();
-        if (parent == null) {
-            throw new IOException(file + " has no folder");
-        }
-        return parent;
-    }
-
-    private static Optional<JsonNode> read(Path file) {
+    /** Names come from callers too: none may lead out of the folder. */
+    private Optional<Path> own(String name) {
         try {
-            return Optional.of(Json.read(Files.readAllBytes(file)));
-        } catch (IOException e) {
+            Path own = folder.resolve(name).normalize();
+            return folder.normalize().equals(own.getParent()) ? Optional.of(own) : Optional.empty();
+        } catch (InvalidPathException e) {
             return Optional.empty();
         }
+    }
+
+    private static List<Path> files(Path own) throws IOException {
+        try (Stream<Path> files = Files.list(own)) {
+            return files.filter(file -> file.toString().endsWith(".json")).toList();
+        }
+    }
+
+    /** A damaged file is named in the log, and passed over. */
+    private static Optional<Kept> read(Path file) {
+        try {
+            JsonNode json = Json.read(Files.readAllBytes(file));
+            var kept =
+                    new Kept(ScriptBundle.fromJson(json), Instant.parse(json.path("at").asText()));
+            if (file.endsWith(kept.bundle.hash() + ".json")) {
+                return Optional.of(kept);
+            }
+            damaged(file, "its sources are not those that its name stands for");
+        } catch (NoSuchFileException e) {
+            // Never kept, or forgotten meanwhile.
+        } catch (IOException | IllegalArgumentException | DateTimeException e) {
+            damaged(file, e.toString());
+        }
+        return Optional.empty();
+    }
+
+    private static void damaged(Path file, String why) {
+        LOG.log(
+                Level.WARNING,
+                "{0} is damaged and left out of the history; delete it: {1}",
+                file,
+                why);
     }
 
     private static ObjectNode json(ScriptBundle bundle, Instant at) {
