@@ -288,4 +288,27 @@ class ScriptHostsTest {
         assertThatIllegalStateException()
                 .isThrownBy(() -> hosts.run(run("x", QUICK, "1", Duration.ofMinutes(1)), desk));
     }
+
+    @Test
+    void when_the_gateway_is_killed_its_hosts_end() throws Exception {
+        Process gateway =
+                new ProcessBuilder(
+                                System.getProperty("java.home") + "/bin/java",
+                                "-XX:+UseSerialGC",
+                                "-Xmx128m",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                KilledGateway.class.getName(),
+                                cache.toString())
+                        .redirectError(ProcessBuilder.Redirect.INHERIT)
+                        .start();
+        try (var out = gateway.inputReader()) {
+            ProcessHandle host = ProcessHandle.of(Long.parseLong(out.readLine())).orElseThrow();
+            assertThat(host.isAlive()).isTrue();
+            gateway.destroyForcibly().waitFor();
+            until(() -> !host.isAlive());
+        } finally {
+            gateway.destroyForcibly();
+        }
+    }
 }

@@ -50,7 +50,9 @@ final class FakeHost {
                     write(
                             channel,
                             Wire.fromHost(
-                                    new Packet<>(new FromHost.Failed(run), "{\"kind\":\"lost\"}")));
+                                    new Packet<>(
+                                            new FromHost.Failed(run),
+                                            "{\"kind\":\"lost\",\"message\":\"x\"}")));
             case "unknown type" -> raw(channel, "{\"type\":\"java.lang.Runtime\",\"run\":1}");
             case "no json" -> raw(channel, "\0\1\2");
             case "null fields" -> raw(channel, "{\"type\":\"call\",\"run\":1}");

@@ -143,7 +143,8 @@ class LyingHostTest {
         try (ScriptHosts hosts = hosts(broken)) {
             ScriptFailure failure = failure(hosts, run(Duration.ofMinutes(1)));
             assertThat(failure).isInstanceOf(HostLost.class);
-            assertThat(failure.message()).contains("did not start", "exit code 1");
+            assertThat(failure.message())
+                    .contains("did not start", "exit code 1", "no_such_option");
         }
         HostCommand missing = work -> List.of("/no/such/java");
         try (ScriptHosts hosts = hosts(missing)) {
