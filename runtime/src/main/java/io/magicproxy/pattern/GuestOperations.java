@@ -67,7 +67,7 @@ final class GuestOperations {
     private JsonNode structured(
             CallPath path, ObjectNode value, ObjectNode options, ObjectNode schema)
             throws CallFailed {
-        var check = new SchemaCheck(schema);
+        SchemaCheck check = check(schema);
         return calls.composed(
                 path,
                 "structured",
@@ -112,6 +112,14 @@ final class GuestOperations {
                                     + " tries the model's answer doesn't fit the schema: "
                                     + problem);
                 });
+    }
+
+    private static SchemaCheck check(ObjectNode schema) throws CallFailed {
+        try {
+            return new SchemaCheck(schema);
+        } catch (IllegalArgumentException e) {
+            throw CallFailed.of("bad_schema", "ctx.llm: " + e.getMessage());
+        }
     }
 
     private JsonNode agent(CallPath path, ObjectNode value) throws CallFailed {

@@ -57,7 +57,7 @@ public final class PatternLoader implements PluginLoader<PatternScript> {
                 json.path("kind").asText().equals("declarative")
                         ? Optional.of(checked(json.path("structure"), bundle))
                         : Optional.empty();
-        return new PatternScript(name, bundle, structure, manifest(json.path("manifest")));
+        return checked(new PatternScript(name, bundle, structure, manifest(json.path("manifest"))));
     }
 
     private static JsonNode checked(JsonNode structure, ScriptBundle bundle)
@@ -66,11 +66,24 @@ public final class PatternLoader implements PluginLoader<PatternScript> {
             PromptStructure.of(structure);
             return structure;
         } catch (IllegalArgumentException e) {
-            throw new ScriptException(
-                    new ScriptFailure.Syntax(
-                            String.valueOf(e.getMessage()),
-                            Optional.of(new ScriptFailure.Place(bundle.entry(), 1, 1))));
+            throw wrong(String.valueOf(e.getMessage()), bundle);
         }
+    }
+
+    /** A schema that is none is the author's error now, not each caller's later. */
+    private static PatternScript checked(PatternScript pattern) throws ScriptException {
+        try {
+            pattern.params().ifPresent(SchemaCheck::new);
+            return pattern;
+        } catch (IllegalArgumentException e) {
+            throw wrong("params of the manifest: " + e.getMessage(), pattern.bundle());
+        }
+    }
+
+    private static ScriptException wrong(String message, ScriptBundle bundle) {
+        return new ScriptException(
+                new ScriptFailure.Syntax(
+                        message, Optional.of(new ScriptFailure.Place(bundle.entry(), 1, 1))));
     }
 
     private static ObjectNode manifest(JsonNode manifest) {

@@ -48,7 +48,7 @@ final class PromptBuilder {
         if (!pattern.isBlank()) {
             parts.add(pattern);
         }
-        if (!asksFor("{system_instruction}")) {
+        if (!structure.asksFor("system_instruction")) {
             add(parts, "SERVER_INSTRUCTIONS", words.server());
         }
         words.manifests().forEach(text -> add(parts, "MANIFEST", text));
@@ -91,11 +91,6 @@ final class PromptBuilder {
                                         + " Arguments: "
                                         + Json.text(t.parameters()))
                         .collect(Collectors.joining("\n"));
-    }
-
-    private boolean asksFor(String placeholder) {
-        return structure.fixed().stream().anyMatch(s -> s.content().contains(placeholder))
-                || structure.changing().stream().anyMatch(s -> s.content().contains(placeholder));
     }
 
     private static void add(List<String> parts, String tag, String text) {

@@ -82,6 +82,11 @@ public record PromptStructure(List<Section> fixed, List<Section> changing) {
         return tags;
     }
 
+    /** Whether it has that placeholder somewhere. */
+    boolean asksFor(String placeholder) {
+        return all().stream().anyMatch(one -> one.content().contains("{" + placeholder + "}"));
+    }
+
     private List<Section> all() {
         List<Section> all = new ArrayList<>(fixed);
         all.addAll(changing);

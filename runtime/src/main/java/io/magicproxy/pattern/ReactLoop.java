@@ -13,9 +13,9 @@ import java.util.function.Consumer;
 final class ReactLoop {
     private static final String GO_ON = "The stage is done. Go on with the next one.";
     private static final String LAST_TURN =
-            "This was your last but one step. Use no more tools: write your <FINAL_ANSWER> now, from what you know.";
+            "This was your last but one step. Use no more tools: write your %s now, from what you know.";
     private static final String REPEATED =
-            "You did exactly this before, and the result was the same. Do something else, or write your <FINAL_ANSWER>.";
+            "You did exactly this before, and the result was the same. Do something else, or write your %s.";
     private static final int MAX_REPEATS = 3;
 
     private final PatternCalls calls;
@@ -26,7 +26,9 @@ final class ReactLoop {
     private final ArrayNode messages;
     private int call;
     private int sayings;
+    private int turn;
     private int repeats;
+    private int repeatedIn;
     private String lastAction = "";
     private String draft = "";
 
@@ -35,13 +37,15 @@ final class ReactLoop {
         this.input = input;
         this.path = path;
         this.prompt = new PromptBuilder(structure, input);
-        this.tags = tags(structure);
+        this.tags = tags(structure, input);
         this.messages = prompt.messages();
     }
 
-    private static Set<String> tags(PromptStructure structure) {
+    /** The instructions for tools speak of tags, too. */
+    private static Set<String> tags(PromptStructure structure, PatternInput input) {
+        boolean tools = !input.tools().isEmpty() && structure.asksFor("tool_instructions");
         Set<String> tags = new LinkedHashSet<>(structure.answerTags());
-        if (!tags.isEmpty()) {
+        if (!tags.isEmpty() || tools) {
             tags.add(TagParser.ACTION);
             tags.add(TagParser.FINAL_ANSWER);
             tags.add("THOUGHT");
@@ -52,7 +56,7 @@ final class ReactLoop {
 
     /** Runs to the answer. */
     String run() throws CallFailed {
-        for (int turn = 1; turn <= input.maxSteps(); turn++) {
+        for (turn = 1; turn <= input.maxSteps(); turn++) {
             say(new Saying.Step("Step " + turn));
             ModelAnswer answer = ask(turn == input.maxSteps());
             Turn read = Turn.of(tags, answer.text());
@@ -62,7 +66,7 @@ final class ReactLoop {
                 return done.get();
             }
             if (turn == input.maxSteps() - 1) {
-                user(LAST_TURN);
+                user(told(LAST_TURN));
             }
         }
         throw CallFailed.of(
@@ -121,7 +125,7 @@ final class ReactLoop {
         }
         if (turn.action().isPresent()) {
             ActionReader.Action action = ActionReader.action(turn.action().get());
-            assistant(answer);
+            assistant(answer, turn.counted());
             if (action instanceof ActionReader.Action.Empty) {
                 say(new Saying.Pause());
                 user(GO_ON);
@@ -133,7 +137,7 @@ final class ReactLoop {
         if (turn.answer().isPresent()) {
             return turn.answer();
         }
-        assistant(answer);
+        messages.add(answer.message());
         user(
                 answer.text().isBlank()
                         ? "Your answer was empty. Go on."
@@ -151,7 +155,13 @@ final class ReactLoop {
 
     private String observe(ActionReader.Action.Call action) throws CallFailed {
         String key = action.tool() + Json.text(action.arguments());
-        repeats = key.equals(lastAction) ? repeats + 1 : 1;
+        boolean again = key.equals(lastAction);
+        if (again && repeatedIn == turn) {
+            // The same turn: the model hasn't seen the hint yet.
+            return told(REPEATED);
+        }
+        repeats = again ? repeats + 1 : 1;
+        repeatedIn = turn;
         lastAction = key;
         if (repeats >= MAX_REPEATS) {
             throw CallFailed.of(
@@ -163,7 +173,7 @@ final class ReactLoop {
                             + " times in a row");
         }
         if (repeats > 1) {
-            return REPEATED;
+            return told(REPEATED);
         }
         try {
             JsonNode result = calls.tool(nextPath(), action.tool(), action.arguments());
@@ -201,8 +211,15 @@ final class ReactLoop {
         return all;
     }
 
-    private void assistant(ModelAnswer answer) {
-        messages.add(answer.message());
+    /** Without what the model made up after its action. */
+    private void assistant(ModelAnswer answer, int counted) {
+        messages.add(
+                answer.message().deepCopy().put("content", answer.text().substring(0, counted)));
+    }
+
+    /** A pattern that asks for no tags mustn't be told of one. */
+    private String told(String text) {
+        return text.formatted(tags.isEmpty() ? "answer" : "<FINAL_ANSWER>");
     }
 
     private void user(String text) {

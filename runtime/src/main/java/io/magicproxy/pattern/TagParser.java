@@ -21,6 +21,7 @@ final class TagParser {
     private final Listener listener;
     private final StringBuilder pending = new StringBuilder();
     private String open = NONE;
+    private int fed;
     private boolean done;
 
     /** Is told of the parts in their order. */
@@ -46,9 +47,15 @@ final class TagParser {
     boolean feed(String text) {
         if (!done) {
             pending.append(text);
+            fed += text.length();
             drain(false);
         }
         return done;
+    }
+
+    /** How much of the text counts: up to where it was done, or all. */
+    int counted() {
+        return done ? fed - pending.length() : fed;
     }
 
     /** The text is over. */
@@ -67,9 +74,9 @@ final class TagParser {
                 say(pending.length());
                 return;
             }
-            int end = pending.indexOf(">", at);
-            if (end < 0 || end - at > MAX_TAG_CHARS) {
-                if (!last && end < 0 && mayBecomeTag(at)) {
+            int end = end(at);
+            if (end < 0) {
+                if (!last && mayBecomeTag(at)) {
                     say(at);
                     return;
                 }
@@ -82,7 +89,16 @@ final class TagParser {
                 from = 0;
             }
         }
-        pending.setLength(0);
+    }
+
+    /** Of the tag that begins there; -1 if it has none within its length. */
+    private int end(int at) {
+        for (int i = at; i < pending.length() && i - at <= MAX_TAG_CHARS; i++) {
+            if (pending.charAt(i) == '>') {
+                return i;
+            }
+        }
+        return -1;
     }
 
     /** Handles the tag that stands there, if one does. */

@@ -47,9 +47,14 @@ final class Turn implements TagParser.Listener {
 
     void end() {
         parser.end();
-        if (!sawTag && tagged && !untagged.isEmpty()) {
+        if (!sawTag && tagged && !untagged.toString().isBlank()) {
             out.accept(new Saying.Answer(untagged.toString()));
         }
+    }
+
+    /** How much of the text counts; what follows an action the model has made up. */
+    int counted() {
+        return parser.counted();
     }
 
     /** The text of the {@code <ACTION>}, if there is one. */

@@ -28,8 +28,6 @@ import java.util.function.Consumer;
 public final class PluginRegistry<T> {
     private static final Logger LOG = System.getLogger(PluginRegistry.class.getName());
 
-    private static final int TRIES = 3;
-
     private final Path folder;
     private final PluginLoader<T> loader;
     private final VersionStore versions;
@@ -196,25 +194,12 @@ public final class PluginRegistry<T> {
             return;
         }
         try {
-            T value = loadPatiently(name, bundle);
+            T value = loader.load(name, bundle);
             versions.keep(name, bundle, clock.instant());
             serving.put(name, new Plugin<>(name, version, bundle, clock.instant(), value));
             tell(report(name, path, Optional.empty(), Optional.empty()));
         } catch (ScriptException e) {
             tell(report(name, path, Optional.of(e.failure()), Optional.of(version)));
-        }
-    }
-
-    /** A host that dies is not the script's fault as a rule, and nobody saves the file again. */
-    private T loadPatiently(String name, ScriptBundle bundle) throws ScriptException {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                return loader.load(name, bundle);
-            } catch (ScriptException e) {
-                if (attempt == TRIES || !(e.failure() instanceof ScriptFailure.HostLost)) {
-                    throw e;
-                }
-            }
         }
     }
 

@@ -2,9 +2,9 @@ package io.magicproxy.plugin;
 
 import io.magicproxy.sandbox.ScriptBundle;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Objects;
 
 /** Single scripts from disk, for whoever needs no registry. */
@@ -16,11 +16,15 @@ public final class ScriptFiles {
         Path whole = file.toAbsolutePath().normalize();
         Path folder = Objects.requireNonNull(whole.getParent(), "a file has a folder");
         String name = folder.relativize(whole).toString();
-        Map<String, String> scripts = new FolderSnapshot(folder).read();
-        if (!scripts.containsKey(name)) {
-            throw new NoSuchFileException(
-                    whole.toString(), null, "no script of at most 1 MiB (.js, .mjs, .py)");
+        FolderSnapshot.Scripts scripts = new FolderSnapshot(folder).read();
+        String problem = scripts.problems().get(name);
+        if (problem != null) {
+            throw new FileSystemException(whole.toString(), null, problem);
         }
-        return ImportScan.bundle(name, scripts);
+        if (!scripts.files().containsKey(name)) {
+            throw new NoSuchFileException(
+                    whole.toString(), null, "there is no such script (.js, .mjs, .py)");
+        }
+        return ImportScan.bundle(name, scripts.files());
     }
 }

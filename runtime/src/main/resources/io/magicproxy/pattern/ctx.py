@@ -196,14 +196,14 @@ class Ctx:
     def parallel(self, calls, concurrency=None):
         if self._async:
             return self._branches(
-                [one if callable(one) else (lambda c, s=one: c.spec(s)) for one in calls],
+                [_taking(one) if callable(one) else (lambda c, s=one: c.spec(s)) for one in calls],
                 concurrency,
             )
         return self._specs([_spec(one) for one in calls], concurrency)
 
     def map(self, items, fn, concurrency=None):
         if self._async:
-            return self._branches([lambda c, x=x: _adapt(fn, x, c) for x in items], concurrency)
+            return self._branches([_taking(fn, x) for x in items], concurrency)
         return self._specs([_spec(fn(x)) for x in items], concurrency)
 
     def _specs(self, specs, concurrency):
@@ -238,9 +238,14 @@ class Ctx:
         return _random.random()
 
 
-def _adapt(fn, item, ctx):
-    """A mapped function may take the branch's own ctx as its second argument."""
-    return fn(item, ctx) if len(inspect.signature(fn).parameters) > 1 else fn(item)
+def _taking(fn, *given):
+    """A function may take the branch's own ctx as its last argument."""
+    needed = [
+        p
+        for p in inspect.signature(fn).parameters.values()
+        if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
+    ]
+    return lambda c: fn(*given, c) if len(needed) > len(given) else fn(*given)
 
 
 async def _drive(generator):

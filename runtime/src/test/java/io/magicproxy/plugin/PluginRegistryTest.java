@@ -248,15 +248,6 @@ class PluginRegistryTest {
         assertThat(registry.find("b")).isPresent();
     }
 
-    @Test
-    void a_lost_host_is_no_failure_of_the_file_unless_it_is_lost_each_time() {
-        write(folder, "a.js", "lost once");
-        write(folder, "b.js", "lost always");
-        settle(registry);
-        assertThat(registry.find("a")).isPresent();
-        assertThat(report("b").failure()).containsInstanceOf(ScriptFailure.HostLost.class);
-    }
-
     private PluginRegistry<String> open(Path folder) {
         var made =
                 new PluginRegistry<>(
@@ -277,12 +268,6 @@ class PluginRegistryTest {
                             new ScriptFailure.Syntax(
                                     "it is broken", Optional.of(new Place(name + ".js", 3, 7))));
             case "bug" -> throw new IllegalStateException("on purpose");
-            case "lost always" -> throw new ScriptException(new ScriptFailure.HostLost("gone"));
-            case "lost once" -> {
-                if (loads.stream().filter(source::equals).count() == 1) {
-                    throw new ScriptException(new ScriptFailure.HostLost("gone"));
-                }
-            }
             default -> {
                 // Loads.
             }
