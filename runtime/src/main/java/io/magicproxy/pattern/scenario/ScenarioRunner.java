@@ -84,7 +84,15 @@ public final class ScenarioRunner {
                 return List.of("input.params don't fit the manifest's params: " + wrong);
             }
         }
-        PatternInput input = input(scenario);
+        for (String tool : pattern.requires()) {
+            if (scenario.tools().stream().noneMatch(one -> one.name().equals(tool))) {
+                return List.of(
+                        "the pattern requires the tool \""
+                                + tool
+                                + "\", without which no session is opened; add it to the scenario's tools");
+            }
+        }
+        PatternInput input = input(scenario, pattern.limits());
         ScenarioRun first = ScenarioRun.of(runtime, pattern, scenario, input);
         if (!first.problems().isEmpty()) {
             return first.problems();
@@ -92,7 +100,10 @@ public final class ScenarioRunner {
         return ScenarioRun.of(runtime, pattern, scenario, input).differences(first);
     }
 
-    static PatternInput input(Scenario scenario) {
+    /**
+     * @param limits of the pattern's manifest
+     */
+    static PatternInput input(Scenario scenario, JsonNode limits) {
         Scenario.Input given = scenario.input();
         return new PatternInput(
                 "scenario",
@@ -104,7 +115,7 @@ public final class ScenarioRunner {
                 new PatternInput.Instructions(
                         "", List.of(), Scenario.text(given.system()), List.of()),
                 scenario.tools().stream().map(ScenarioRunner::tool).toList(),
-                given.maxSteps(),
+                Math.min(given.maxSteps(), limits.path("max_steps").asInt(Integer.MAX_VALUE)),
                 Json.object(),
                 Json.object(),
                 given.seed(),
