@@ -25,7 +25,7 @@ import java.util.function.Supplier;
 public final class PatternLoader implements PluginLoader<PatternScript> {
     private static final SandboxLimits LIMITS =
             new SandboxLimits(
-                    Duration.ofSeconds(5), Duration.ofSeconds(30), 20_000_000, 4 << 20, 2_000);
+                    Duration.ofSeconds(5), Duration.ofMinutes(2), 20_000_000, 4 << 20, 2_000);
 
     private final Supplier<ScriptRuntime> runtime;
     private final InstantSource clock;
