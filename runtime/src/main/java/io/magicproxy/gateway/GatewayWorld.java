@@ -46,7 +46,10 @@ public final class GatewayWorld implements SessionWorld {
 
     @Override
     public List<String> aliases() {
-        return gateway.current().routes().all().stream().map(Route::name).toList();
+        return gateway.current().routes().all().stream()
+                .filter(route -> route.mode() == ModelInfo.Mode.CHAT)
+                .map(Route::name)
+                .toList();
     }
 
     /** Whether chat requests for the alias are runs of its pattern. */
