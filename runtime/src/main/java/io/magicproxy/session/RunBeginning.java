@@ -55,7 +55,7 @@ final class RunBeginning {
                         RunPin.PATH,
                         RunPin.KIND,
                         run.pattern(),
-                        pin.bundle(),
+                        pin.script().bundle(),
                         0,
                         false,
                         Json.text(pin.toJson()),
@@ -67,22 +67,26 @@ final class RunBeginning {
 
     /** The pinned version of the pattern. */
     PatternScript script(RunPin pin) throws CallFailed, StoreException {
-        Optional<byte[]> sources = journal.kept(pin.bundle());
+        RunPin.Script pinned = pin.script();
+        Optional<byte[]> sources = journal.kept(pinned.bundle());
         Optional<PatternScript> script =
                 sources.isEmpty()
                         ? Optional.empty()
                         : world.pinned(
-                                pin.pattern(),
+                                pinned.pattern(),
                                 ScriptBundle.fromJson(
                                         Trees.read(
                                                 new String(
                                                         sources.get(), StandardCharsets.UTF_8))));
-        return script.orElseThrow(() ->
-                CallFailed.of(
-                        "unknown_pattern",
-                        "the version of the pattern "
-                                + pin.pattern()
-                                + " that this run began with can't be loaded any more; fork the run"));
+        return script.map(found ->
+                        new PatternScript(
+                                found.name(), found.bundle(), pinned.structure(), found.manifest()))
+                .orElseThrow(() ->
+                        CallFailed.of(
+                                "unknown_pattern",
+                                "the version of the pattern "
+                                        + pinned.pattern()
+                                        + " that this run began with can't be loaded any more; fork the run"));
     }
 
     private RunPin first(RunRecord run, RunRequest request, Optional<ForkedPart> fork, RunLog log)
@@ -118,8 +122,8 @@ final class RunBeginning {
                         before == null ? RANDOM.nextLong() : before.seed(),
                         before == null ? log.now() : before.time());
         return new RunPin(
-                run.pattern(),
-                bundle,
+                new RunPin.Script(
+                        run.pattern(), plugin.version(), bundle, plugin.value().structure()),
                 input,
                 limits,
                 fork.map(ForkedPart::paths).orElse(Set.<String>of()));
