@@ -15,23 +15,36 @@ import io.magicproxy.routing.Route;
 import io.magicproxy.sandbox.ScriptBundle;
 import io.magicproxy.session.AgentSettings;
 import io.magicproxy.session.SessionWorld;
+import io.magicproxy.store.session.Journal.RunRecord;
 import io.magicproxy.tool.ToolException;
 import io.magicproxy.tool.ToolScript;
 import io.magicproxy.upstream.Cancellation;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** The gateway as its sessions see it. */
 public final class GatewayWorld implements SessionWorld {
     private final Gateway gateway;
     private final ScriptFolders scripts;
     private final ChatClient chat;
+    private final Consumer<RunRecord> ended;
 
-    public GatewayWorld(Gateway gateway, ScriptFolders scripts, ChatClient chat) {
+    /**
+     * @param ended is told of runs that have ended here
+     */
+    public GatewayWorld(
+            Gateway gateway, ScriptFolders scripts, ChatClient chat, Consumer<RunRecord> ended) {
         this.gateway = gateway;
         this.scripts = scripts;
         this.chat = chat;
+        this.ended = ended;
+    }
+
+    @Override
+    public void ended(RunRecord run) {
+        ended.accept(run);
     }
 
     @Override
@@ -46,7 +59,10 @@ public final class GatewayWorld implements SessionWorld {
 
     @Override
     public List<String> aliases() {
-        return gateway.current().routes().all().stream().map(Route::name).toList();
+        return gateway.current().routes().all().stream()
+                .filter(route -> route.mode() == ModelInfo.Mode.CHAT)
+                .map(Route::name)
+                .toList();
     }
 
     /** Whether chat requests for the alias are runs of its pattern. */

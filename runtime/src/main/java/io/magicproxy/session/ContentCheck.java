@@ -12,7 +12,7 @@ import java.util.function.Predicate;
 /** Checks what a caller puts into a request's lists, and into the fields of its model calls. */
 final class ContentCheck {
     private static final Set<String> ROLES =
-            new TreeSet<>(Set.of("user", "assistant", "system", "developer", "tool"));
+            new TreeSet<>(Set.of("user", "assistant", "system", "developer", "tool", "function"));
 
     /** What each model call has from the run itself. */
     private static final List<String> OURS =

@@ -75,7 +75,8 @@ public final class Sessions implements AutoCloseable {
     public record Caller(String owner, boolean admin) {
         /** As the journal knows the session that the caller calls so. */
         String stored(String sessionId) {
-            return admin ? sessionId : owner + NAME_SPACE_END + sessionId;
+            String nameSpace = owner + NAME_SPACE_END;
+            return admin || sessionId.startsWith(nameSpace) ? sessionId : nameSpace + sessionId;
         }
 
         /** As the caller knows the session that the journal calls so. */
@@ -326,6 +327,9 @@ public final class Sessions implements AutoCloseable {
                             + run.parent().get().runId()
                             + "; resume that one, and it asks this agent again");
         }
+        if (ContentDrop.isDropped(run)) {
+            return dropped();
+        }
         if (run.state() == RunState.ANSWERED) {
             return new Result.Conflict(
                     "already_answered", "the run has its answer; POST a new one, or fork it");
@@ -358,6 +362,9 @@ public final class Sessions implements AutoCloseable {
             return new Result.Unknown();
         }
         RunRecord run = last.get();
+        if (ContentDrop.isDropped(run)) {
+            return dropped();
+        }
         JsonNode step = overrides.path("from_step");
         if (!step.isIntegralNumber() || !step.canConvertToInt() || step.asInt() < 1) {
             return new Result.Invalid("from_step", "must be a step's number, from 1");
@@ -376,6 +383,13 @@ public final class Sessions implements AutoCloseable {
         body.setAll(changes);
         body.putObject("fork").put("run", run.runId()).put("from_step", step.asInt());
         return open(caller, body, Optional.empty());
+    }
+
+    private static Result dropped() {
+        return new Result.Conflict(
+                "content_dropped",
+                "what the run said and was told is gone (backend_settings.store_content is false);"
+                        + " begin a new one");
     }
 
     /** Removes the session and all that it said. */

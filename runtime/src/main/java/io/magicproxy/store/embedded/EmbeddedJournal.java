@@ -147,6 +147,11 @@ public final class EmbeddedJournal implements Journal {
     }
 
     @Override
+    public int forget(Duration sinceEnd, Forgetting how) throws StoreException {
+        return new RunForgetting(database, how).forget(clock.instant().minus(sinceEnd));
+    }
+
+    @Override
     public String keep(byte[] content) throws StoreException {
         return Blobs.keep(database, content, clock.instant());
     }

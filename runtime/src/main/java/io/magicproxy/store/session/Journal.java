@@ -112,6 +112,26 @@ public interface Journal {
     int expire(Duration atRest) throws StoreException;
 
     /**
+     * Rewrites, for good, the texts of runs that ended so long ago; each run once. A nested run
+     * waits for the one that began it, which may need it to go on. Such runs aren't opened again.
+     *
+     * @return how many runs
+     */
+    int forget(Duration sinceEnd, Forgetting how) throws StoreException;
+
+    /** What is left of each text. */
+    interface Forgetting {
+        String request(String requestJson);
+
+        String result(String resultJson);
+
+        String event(String type, String payloadJson);
+
+        /** Of a call's result. */
+        String entry(String resultJson);
+    }
+
+    /**
      * Stores bytes once, by their hash, which is the result. They stay as long as a run whose texts
      * name the hash, as a word of its own in a request, result or payload written after this; those
      * not named yet stay until they expire.

@@ -203,7 +203,8 @@ public final class GatewayServer implements AutoCloseable {
                                         gateway,
                                         sessions.world()::agentPattern,
                                         clock.instant().getEpochSecond()))
-                        .register("/health", new HealthApi(gateway, () -> draining))
+                        .register(
+                                "/health", new HealthApi(gateway, () -> draining, sessions::health))
                         .register("/admin/config", new ConfigApi(gateway))
                         .register("/admin/keys", new KeysApi(gateway, bodies))
                         .register("/admin/simulator", new SimulatorApi(gateway, bodies))

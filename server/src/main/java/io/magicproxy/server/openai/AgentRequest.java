@@ -95,9 +95,11 @@ final class AgentRequest {
     private static void question(ObjectNode session, JsonNode message, int at)
             throws MalformedRequestException {
         JsonNode content = message.path("content");
-        if (content.isEmpty() && content.asText("").isBlank()) {
+        if (!content.isArray() && !content.isTextual()
+                || content.isEmpty() && content.asText().isBlank()) {
             throw new MalformedRequestException(
-                    "messages[" + at + "].content", "is empty: it is the agent's question");
+                    "messages[" + at + "].content",
+                    "must be a text or a list of parts that isn't empty: it is the agent's question");
         }
         session.put("user_query", text(message));
         ArrayNode attachments = session.putArray("attachments");

@@ -17,7 +17,8 @@ final class AgentTranscript {
     private final List<Part> parts = new ArrayList<>();
     private final StringBuilder answer = new StringBuilder();
     private final StringBuilder untold = new StringBuilder();
-    private int chapter;
+    private int steps;
+    private int tools;
     private int retractions;
     private Optional<String> lastThought = Optional.empty();
     private Optional<Ending> ending = Optional.empty();
@@ -40,7 +41,8 @@ final class AgentTranscript {
         switch (event.type()) {
             case Events.THOUGHT -> thought(payload);
             case Events.ANSWER -> answer(payload);
-            case Events.STEP, Events.TOOL_END -> chapter++;
+            case Events.STEP -> steps++;
+            case Events.TOOL_END -> tools++;
             case Events.RETRACTED -> retract(payload.path("call").asText());
             case Events.ANSWER_END -> ending = Optional.of(new Ending(true, payload));
             case Events.ERROR, Events.CANCELLED -> ending = Optional.of(new Ending(false, payload));
@@ -54,7 +56,7 @@ final class AgentTranscript {
         String text = payload.path("text").asText();
         String call = call(payload);
         // A pattern's own thoughts have no call; what stands between them tells them apart.
-        String name = call.isEmpty() ? "#" + chapter : call;
+        String name = steps + ":" + (call.isEmpty() ? "#" + tools : call);
         parts.add(new Part(false, call, name, text));
         if (lastThought.isPresent() && !lastThought.get().equals(name)) {
             untold.append(BETWEEN_THOUGHTS);
