@@ -8,6 +8,7 @@ import io.magicproxy.pattern.CallFailed;
 import io.magicproxy.pattern.CallPath;
 import io.magicproxy.pattern.Saying;
 import io.magicproxy.store.session.Journal.EventDraft;
+import io.magicproxy.store.session.Journal.RunRecord;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -31,6 +32,11 @@ public final class Events {
     static final String NESTED = "n:";
 
     private Events() {}
+
+    /** How many steps an ended run had. */
+    public static int steps(RunRecord run) {
+        return run.resultJson().isEmpty() ? 0 : Trees.read(run.resultJson()).path("steps").asInt(0);
+    }
 
     static EventDraft of(String type, ObjectNode payload, String key) {
         return new EventDraft(type, Json.text(payload), key);

@@ -28,6 +28,7 @@ record ForkedPart(RunPin pin, List<EntryRecord> entries, List<EventDraft> events
         EntryRecord pin =
                 all.stream()
                         .filter(entry -> entry.path().equals(RunPin.PATH))
+                        .filter(entry -> !ContentDrop.isDropped(entry))
                         .findFirst()
                         .orElseThrow(() ->
                                 CallFailed.of(

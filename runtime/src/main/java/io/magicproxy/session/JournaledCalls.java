@@ -26,6 +26,8 @@ import java.util.function.Consumer;
 
 /** A pattern's calls: a recorded result comes back at once, all else is done and recorded. */
 final class JournaledCalls implements PatternCalls {
+    private static final System.Logger LOG = System.getLogger(JournaledCalls.class.getName());
+
     private final RunLog log;
     private final Recorder recorder;
     private final Flights flights;
@@ -267,9 +269,10 @@ final class JournaledCalls implements PatternCalls {
                             : recordedFailure(path, e);
             return new Settled.Failed(why, recorder.time(path.text()));
         } catch (RuntimeException e) {
-            log.stop(CallFailed.ended("internal", "the call at " + path + " broke: " + e));
-            return new Settled.Failed(
-                    CallFailed.ended("internal", String.valueOf(e)), recorder.time(path.text()));
+            LOG.log(System.Logger.Level.ERROR, "the call at " + path + " broke", e);
+            CallFailed why = RunFailures.defect("the call at " + path);
+            log.stop(why);
+            return new Settled.Failed(why, recorder.time(path.text()));
         }
     }
 

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /** Pins a run when its first worker begins, and finds the pin again for later ones. */
 final class RunBeginning {
@@ -38,7 +39,11 @@ final class RunBeginning {
         this.world = world;
     }
 
-    RunPin pin(RunRecord run, RunLog log) throws CallFailed, StoreException {
+    /**
+     * @param ack the first event, also before what a fork takes over
+     */
+    RunPin pin(RunRecord run, RunLog log, Function<RunPin.Script, EventDraft> ack)
+            throws CallFailed, StoreException {
         Optional<EntryRecord> known = log.recorded(RunPin.PATH);
         if (known.isPresent()) {
             return RunPin.fromJson(Trees.read(known.get().resultJson()));
@@ -61,7 +66,10 @@ final class RunBeginning {
                         Json.text(pin.toJson()),
                         log.now()));
         fork.ifPresent(part -> entries.addAll(part.entries()));
-        log.begin(entries, fork.map(ForkedPart::events).orElse(List.<EventDraft>of()));
+        List<EventDraft> events = new ArrayList<>();
+        events.add(ack.apply(pin.script()));
+        fork.ifPresent(part -> events.addAll(part.events()));
+        log.begin(entries, events);
         return pin;
     }
 
@@ -104,7 +112,7 @@ final class RunBeginning {
         PatternInput before = fork.map(part -> part.pin().input()).orElse(null);
         var input =
                 new PatternInput(
-                        run.sessionId(),
+                        Sessions.bare(run.sessionId()),
                         request.alias(),
                         request.query(),
                         before == null ? history(run, request) : before.history(),
@@ -153,7 +161,7 @@ final class RunBeginning {
     /** A caller may ask for less than the agent's limits, not for more. */
     private static Limits limits(AgentSettings settings, JsonNode asked) {
         return new Limits(
-                Math.min(settings.maxSteps(), asked.path("max_steps").asInt(Integer.MAX_VALUE)),
+                (int) Math.min(settings.maxSteps(), asked.path("max_steps").asLong(Long.MAX_VALUE)),
                 Math.min(
                         settings.maxTokens(),
                         asked.path("max_tokens_total").asLong(Long.MAX_VALUE)),
@@ -167,7 +175,9 @@ final class RunBeginning {
     private ArrayNode history(RunRecord run, RunRequest request) throws StoreException {
         ArrayNode all = Json.object().arrayNode();
         for (RunRecord earlier : journal.runs(run.sessionId())) {
-            if (earlier.number() < run.number() && earlier.state() == RunState.ANSWERED) {
+            if (earlier.number() < run.number()
+                    && earlier.state() == RunState.ANSWERED
+                    && !ContentDrop.isDropped(earlier)) {
                 var asked = new RunRequest(Trees.object(Trees.read(earlier.requestJson())));
                 all.add(message("user", asked.query()));
                 all.add(

@@ -3,6 +3,7 @@ package io.magicproxy.session;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.chat.Json;
 import io.magicproxy.pattern.CallFailed;
+import io.magicproxy.pattern.PatternAnswer;
 import io.magicproxy.pattern.PatternScript;
 import io.magicproxy.sandbox.ScriptException;
 import io.magicproxy.sandbox.ScriptFailure;
@@ -58,19 +59,24 @@ final class RunExecution {
         } catch (CallFailed e) {
             fail(e, recorder.flatMap(r -> r.failures().of(e)));
         } catch (ScriptException e) {
+            if (e.failure() instanceof ScriptFailure.Thrown error) {
+                LOG.log(
+                        System.Logger.Level.INFO,
+                        () -> "run " + run.runId() + " failed: " + ThrownText.withFrames(error));
+            }
             fail(RunFailures.of(e.failure()), thrown(e.failure()));
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "run " + run.runId() + " broke", e);
-            fail(CallFailed.of("internal", "a defect of the gateway: " + e), Optional.empty());
+            fail(RunFailures.defect("run " + run.runId()), Optional.empty());
         } finally {
             // Calls that the pattern no longer waits for are given up, nested runs among them.
             log.stop(CallFailed.ended("cancelled", "the run has ended"));
         }
     }
 
-    private String answer() throws CallFailed, ScriptException, StoreException {
+    private PatternAnswer answer() throws CallFailed, ScriptException, StoreException {
         RunBeginning beginning = new RunBeginning(environment.journal(), environment.world());
-        RunPin pin = beginning.pin(run, log);
+        RunPin pin = beginning.pin(run, log, this::ack);
         log.tell(ack(pin.script()));
         PatternScript script = beginning.script(pin);
         var budget = new Ledger(parent.map(ParentRun::budget), pin.limits(), work::total);
@@ -88,7 +94,7 @@ final class RunExecution {
                 return environment
                         .world()
                         .runner()
-                        .run(run.runId(), script, pin.input(), calls, cancellation);
+                        .answer(run.runId(), script, pin.input(), calls, cancellation);
             } catch (ScriptException e) {
                 if (!(e.failure() instanceof ScriptFailure.HostLost) || loss == HOST_LOSSES) {
                     throw e;
@@ -133,7 +139,7 @@ final class RunExecution {
                 : Optional.empty();
     }
 
-    private void end(String answer) throws StoreException {
+    private void end(PatternAnswer answer) throws StoreException {
         Optional<CallFailed> stopped = log.stopped();
         if (stopped.isPresent()) {
             fail(stopped.get(), Optional.empty());
@@ -142,9 +148,11 @@ final class RunExecution {
         }
     }
 
-    private void write(String answer) throws StoreException {
+    private void write(PatternAnswer given) throws StoreException {
+        String answer = given.text();
         ObjectNode payload = Json.object().put("text", answer).put("char", answer);
         ledger.ifPresent(l -> payload.setAll(l.totals()));
+        payload.put("finish_reason", given.finish());
         List<EventDraft> events = new ArrayList<>();
         if (!log.answerShown() && !answer.isEmpty()) {
             events.add(

@@ -30,6 +30,12 @@ final class RunFailures {
         return !SETTLED.contains(why.code());
     }
 
+    /** A client learns no more of it than where to look. */
+    static CallFailed defect(String where) {
+        return CallFailed.ended(
+                "internal", "a defect of the gateway; its log says more of " + where);
+    }
+
     static CallFailed of(ScriptFailure failure) {
         return switch (failure) {
             case ScriptFailure.Syntax e -> CallFailed.of("pattern_syntax", e.message());

@@ -52,6 +52,11 @@ final class RunWork {
             try (var _ = stop.onCancel(() -> log.stop(why.get().orElseGet(RunWork::taken)))) {
                 execution.run();
             }
+            environment
+                    .journal()
+                    .run(runId)
+                    .filter(now -> !now.state().open() && now.epoch() == epoch.get())
+                    .ifPresent(environment.world()::ended);
         }
     }
 

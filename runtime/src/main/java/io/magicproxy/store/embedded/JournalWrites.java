@@ -209,7 +209,8 @@ final class JournalWrites {
         if (found.isEmpty()
                 || found.get().state().open()
                 || found.get().state() == RunState.ANSWERED
-                || openRun(connection, found.get().session()).isPresent()) {
+                || openRun(connection, found.get().session()).isPresent()
+                || isForgotten(connection, found.get().run())) {
             return false;
         }
         Place place = found.get();
@@ -229,6 +230,15 @@ final class JournalWrites {
                 place.run());
         changed(connection, place, place.lastSeq(), now);
         return true;
+    }
+
+    private static boolean isForgotten(Connection connection, long run) throws SQLException {
+        return Sql.first(
+                        connection,
+                        "SELECT 1 FROM runs WHERE id = ? AND forgotten > 0",
+                        row -> row.getInt(1),
+                        run)
+                .isPresent();
     }
 
     /** Not if it, or one that its runs began, has changed since then or has an open run. */

@@ -50,7 +50,7 @@ public interface Journal {
      */
     Appended append(String runId, long epoch, Batch batch) throws StoreException;
 
-    /** A session's events after that number, at most so many. */
+    /** A session's events after that number, at most so many; fewer at a time if they are large. */
     List<EventRecord> events(String sessionId, long after, int max) throws StoreException;
 
     /** A run's events, for the worker that takes it over. */
@@ -110,6 +110,26 @@ public interface Journal {
      * kept before that and is named by no run; returns how many sessions.
      */
     int expire(Duration atRest) throws StoreException;
+
+    /**
+     * Rewrites, for good, the texts of runs that ended so long ago; each run once. A nested run
+     * waits for the one that began it, which may need it to go on. Such runs aren't opened again.
+     *
+     * @return how many runs
+     */
+    int forget(Duration sinceEnd, Forgetting how) throws StoreException;
+
+    /** What is left of each text. */
+    interface Forgetting {
+        String request(String requestJson);
+
+        String result(String resultJson);
+
+        String event(String type, String payloadJson);
+
+        /** Of a call's result. */
+        String entry(String resultJson);
+    }
 
     /**
      * Stores bytes once, by their hash, which is the result. They stay as long as a run whose texts
