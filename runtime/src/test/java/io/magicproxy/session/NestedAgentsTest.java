@@ -68,9 +68,12 @@ class NestedAgentsTest {
     }
 
     private RunRecord child(RunRecord parent) throws Exception {
-        String session =
-                stage.payloads(parent, Events.CUSTOM).getFirst().at("/data/session_id").asText();
-        return stage.journal().runs(session).getFirst();
+        var told = stage.payloads(parent, Events.CUSTOM).getFirst().path("data");
+        RunRecord child = stage.journal().run(told.path("run_id").asText()).orElseThrow();
+        assertThat(stage.sessions().session(Stage.ANN, told.path("session_id").asText()))
+                .hasValueSatisfying(
+                        session -> assertThat(session.sessionId()).isEqualTo(child.sessionId()));
+        return child;
     }
 
     private void crashAt(RunRecord run, String question) throws Exception {

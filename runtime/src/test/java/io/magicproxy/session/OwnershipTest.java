@@ -80,10 +80,24 @@ class OwnershipTest {
     @Test
     void ids_cannot_be_guessed() throws Exception {
         RunRecord run = stage.start("main");
-        assertThat(run.sessionId()).matches("[0-9a-f]{32}");
+        assertThat(run.sessionId()).matches("ann/[0-9a-f]{32}");
         assertThat(run.runId()).matches("[0-9a-f]{32}").isNotEqualTo(run.sessionId());
         assertThat(stage.start("main").sessionId()).isNotEqualTo(run.sessionId());
         stage.ended(run);
+    }
+
+    @Test
+    void ids_that_callers_choose_are_theirs_and_the_same_one_may_be_anothers() throws Exception {
+        var talk = Stage.request("main").put("session_id", "talk");
+        RunRecord anns = stage.ended(stage.start(talk));
+        Result result = stage.sessions().start(BOB, talk, Optional.empty());
+        RunRecord bobs = stage.ended(Stage.run(result));
+        assertThat(bobs.sessionId()).isNotEqualTo(anns.sessionId());
+        assertThat(bobs.number()).isEqualTo(1);
+        assertThat(stage.ended(stage.start(talk)).number()).isEqualTo(2);
+        assertThat(stage.sessions().session(BOB, "talk").orElseThrow().owner()).isEqualTo("bob");
+        assertThat(stage.sessions().session(BOB, "ann/talk")).isEmpty();
+        assertThat(stage.sessions().session(ADMIN, "ann/talk")).isPresent();
     }
 
     @Test

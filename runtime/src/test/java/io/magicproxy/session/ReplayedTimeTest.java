@@ -7,6 +7,7 @@ import io.magicproxy.chat.Json;
 import io.magicproxy.store.session.Journal.RunRecord;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -144,7 +145,10 @@ class ReplayedTimeTest {
 
         JsonNode seen = Json.read(Stage.answer(end));
         var entries = stage.entries(end);
-        for (int i = 0; i < 4; i++) {
+        JsonNode pin = Json.read(entries.getFirst().resultJson());
+        assertThat(seen.path(0).asLong())
+                .isEqualTo(Instant.parse(pin.at("/input/time").asText()).toEpochMilli());
+        for (int i = 1; i < 4; i++) {
             assertThat(seen.path(i).asLong())
                     .as("time " + i + " of " + seen)
                     .isEqualTo(entries.get(i).at().toEpochMilli());

@@ -361,7 +361,7 @@ class ResumeTest {
                         """);
         JsonNode error = Stage.error(end);
         assertThat(error.path("code").asText()).isEqualTo("diverged");
-        assertThat(error.path("message").asText()).contains("call 1 is recorded");
+        assertThat(error.path("message").asText()).contains("is recorded, and the pattern doesn't make it");
         assertThat(Json.text(error)).contains("\"resumable\":false");
     }
 }
