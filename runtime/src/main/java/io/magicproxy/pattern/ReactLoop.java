@@ -46,6 +46,7 @@ final class ReactLoop {
         boolean tools = !input.tools().isEmpty() && structure.asksFor("tool_instructions");
         Set<String> tags = new LinkedHashSet<>(structure.answerTags());
         if (!tags.isEmpty() || tools) {
+            tags.addAll(structure.sectionTags());
             tags.add(TagParser.ACTION);
             tags.add(TagParser.FINAL_ANSWER);
             tags.add("THOUGHT");
@@ -61,7 +62,8 @@ final class ReactLoop {
             ModelAnswer answer = ask(turn == input.maxSteps());
             Turn read = Turn.of(tags, answer.text());
             read.draft().ifPresent(text -> draft = text);
-            Optional<String> done = next(answer, read);
+            Optional<String> done =
+                    turn == input.maxSteps() ? last(answer, read) : next(answer, read);
             if (done.isPresent()) {
                 return done.get();
             }
@@ -84,10 +86,36 @@ final class ReactLoop {
         if (tags.isEmpty() && input.tools().isEmpty()) {
             options.setAll(input.finalOptions());
         }
-        return calls.model(
-                nextPath(),
-                new ModelQuestion(input.alias(), withContext(), options, "Step"),
-                this::watch);
+        var question = new ModelQuestion(input.alias(), withContext(), options, "Step");
+        if (!options.has("tools")) {
+            return calls.model(nextPath(), question, this::watch);
+        }
+        // Until the model has called no tool its words are no answer.
+        ModelAnswer answer = calls.model(nextPath(), question, ReactLoop::watchReasoning);
+        if (!answer.text().isBlank()) {
+            say(
+                    answer.toolCalls().isEmpty()
+                            ? new Saying.Answer(answer.text())
+                            : new Saying.Thought(answer.text()));
+        }
+        return answer;
+    }
+
+    private static ModelWatcher.Attempt watchReasoning(Consumer<Saying> out) {
+        return new ModelWatcher.Attempt() {
+            @Override
+            public void reasoning(String text) {
+                out.accept(new Saying.Thought(text));
+            }
+
+            @Override
+            public boolean text(String text) {
+                return false;
+            }
+
+            @Override
+            public void end() {}
+        };
     }
 
     private ModelWatcher.Attempt watch(Consumer<Saying> out) {
@@ -108,6 +136,12 @@ final class ReactLoop {
                 turn.end();
             }
         };
+    }
+
+    /** Nobody would see what an action gives now: none is made. */
+    private static Optional<String> last(ModelAnswer answer, Turn turn) {
+        boolean acts = !answer.toolCalls().isEmpty() || turn.action().isPresent();
+        return acts ? Optional.empty() : turn.answer().or(turn::between);
     }
 
     /** Does what the model wants; its answer, if it has one. */
