@@ -59,6 +59,7 @@ final class ReactLoop {
         boolean tools = !input.tools().isEmpty() && structure.asksFor("tool_instructions");
         Set<String> tags = new LinkedHashSet<>(structure.answerTags());
         if (!tags.isEmpty() || tools) {
+            tags.addAll(structure.sectionTags());
             tags.add(TagParser.ACTION);
             tags.add(TagParser.FINAL_ANSWER);
             tags.add("THOUGHT");
@@ -74,7 +75,8 @@ final class ReactLoop {
             ModelAnswer answer = ask(turn == input.maxSteps());
             Turn read = Turn.of(tags, form.maxChars(), answer.text());
             read.draft().ifPresent(text -> draft = text);
-            Optional<String> done = next(answer, read);
+            Optional<String> done =
+                    turn == input.maxSteps() ? last(answer, read) : next(answer, read);
             if (done.isPresent()) {
                 return PatternAnswer.of(done.get(), read.cut() ? "length" : answer.finish());
             }
@@ -135,6 +137,12 @@ final class ReactLoop {
         return saying instanceof Saying.Answer(String text) && form.structured() && !answersOnly()
                 ? new Saying.Thought(text)
                 : saying;
+    }
+
+    /** Nobody would see what an action gives now: none is made. */
+    private static Optional<String> last(ModelAnswer answer, Turn turn) {
+        boolean acts = !answer.toolCalls().isEmpty() || turn.action().isPresent();
+        return acts ? Optional.empty() : turn.answer().or(turn::between);
     }
 
     /** Does what the model wants; its answer, if it has one. */

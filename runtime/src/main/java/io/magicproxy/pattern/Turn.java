@@ -17,6 +17,7 @@ final class Turn implements TagParser.Listener {
     private final boolean tagged;
     private final int maxAnswer;
     private final StringBuilder untagged = new StringBuilder();
+    private final StringBuilder between = new StringBuilder();
     private final StringBuilder action = new StringBuilder();
     private final StringBuilder answer = new StringBuilder();
     private final StringBuilder draft = new StringBuilder();
@@ -81,12 +82,21 @@ final class Turn implements TagParser.Listener {
                 : Optional.of(untagged.toString().strip());
     }
 
+    /** Text between the tags: of a model that has no turn left, better than no answer. */
+    Optional<String> between() {
+        return Optional.of(between.toString().strip()).filter(text -> !text.isEmpty());
+    }
+
     Optional<String> draft() {
         return draft.isEmpty() ? Optional.empty() : Optional.of(draft.toString().strip());
     }
 
     @Override
     public void opened(String tag) {
+        if (!sawTag && !untagged.toString().isBlank()) {
+            // Held back until now; it was no answer.
+            out.accept(new Saying.Thought(untagged.toString()));
+        }
         sawTag = true;
         switch (tag) {
             case TagParser.ACTION -> sawAction = true;
@@ -133,8 +143,11 @@ final class Turn implements TagParser.Listener {
             out.accept(new Saying.Answer(text));
         } else if (!sawTag) {
             untagged.append(text);
-        } else if (!text.isBlank()) {
-            out.accept(new Saying.Thought(text));
+        } else {
+            between.append(text);
+            if (!text.isBlank()) {
+                out.accept(new Saying.Thought(text));
+            }
         }
     }
 

@@ -2,17 +2,17 @@ package io.magicproxy.pattern.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.magicproxy.sandbox.InProcessRuntime;
+import io.magicproxy.sandbox.ScriptRuntime;
+import io.magicproxy.testing.SharedSandbox;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ScenarioRunnerTest {
-    private static final InProcessRuntime RUNTIME = new InProcessRuntime();
+    private static final ScriptRuntime RUNTIME = SharedSandbox.RUNTIME;
 
     private static final String LOOP =
             """
@@ -46,11 +46,6 @@ class ScenarioRunnerTest {
             """;
 
     @TempDir Path folder;
-
-    @AfterAll
-    static void close() {
-        RUNTIME.close();
-    }
 
     @Test
     void a_scenario_that_goes_as_expected_passes() throws IOException {
