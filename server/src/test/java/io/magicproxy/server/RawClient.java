@@ -64,6 +64,11 @@ final class RawClient implements AutoCloseable {
         return this;
     }
 
+    /** Sends nothing more. */
+    void endSending() throws IOException {
+        socket.shutdownOutput();
+    }
+
     /** Sends a text again and again until the server closes, with that time between. */
     void trickle(String text, int millis) throws IOException {
         while (!endsWithin(millis)) {

@@ -216,6 +216,8 @@ public final class GatewayServer implements AutoCloseable {
                         // Tells the handlers why; what the caller reads is theirs to say.
                         .errorHandling(ErrorHandling.builder().includeEntity(true).build())
                         .directHandlers(ErrorAnswers.direct())
+                        // Ours is the only one: it also speaks with those of whom nothing has come.
+                        .protocolsDiscoverServices(false)
                         .addConnectionSelector(watch.selector(http()))
                         .routing(routing)
                         .build();

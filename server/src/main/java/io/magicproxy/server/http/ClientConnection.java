@@ -25,6 +25,7 @@ final class ClientConnection implements Supplier<byte @Nullable []>, ClientPrese
     private static final Duration LINGER = Duration.ofSeconds(2);
 
     private final ConnectionInput input;
+    private final DataReader reader = DataReader.create(this);
     private final ConnectionOutput output;
     private final HelidonSocket socket;
     private final Supplier<Limits> limits;
@@ -34,7 +35,7 @@ final class ClientConnection implements Supplier<byte @Nullable []>, ClientPrese
     private volatile boolean unread;
     private volatile boolean reading;
     private volatile Stage stage = Stage.IDLE;
-    private volatile Until readUntil = Until.NEVER;
+    private volatile Until readUntil;
 
     /**
      * How long a client may take.
@@ -79,6 +80,12 @@ final class ClientConnection implements Supplier<byte @Nullable []>, ClientPrese
         this.output = new ConnectionOutput(out);
         this.socket = socket;
         this.limits = limits;
+        this.readUntil = Until.in(limits.get().requestRead());
+    }
+
+    /** What Helidon reads requests from. */
+    DataReader reader() {
+        return reader;
     }
 
     DataWriter output() {
@@ -162,9 +169,6 @@ final class ClientConnection implements Supplier<byte @Nullable []>, ClientPrese
 
     /** The head is here. */
     void begun() {
-        if (stage == Stage.LAST) {
-            throw new CloseConnectionException("the client sends requests after its last one");
-        }
         stage = Stage.HANDLED;
         unread = false;
         readUntil = Until.NEVER;
@@ -184,7 +188,13 @@ final class ClientConnection implements Supplier<byte @Nullable []>, ClientPrese
     void done(boolean last, boolean bodyUnread) {
         unread = bodyUnread;
         readUntil = bodyUnread ? Until.in(last ? LINGER : limits.get().requestRead()) : Until.NEVER;
-        stage = last || old ? Stage.LAST : Stage.IDLE;
+        if (last || old) {
+            stage = Stage.LAST;
+            // Neither the rest of its body nor what came after it is a request.
+            reader.skip(reader.available());
+        } else {
+            stage = Stage.IDLE;
+        }
     }
 
     /** Whether a request is being handled, however long it takes. */
@@ -196,7 +206,7 @@ final class ClientConnection implements Supplier<byte @Nullable []>, ClientPrese
     void sweep(long now, Limits limits) {
         input.watchIfWaitedFor();
         if (reading && readUntil.over(now)) {
-            drop(!output.used());
+            drop(stage != Stage.IDLE && !output.used());
         } else if (output.blocked(now, limits.responseWrite())) {
             drop(false);
         }

@@ -45,7 +45,7 @@ record WatchedSelector(ServerConnectionSelector http, ClientWatch watch)
                         context.serverSocket(),
                         watch.limits());
         ServerConnection connection =
-                http.connection(new Context(context, DataReader.create(client), client.output()));
+                http.connection(new Context(context, client.reader(), client.output()));
         return new Connection(connection, client, watch);
     }
 
