@@ -34,5 +34,15 @@ public record SecurityConfig(
                 DataSize maxHeaderBytes,
         @Option(value = "How deeply a request's JSON may nest.", standard = "128", min = 8)
                 int maxJsonDepth,
-        @Option(value = "How long a request's body may take to arrive.", standard = "60s", min = 1)
-                Duration requestReadTimeout) {}
+        @Option(
+                        value =
+                                "How long a request's head may take to arrive, and its body; then it is answered with 408.",
+                        standard = "60s",
+                        min = 1)
+                Duration requestReadTimeout,
+        @Option(
+                        value =
+                                "How long a client may leave an answer unread; then its connection is closed and its request given up.",
+                        standard = "60s",
+                        min = 1)
+                Duration responseWriteTimeout) {}

@@ -124,13 +124,37 @@ class ConfigRecordsTest {
     @Test
     void streaming_settings() {
         assertThat(ConfigReader.defaults(StreamingConfig.class))
-                .isEqualTo(new StreamingConfig(TypewriterMode.CLIENT, 15, Duration.ofSeconds(15)));
+                .isEqualTo(
+                        new StreamingConfig(
+                                TypewriterMode.CLIENT,
+                                15,
+                                Duration.ofSeconds(15),
+                                Optional.empty()));
 
         assertThat(
                         FullMapping.of(
                                 StreamingConfig.class,
-                                "{typewriter_mode: proxy, typewriter_delay_ms: 30, heartbeat: 0}"))
-                .isEqualTo(new StreamingConfig(TypewriterMode.PROXY, 30, Duration.ZERO));
+                                "{typewriter_mode: proxy, typewriter_delay_ms: 30, heartbeat: 0, first_heartbeat: 7}"))
+                .isEqualTo(
+                        new StreamingConfig(
+                                TypewriterMode.PROXY,
+                                30,
+                                Duration.ZERO,
+                                Optional.of(Duration.ofSeconds(7))));
+    }
+
+    @Test
+    void the_first_heartbeat_comes_later_than_others_unless_told_otherwise() {
+        assertThat(untilFirstHeartbeat(15, Optional.empty())).isEqualTo(Duration.ofSeconds(30));
+        assertThat(untilFirstHeartbeat(15, Optional.of(Duration.ofSeconds(5))))
+                .isEqualTo(Duration.ofSeconds(5));
+        assertThat(untilFirstHeartbeat(15, Optional.of(Duration.ZERO))).isZero();
+        assertThat(untilFirstHeartbeat(0, Optional.of(Duration.ofSeconds(5)))).isZero();
+    }
+
+    private static Duration untilFirstHeartbeat(int heartbeat, Optional<Duration> first) {
+        return new StreamingConfig(TypewriterMode.CLIENT, 15, Duration.ofSeconds(heartbeat), first)
+                .untilFirstHeartbeat();
     }
 
     @Test
@@ -261,6 +285,7 @@ class ConfigRecordsTest {
         assertThat(defaults.maxHeaderBytes()).isEqualTo(new DataSize(16 << 10));
         assertThat(defaults.maxJsonDepth()).isEqualTo(128);
         assertThat(defaults.requestReadTimeout()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(defaults.responseWriteTimeout()).isEqualTo(Duration.ofMinutes(1));
 
         SecurityConfig full =
                 FullMapping.of(
@@ -274,6 +299,7 @@ class ConfigRecordsTest {
                         max_header_bytes: 8KiB
                         max_json_depth: 64
                         request_read_timeout: 5s
+                        response_write_timeout: 6s
                         """);
         assertThat(full.masterKey().flatMap(SecretRef::value)).contains("sk-master");
         assertThat(full.allowedHosts()).containsExactly("llm.example.org");
@@ -289,7 +315,7 @@ class ConfigRecordsTest {
                         model_list: [{model_name: m, provider: openai, model_params: {model: x}}]
                         router_settings:
                         %s
-                        streaming_settings: {typewriter_mode: proxy, typewriter_delay_ms: 30, heartbeat: 0}
+                        streaming_settings: {typewriter_mode: proxy, typewriter_delay_ms: 30, heartbeat: 0, first_heartbeat: 0}
                         key_management_settings:
                           {keys_dir: k, enable_quarantine: false, quarantine_seconds: 5, probe_every: 3m, retire_after: 2}
                         backend_settings: %s
@@ -297,7 +323,8 @@ class ConfigRecordsTest {
                         sandbox_settings: %s
                         security_settings:
                           {master_key: k, allow_unauthenticated: true, allowed_hosts: [h], cors_allowed_origins: [o],
-                           max_body: 1, max_header_bytes: 2KiB, max_json_depth: 9, request_read_timeout: 1}
+                           max_body: 1, max_header_bytes: 2KiB, max_json_depth: 9, request_read_timeout: 1,
+                           response_write_timeout: 2}
                         """
                                 .formatted(ROUTER.indent(2), BACKEND, AGENTS, SANDBOX));
         assertThat(full.modelList()).hasSize(1);

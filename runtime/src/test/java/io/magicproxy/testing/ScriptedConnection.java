@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * One connection of a {@link ScriptedUpstream}. Every wait is a read, so that the peer's leaving is
@@ -27,10 +28,17 @@ final class ScriptedConnection implements AutoCloseable {
     private final int number;
     private final PushbackInputStream in;
     private final OutputStream out;
+    private final AtomicLong sent;
     private final CompletableFuture<Instant> closed = new CompletableFuture<>();
 
-    ScriptedConnection(Socket socket, int number) throws IOException {
+    /**
+     * Takes over a connection.
+     *
+     * @param sent counts the bytes that are sent
+     */
+    ScriptedConnection(Socket socket, int number, AtomicLong sent) throws IOException {
         this.socket = socket;
+        this.sent = sent;
         this.number = number;
         this.in = new PushbackInputStream(new BufferedInputStream(socket.getInputStream()));
         this.out = socket.getOutputStream();
@@ -100,6 +108,7 @@ final class ScriptedConnection implements AutoCloseable {
     private void send(byte[] bytes) throws IOException {
         out.write(bytes);
         out.flush();
+        sent.addAndGet(bytes.length);
     }
 
     private void pause(Duration wait) throws IOException {

@@ -17,6 +17,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import javax.net.ssl.SSLContext;
 
@@ -49,6 +50,7 @@ public final class ScriptedUpstream implements AutoCloseable {
     private final BlockingQueue<ReceivedRequest> arrivals = new LinkedBlockingQueue<>();
     private final List<Socket> open = new CopyOnWriteArrayList<>();
     private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicLong sent = new AtomicLong();
     private volatile Function<ReceivedRequest, Reply> always = request -> NOTHING_SCRIPTED;
 
     private ScriptedUpstream(ServerSocket server, String scheme) {
@@ -115,6 +117,11 @@ public final class ScriptedUpstream implements AutoCloseable {
         return connections.get();
     }
 
+    /** How many bytes it could send so far: a caller that doesn't read holds it up. */
+    public long bytesSent() {
+        return sent.get();
+    }
+
     /** Waits for the next request that nobody has waited for yet. */
     public ReceivedRequest awaitRequest(Duration limit) {
         try {
@@ -170,7 +177,7 @@ public final class ScriptedUpstream implements AutoCloseable {
     }
 
     private void serve(Socket socket, int number) {
-        try (var peer = new ScriptedConnection(socket, number)) {
+        try (var peer = new ScriptedConnection(socket, number, sent)) {
             boolean more = true;
             while (more) {
                 var request = peer.read();

@@ -16,6 +16,7 @@ import io.magicproxy.gateway.ProviderCatalog;
 import io.magicproxy.gateway.ScriptFolders;
 import io.magicproxy.gateway.SecurityConfig;
 import io.magicproxy.gateway.SharedResources;
+import io.magicproxy.gateway.StreamingConfig;
 import io.magicproxy.plugin.PluginRegistry;
 import io.magicproxy.server.admin.ConfigApi;
 import io.magicproxy.server.admin.HealthApi;
@@ -151,25 +152,32 @@ public final class GatewayServer implements AutoCloseable {
         return security.masterKey().flatMap(SecretRef::value);
     }
 
+    private SecurityConfig security() {
+        return gateway.current().config().securitySettings();
+    }
+
+    private Heartbeats.Silence silence() {
+        StreamingConfig streaming = gateway.current().config().streamingSettings();
+        return new Heartbeats.Silence(
+                Optional.of(streaming.untilFirstHeartbeat()).filter(Duration::isPositive),
+                Optional.of(streaming.heartbeat()).filter(Duration::isPositive));
+    }
+
     private AccessRules rules() {
-        SecurityConfig security = gateway.current().config().securitySettings();
+        SecurityConfig security = security();
         return new AccessRules(
                 masterKey(security), security.allowedHosts(), security.corsAllowedOrigins());
     }
 
     private WebServer listen(ListenAddress address, GatewayMetrics metrics, InstantSource clock)
             throws StartFailedException {
-        ClientWatch watch = opened(ClientWatch.start());
-        BodyReader bodies = opened(new BodyReader());
-        Heartbeats heartbeats =
+        ClientWatch watch =
                 opened(
-                        new Heartbeats(() ->
-                                Optional.of(
-                                                gateway.current()
-                                                        .config()
-                                                        .streamingSettings()
-                                                        .heartbeat())
-                                        .filter(Duration::isPositive)));
+                        ClientWatch.start(
+                                () -> security().requestReadTimeout(),
+                                () -> security().responseWriteTimeout()));
+        BodyReader bodies = new BodyReader();
+        Heartbeats heartbeats = opened(new Heartbeats(this::silence));
         PerGeneration<AccessRules> rules = new PerGeneration<>(gateway, this::rules);
         HttpRouting.Builder routing =
                 HttpRouting.builder()
@@ -225,6 +233,8 @@ public final class GatewayServer implements AutoCloseable {
                         // Tells the handlers why; what the caller reads is theirs to say.
                         .errorHandling(ErrorHandling.builder().includeEntity(true).build())
                         .directHandlers(ErrorAnswers.direct())
+                        // Ours is the only one: it also speaks with those of whom nothing has come.
+                        .protocolsDiscoverServices(false)
                         .addConnectionSelector(watch.selector(http()))
                         .routing(routing)
                         .build();
@@ -243,7 +253,7 @@ public final class GatewayServer implements AutoCloseable {
     }
 
     private Http1Config http() {
-        SecurityConfig security = gateway.current().config().securitySettings();
+        SecurityConfig security = security();
         return Http1Config.builder().maxHeadersSize(security.maxHeaderBytes().asInt()).build();
     }
 

@@ -1,7 +1,7 @@
 package io.magicproxy.server.http;
 
 import io.helidon.http.HeaderNames;
-import io.helidon.webserver.ServerConnectionException;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -9,21 +9,10 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.LockSupport;
 
 /** Reads request bodies within their limits. A client that dawdles loses its connection. */
-public final class BodyReader implements AutoCloseable {
-    private static final Duration TICK = Duration.ofMillis(500);
+public final class BodyReader {
     private static final int CHUNK = 16 * 1024;
-
-    private final Set<Reading> underWay = ConcurrentHashMap.newKeySet();
-    private final Thread sweeper =
-            Thread.ofPlatform().daemon().name("slow-bodies").start(this::sweep);
-    private volatile boolean closed;
-
-    private record Reading(ClientPresence client, long deadline) {}
 
     /**
      * The whole body of a JSON request.
@@ -44,9 +33,7 @@ public final class BodyReader implements AutoCloseable {
         if (length.isPresent() && length.getAsLong() > maxBytes) {
             throw new ApiException(ErrorAnswers.tooLarge());
         }
-        Reading reading =
-                new Reading(ClientPresence.current(), System.nanoTime() + maxTime.toNanos());
-        underWay.add(reading);
+        ClientWatch.CURRENT.get().readWithin(maxTime);
         try (InputStream in = request.content().inputStream()) {
             return length.isPresent()
                     ? in.readNBytes((int) length.getAsLong())
@@ -58,9 +45,7 @@ public final class BodyReader implements AutoCloseable {
             throw e;
         } catch (RuntimeException e) {
             // Nobody is there to be answered; it is no failure of ours either.
-            throw new ServerConnectionException("the client left while its body was read", e);
-        } finally {
-            underWay.remove(reading);
+            throw new CloseConnectionException("the client left while its body was read", e);
         }
     }
 
@@ -74,23 +59,5 @@ public final class BodyReader implements AutoCloseable {
             }
         }
         return body.toByteArray();
-    }
-
-    @Override
-    public void close() {
-        closed = true;
-        LockSupport.unpark(sweeper);
-    }
-
-    private void sweep() {
-        while (!closed) {
-            LockSupport.parkNanos(this, TICK.toNanos());
-            long now = System.nanoTime();
-            for (Reading reading : underWay) {
-                if (now - reading.deadline > 0) {
-                    reading.client.drop();
-                }
-            }
-        }
     }
 }

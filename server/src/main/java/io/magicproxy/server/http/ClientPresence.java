@@ -34,9 +34,6 @@ public interface ClientPresence {
      */
     Registration onGone(Runnable action);
 
-    /** Closes the connection, whatever its thread waits for. Any thread. */
-    void drop();
-
     /** An interest in the client's leaving; closing it ends the interest. */
     interface Registration extends AutoCloseable {
         @Override

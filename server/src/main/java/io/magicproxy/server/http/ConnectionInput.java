@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * waits. What the watcher reads (a pipelined request) is kept for the connection's own next read;
  * the end of the stream is what it looks for.
  */
-final class ConnectionInput implements Supplier<byte @Nullable []>, ClientPresence {
+final class ConnectionInput implements Supplier<byte @Nullable []> {
     /**
      * A client that sends more than this ahead isn't watched any further: its bytes stay in the
      * kernel.
@@ -69,8 +69,7 @@ final class ConnectionInput implements Supplier<byte @Nullable []>, ClientPresen
         return bytes;
     }
 
-    @Override
-    public Registration onGone(Runnable action) {
+    ClientPresence.Registration onGone(Runnable action) {
         var interest = new Interest(action);
         synchronized (this) {
             if (!ended) {
@@ -80,11 +79,6 @@ final class ConnectionInput implements Supplier<byte @Nullable []>, ClientPresen
         }
         action.run();
         return interest;
-    }
-
-    @Override
-    public void drop() {
-        socket.close();
     }
 
     /** Starts a watcher if a handler has been waiting since the last call. */
@@ -180,7 +174,7 @@ final class ConnectionInput implements Supplier<byte @Nullable []>, ClientPresen
         }
     }
 
-    private final class Interest implements Registration {
+    private final class Interest implements ClientPresence.Registration {
         private final Runnable action;
         private boolean old;
 

@@ -37,8 +37,19 @@ public final class EdgeFilter implements Filter {
     public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
         RequestInfo info = new RequestInfo(request.headers().first(REQUEST_ID));
         response.header(REQUEST_ID, info.id());
-        ScopedValue.where(RequestInfo.CURRENT, info)
-                .run(() -> counted(chain, request, response, info));
+        ClientConnection client = ClientWatch.CURRENT.get();
+        client.begun();
+        if (client.old()) {
+            response.header(HeaderValues.CONNECTION_CLOSE);
+        }
+        try {
+            ScopedValue.where(RequestInfo.CURRENT, info)
+                    .run(() -> counted(chain, request, response, info));
+        } finally {
+            boolean last = request.headers().containsToken(HeaderValues.CONNECTION_CLOSE);
+            boolean unread = request.content().hasEntity() && !request.content().consumed();
+            client.done(last, unread);
+        }
     }
 
     private void counted(

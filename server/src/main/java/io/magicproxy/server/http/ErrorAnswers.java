@@ -1,5 +1,7 @@
 package io.magicproxy.server.http;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
@@ -12,9 +14,11 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.magicproxy.chat.MalformedRequestException;
 import io.magicproxy.provider.CallCancelledException;
+import io.magicproxy.provider.ProviderException;
 import io.magicproxy.routing.RoutingException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.Arrays;
 
 /**
  * Whatever a request ends with becomes an answer that a program can read. A stack trace never
@@ -38,16 +42,28 @@ public final class ErrorAnswers implements ErrorHandler<Throwable> {
             case RoutingException e -> RoutingErrors.of(e.failure());
             case CallCancelledException e -> cancelled(e);
             case HttpException e -> ofHttp(request, e);
-            default -> {
-                LOG.log(Level.ERROR, "request " + RequestInfo.current().id() + " failed", problem);
-                yield ApiError.of(
-                        500,
-                        "api_error",
-                        "internal_error",
-                        "the gateway failed; its log says why at request "
-                                + RequestInfo.current().id());
-            }
+            default -> bug(problem);
         };
+    }
+
+    /** What is told at the end of a stream that has begun already. */
+    public static ApiError inStream(Exception problem) {
+        return switch (problem) {
+            case RoutingException e -> RoutingErrors.of(e.failure());
+            case ProviderException e -> RoutingErrors.of(e.failure());
+            case CallCancelledException e -> cancelled(e);
+            default -> bug(problem);
+        };
+    }
+
+    private static ApiError bug(Throwable problem) {
+        String id = RequestInfo.current().id();
+        LOG.log(Level.ERROR, "request " + id + " failed", problem);
+        return ApiError.of(
+                500,
+                "api_error",
+                "internal_error",
+                "the gateway failed; its log says why at request " + id);
     }
 
     /** Sends an error whose request went no further. */
@@ -63,7 +79,7 @@ public final class ErrorAnswers implements ErrorHandler<Throwable> {
     }
 
     /** What the caller is told of a request that was given up. */
-    public static ApiError cancelled(CallCancelledException e) {
+    static ApiError cancelled(CallCancelledException e) {
         return switch (e.reason()) {
             // Nobody reads it; 499 is what proxies log for a caller who has left.
             case CLIENT_GONE ->
@@ -132,6 +148,24 @@ public final class ErrorAnswers implements ErrorHandler<Throwable> {
                 "invalid_request_error",
                 "request_too_large",
                 "the body is larger than this gateway accepts; security_settings.max_body sets the limit");
+    }
+
+    /** A whole answer for a client whose request doesn't come. */
+    static byte[] late() {
+        byte[] body =
+                ApiError.of(
+                                408,
+                                "timeout_error",
+                                "request_timeout",
+                                "the request took longer to arrive than this gateway waits; security_settings.request_read_timeout sets the limit")
+                        .json();
+        String head =
+                "HTTP/1.1 408 Request Timeout\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: "
+                        + body.length
+                        + "\r\n\r\n";
+        byte[] answer = Arrays.copyOf(head.getBytes(US_ASCII), head.length() + body.length);
+        System.arraycopy(body, 0, answer, head.length(), body.length);
+        return answer;
     }
 
     /** Answers what is refused before any route is known, such as a malformed request line. */

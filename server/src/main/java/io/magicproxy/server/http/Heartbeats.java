@@ -14,10 +14,17 @@ import java.util.function.Supplier;
 public final class Heartbeats implements AutoCloseable {
     private static final Duration TICK = Duration.ofMillis(500);
 
-    private final Supplier<Optional<Duration>> interval;
+    private final Supplier<Silence> silence;
     private final Set<SseWriter> open = ConcurrentHashMap.newKeySet();
     private final Thread sweeper;
     private volatile boolean closed;
+
+    /**
+     * How long a stream may be silent; absent: for ever.
+     *
+     * @param atFirst before it begins: its status and headers go with the first sign of life
+     */
+    public record Silence(Optional<Duration> atFirst, Optional<Duration> later) {}
 
     /** A stream's place in the round. */
     @FunctionalInterface
@@ -25,13 +32,9 @@ public final class Heartbeats implements AutoCloseable {
         void close();
     }
 
-    /**
-     * Starts the round.
-     *
-     * @param interval how long a stream may be silent; absent: for ever
-     */
-    public Heartbeats(Supplier<Optional<Duration>> interval) {
-        this.interval = interval;
+    /** Starts the round. */
+    public Heartbeats(Supplier<Silence> silence) {
+        this.silence = silence;
         this.sweeper = Thread.ofPlatform().daemon().name("heartbeats").start(this::sweep);
     }
 
@@ -49,13 +52,14 @@ public final class Heartbeats implements AutoCloseable {
     private void sweep() {
         while (!closed) {
             LockSupport.parkNanos(this, TICK.toNanos());
-            interval.get().ifPresent(this::beatTheSilent);
+            beatTheSilent(silence.get());
         }
     }
 
-    private void beatTheSilent(Duration after) {
+    private void beatTheSilent(Silence allowed) {
         for (SseWriter writer : open) {
-            if (writer.silentFor(after)) {
+            Optional<Duration> after = writer.begun() ? allowed.later() : allowed.atFirst();
+            if (after.isPresent() && writer.silentFor(after.get())) {
                 // A client that doesn't read would hold up the round.
                 Thread.ofVirtual().name("heartbeat").start(writer::beat);
             }

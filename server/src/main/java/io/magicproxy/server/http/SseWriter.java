@@ -5,12 +5,14 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
+import io.helidon.webserver.ServerConnectionException;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes an answer's events, each batch at once. Blocks while the client is slow, so that nothing
@@ -30,16 +32,45 @@ public final class SseWriter implements AutoCloseable {
     private static final byte[] DATA = "data: ".getBytes(US_ASCII);
     private static final byte[] END = "\n\n".getBytes(US_ASCII);
 
-    private final OutputStream out;
+    private final ServerResponse response;
     private final Heartbeats.Registration heartbeat;
     private final ReentrantLock writing = new ReentrantLock();
+    private @Nullable OutputStream out;
+    private boolean withdrawn;
+    private volatile boolean begun;
     private volatile long lastWrite = System.nanoTime();
 
-    /** Sends status and headers with the first event. */
+    /** Sends status and headers with the first event, or with the first heartbeat. */
     public SseWriter(ServerResponse response, Heartbeats heartbeats) {
-        response.header(CONTENT_TYPE).header(NO_CACHE).header(NO_BUFFERING);
-        this.out = response.outputStream();
+        this.response = response;
         this.heartbeat = heartbeats.register(this);
+    }
+
+    /** Adds to the headers, unless they are sent already. */
+    public void headers(Runnable adding) {
+        writing.lock();
+        try {
+            if (!begun) {
+                adding.run();
+            }
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /**
+     * Gives the answer back.
+     *
+     * @return whether it can be another one than a stream; false if it has begun already
+     */
+    public boolean withdraw() {
+        writing.lock();
+        try {
+            withdrawn = !begun;
+            return withdrawn;
+        } finally {
+            writing.unlock();
+        }
     }
 
     /**
@@ -50,14 +81,36 @@ public final class SseWriter implements AutoCloseable {
     public void write(byte[] events, int offset, int length) {
         writing.lock();
         try {
-            out.write(events, offset, length);
-            out.flush();
-            lastWrite = System.nanoTime();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            send(events, offset, length);
         } finally {
             writing.unlock();
         }
+    }
+
+    private void send(byte[] events, int offset, int length) {
+        try {
+            OutputStream stream = stream();
+            stream.write(events, offset, length);
+            stream.flush();
+            lastWrite = System.nanoTime();
+        } catch (IOException | ServerConnectionException e) {
+            throw gone(e);
+        }
+    }
+
+    private OutputStream stream() {
+        OutputStream stream = out;
+        if (stream == null) {
+            response.header(CONTENT_TYPE).header(NO_CACHE).header(NO_BUFFERING);
+            stream = response.outputStream();
+            out = stream;
+            begun = true;
+        }
+        return stream;
+    }
+
+    private static UncheckedIOException gone(Exception e) {
+        return new UncheckedIOException(new IOException("the client has left the stream", e));
     }
 
     /** OpenAI's end mark: the answer is complete. */
@@ -67,6 +120,7 @@ public final class SseWriter implements AutoCloseable {
 
     /** The answer is not complete, and why. No end mark follows. */
     public void error(ApiError error) {
+        RequestInfo.current().failedWith(error.status());
         byte[] json = error.json();
         byte[] event = new byte[DATA.length + json.length + END.length];
         System.arraycopy(DATA, 0, event, 0, DATA.length);
@@ -81,12 +135,19 @@ public final class SseWriter implements AutoCloseable {
         heartbeat.close();
         writing.lock();
         try {
-            out.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            withdrawn = true;
+            if (out != null) {
+                out.close();
+            }
+        } catch (IOException | ServerConnectionException e) {
+            throw gone(e);
         } finally {
             writing.unlock();
         }
+    }
+
+    boolean begun() {
+        return begun;
     }
 
     boolean silentFor(Duration time) {
@@ -99,10 +160,10 @@ public final class SseWriter implements AutoCloseable {
             return;
         }
         try {
-            out.write(HEARTBEAT);
-            out.flush();
-            lastWrite = System.nanoTime();
-        } catch (IOException | RuntimeException e) {
+            if (!withdrawn) {
+                send(HEARTBEAT, 0, HEARTBEAT.length);
+            }
+        } catch (RuntimeException e) {
             // The writer's own thread will see that the client has gone.
         } finally {
             writing.unlock();

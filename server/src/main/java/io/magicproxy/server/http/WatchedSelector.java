@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 
-/** Helidon's HTTP/1.1, with {@link ConnectionInput} between socket and connection. */
+/** Helidon's HTTP/1.1, with {@link ClientConnection} between socket and connection. */
 record WatchedSelector(ServerConnectionSelector http, ClientWatch watch)
         implements ServerConnectionSelector {
     @Override
@@ -38,14 +38,19 @@ record WatchedSelector(ServerConnectionSelector http, ClientWatch watch)
 
     @Override
     public ServerConnection connection(ConnectionContext context) {
-        var input = new ConnectionInput(context.dataReader(), context.serverSocket());
+        var client =
+                new ClientConnection(
+                        context.dataReader(),
+                        context.dataWriter(),
+                        context.serverSocket(),
+                        watch.limits());
         ServerConnection connection =
-                http.connection(new Context(context, DataReader.create(input)));
-        return new Connection(connection, input, watch);
+                http.connection(new Context(context, client.reader(), client.output()));
+        return new Connection(connection, client, watch);
     }
 
-    /** The connection's context with another reader. */
-    private record Context(ConnectionContext plain, DataReader dataReader)
+    /** The connection's context with another reader and writer. */
+    private record Context(ConnectionContext plain, DataReader dataReader, DataWriter dataWriter)
             implements ConnectionContext {
         @Override
         public ListenerContext listenerContext() {
@@ -55,11 +60,6 @@ record WatchedSelector(ServerConnectionSelector http, ClientWatch watch)
         @Override
         public ExecutorService executor() {
             return plain.executor();
-        }
-
-        @Override
-        public DataWriter dataWriter() {
-            return plain.dataWriter();
         }
 
         @Override
@@ -104,19 +104,19 @@ record WatchedSelector(ServerConnectionSelector http, ClientWatch watch)
     }
 
     /** Interruptible like the one inside: Helidon interrupts idle connections when it stops. */
-    private record Connection(ServerConnection http, ConnectionInput input, ClientWatch watch)
+    private record Connection(ServerConnection http, ClientConnection client, ClientWatch watch)
             implements ServerConnection, InterruptableTask<Boolean> {
         @Override
         public void handle(Limit limit) throws InterruptedException {
-            watch.add(input);
+            watch.add(client);
             try {
-                ScopedValue.where(ClientWatch.CURRENT, input)
+                ScopedValue.where(ClientWatch.CURRENT, client)
                         .<Boolean, InterruptedException>call(() -> {
                             http.handle(limit);
                             return true;
                         });
             } finally {
-                watch.remove(input);
+                watch.remove(client);
             }
         }
 
@@ -127,7 +127,8 @@ record WatchedSelector(ServerConnectionSelector http, ClientWatch watch)
 
         @Override
         public Duration idleTime() {
-            return http.idleTime();
+            // Helidon counts from the last request's beginning, also while it is at work.
+            return client.busy() ? Duration.ZERO : http.idleTime();
         }
 
         @Override

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.helidon.http.HeaderValues;
-import io.helidon.webserver.ServerConnectionException;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerResponse;
 import io.magicproxy.chat.Json;
 import io.magicproxy.server.http.ApiError;
@@ -79,7 +79,7 @@ final class AgentReply {
             more(watch);
         }
         if (transcript.ending().isEmpty()) {
-            throw new ServerConnectionException("the client has left", new IOException());
+            throw new CloseConnectionException("the client has left", new IOException());
         }
         AgentTranscript.Ending end = transcript.ending().get();
         if (!end.answered()) {
@@ -120,7 +120,7 @@ final class AgentReply {
             }
         } catch (UncheckedIOException e) {
             gone = true;
-            throw new ServerConnectionException("the client has left the stream", e);
+            throw new CloseConnectionException("the client has left the stream", e);
         }
     }
 

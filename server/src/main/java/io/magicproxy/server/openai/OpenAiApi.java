@@ -1,7 +1,7 @@
 package io.magicproxy.server.openai;
 
 import io.helidon.http.HeaderValues;
-import io.helidon.webserver.ServerConnectionException;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
@@ -12,7 +12,6 @@ import io.magicproxy.gateway.Gateway;
 import io.magicproxy.gateway.GatewayGeneration;
 import io.magicproxy.gateway.SecurityConfig;
 import io.magicproxy.gateway.StreamingConfig;
-import io.magicproxy.provider.CallCancelledException;
 import io.magicproxy.provider.ChatStream;
 import io.magicproxy.provider.JsonReply;
 import io.magicproxy.provider.ProviderException;
@@ -25,7 +24,6 @@ import io.magicproxy.server.http.ClientPresence;
 import io.magicproxy.server.http.ErrorAnswers;
 import io.magicproxy.server.http.Heartbeats;
 import io.magicproxy.server.http.RequestInfo;
-import io.magicproxy.server.http.RoutingErrors;
 import io.magicproxy.server.http.SseWriter;
 import io.magicproxy.server.typewriter.Typewriter;
 import io.magicproxy.telemetry.GatewayMetrics;
@@ -92,7 +90,7 @@ public final class OpenAiApi implements HttpService {
                 stream(
                         generation.config().streamingSettings(),
                         response,
-                        logged(() -> generation.failover().stream(route, body, cancellation)),
+                        () -> generation.failover().stream(route, body, cancellation),
                         cancellation);
             } else {
                 whole(
@@ -160,7 +158,39 @@ public final class OpenAiApi implements HttpService {
     private void stream(
             StreamingConfig config,
             ServerResponse response,
+            Routing<ChatStream> routing,
+            Cancellation cancellation)
+            throws RoutingException {
+        try (SseWriter writer = new SseWriter(response, heartbeats)) {
+            Optional<Routed<ChatStream>> routed = begun(routing, writer);
+            if (routed.isPresent()) {
+                stream(config, response, routed.get(), writer, cancellation);
+            }
+        } catch (UncheckedIOException e) {
+            throw new CloseConnectionException("the client has left the stream", e);
+        }
+    }
+
+    /** Empty if no stream begins, and the caller has been told so. */
+    private Optional<Routed<ChatStream>> begun(Routing<ChatStream> routing, SseWriter writer)
+            throws RoutingException {
+        try {
+            return Optional.of(logged(routing));
+        } catch (RoutingException | RuntimeException e) {
+            if (writer.withdraw()) {
+                throw e;
+            }
+            // After a heartbeat the status is 200, and only an event can say it.
+            writer.error(ErrorAnswers.inStream(e));
+            return Optional.empty();
+        }
+    }
+
+    private void stream(
+            StreamingConfig config,
+            ServerResponse response,
             Routed<ChatStream> routed,
+            SseWriter writer,
             Cancellation cancellation) {
         Duration overhead = AnswerHeaders.overhead(routed);
         accounts.routed(CHAT, routed, overhead);
@@ -168,13 +198,9 @@ public final class OpenAiApi implements HttpService {
                 routed.profile().name(), Duration.ofNanos(RequestInfo.current().nanosSinceStart()));
         metrics.streamOpened();
         try (ChatStream stream = paced(config, routed.value(), cancellation)) {
-            AnswerHeaders.write(response, routed, overhead, stream.notes());
-            try (SseWriter writer = new SseWriter(response, heartbeats)) {
-                forward(stream, writer);
-            }
+            writer.headers(() -> AnswerHeaders.write(response, routed, overhead, stream.notes()));
+            forward(stream, writer);
             accounts.usage(routed.profile(), stream.usage());
-        } catch (UncheckedIOException e) {
-            throw new ServerConnectionException("the client has left the stream", e);
         } finally {
             metrics.streamClosed();
         }
@@ -202,12 +228,10 @@ public final class OpenAiApi implements HttpService {
                 writer.write(frames.buffer(), frames.offset(), frames.length());
             }
             writer.done();
-        } catch (ProviderException e) {
-            writer.error(RoutingErrors.of(e.failure()));
-        } catch (CallCancelledException e) {
-            if (e.reason() != Cancellation.Reason.CLIENT_GONE) {
-                writer.error(ErrorAnswers.cancelled(e));
-            }
+        } catch (UncheckedIOException e) {
+            throw e;
+        } catch (ProviderException | RuntimeException e) {
+            writer.error(ErrorAnswers.inStream(e));
         }
     }
 }

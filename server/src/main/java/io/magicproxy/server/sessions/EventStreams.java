@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
-import io.helidon.webserver.ServerConnectionException;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.magicproxy.server.http.Heartbeats;
@@ -93,7 +93,7 @@ final class EventStreams {
                 new EventPump(watches, bell).run(writer);
             }
         } catch (UncheckedIOException e) {
-            throw new ServerConnectionException("the client has left the stream", e);
+            throw new CloseConnectionException("the client has left the stream", e);
         } finally {
             watches.forEach(EventWatch::close);
         }

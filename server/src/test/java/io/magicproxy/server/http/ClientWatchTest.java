@@ -45,7 +45,7 @@ class ClientWatchTest {
     private final ScriptedUpstream upstream = ScriptedUpstream.start();
     private final UpstreamClient client = UpstreamClient.create(UpstreamConfig.defaults());
     private final UpstreamTarget target = UpstreamTarget.of(upstream.uri("/"), List.of());
-    private final ClientWatch watch = ClientWatch.start();
+    private final ClientWatch watch = ClientWatch.start(() -> LONG, () -> LONG);
     private final BlockingQueue<Cancellation.Reason> cancelled = new LinkedBlockingQueue<>();
     private final WebServer server =
             WebServer.builder()
