@@ -12,6 +12,7 @@ import io.magicproxy.sandbox.MeasuredRuns;
 import io.magicproxy.sandbox.RestartedRuns;
 import io.magicproxy.sandbox.SandboxLimits;
 import io.magicproxy.sandbox.ScriptRuntime;
+import io.magicproxy.sandbox.host.HostFiles;
 import io.magicproxy.sandbox.host.HostSettings;
 import io.magicproxy.sandbox.host.HostStatus;
 import io.magicproxy.sandbox.host.ScriptHosts;
@@ -107,17 +108,23 @@ public final class ScriptFolders implements AutoCloseable {
     private static ScriptRuntime runtime(SandboxConfig config, Path data) {
         return switch (config.isolation()) {
             case IN_PROCESS -> new InProcessRuntime();
-            case PROCESS ->
-                    new ScriptHosts(
-                            new HostSettings(
-                                    Set.of(),
-                                    config.hosts(),
-                                    Math.max(config.hosts(), config.maxHosts()),
-                                    mebibytes(config.hostMemory()),
-                                    data.resolve("cache"),
-                                    Optional.empty(),
-                                    HostSettings.Times.defaults()));
+            case PROCESS -> {
+                HostSettings settings = hostSettings(config, data);
+                yield new ScriptHosts(
+                        HostFiles.installed().map(files -> files.in(settings)).orElse(settings));
+            }
         };
+    }
+
+    private static HostSettings hostSettings(SandboxConfig config, Path data) {
+        return new HostSettings(
+                Set.of(),
+                config.hosts(),
+                Math.max(config.hosts(), config.maxHosts()),
+                mebibytes(config.hostMemory()),
+                data.resolve("cache"),
+                Optional.empty(),
+                HostSettings.Times.defaults());
     }
 
     private static int mebibytes(DataSize size) {

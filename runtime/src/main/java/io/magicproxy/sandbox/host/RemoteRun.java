@@ -4,6 +4,7 @@ import io.magicproxy.sandbox.GuestRun;
 import io.magicproxy.sandbox.HostCall;
 import io.magicproxy.sandbox.HostCalls;
 import io.magicproxy.sandbox.HostReply;
+import io.magicproxy.sandbox.SandboxLimits;
 import io.magicproxy.sandbox.ScriptFailure;
 import io.magicproxy.sandbox.host.Wire.MalformedFrameException;
 import java.time.Duration;
@@ -188,6 +189,9 @@ final class RemoteRun {
         synchronized (this) {
             if (call.number() != lastCall + 1) {
                 throw new MalformedFrameException("call " + call.number() + " after " + lastCall);
+            }
+            if (open.size() >= SandboxLimits.CALLS) {
+                throw new MalformedFrameException("run " + number + " calls more than it may");
             }
             lastCall++;
             open.add(call.number());

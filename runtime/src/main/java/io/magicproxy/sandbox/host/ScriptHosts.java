@@ -54,7 +54,7 @@ public final class ScriptHosts implements ScriptRuntime {
     ScriptHosts(HostSettings settings, Function<Language, HostCommand> commands) {
         this.settings = settings;
         try {
-            this.folder = Files.createTempDirectory("mp-hosts");
+            this.folder = Files.createTempDirectory("mp");
         } catch (IOException e) {
             throw new IllegalStateException(
                     "Script hosts need a folder for temporary files: " + e.getMessage(), e);
