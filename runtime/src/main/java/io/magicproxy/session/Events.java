@@ -128,12 +128,13 @@ public final class Events {
     }
 
     /** The session of a nested agent, for those who want to watch it, too. */
-    static EventDraft nested(CallPath path, String alias, String sessionId) {
+    static EventDraft nested(CallPath path, RunRecord run) {
         ObjectNode payload = Json.object().put("name", "agent");
         payload.putObject("data")
                 .put("call", path.text())
-                .put("alias", alias)
-                .put("session_id", sessionId);
+                .put("alias", run.alias())
+                .put("session_id", Sessions.bare(run.sessionId()))
+                .put("run_id", run.runId());
         return of(CUSTOM, payload, NESTED + path);
     }
 

@@ -51,7 +51,7 @@ final class NestedRuns {
         }
         try {
             RunRecord run = opened(path, question);
-            log.tell(Events.nested(path, question.alias(), Sessions.bare(run.sessionId())));
+            log.tell(Events.nested(path, run));
             return result(worked(run, as, cancellation));
         } catch (StoreException e) {
             throw CallFailed.ended("store", String.valueOf(e.getMessage()));

@@ -21,6 +21,7 @@ final class Recorder {
     private final RunLog log;
     private final Ledger ledger;
     private final Set<String> inherited;
+    private final FlushTimer timer;
     private final ToldFailures failures = new ToldFailures();
     private Sequencer sequencer;
 
@@ -28,9 +29,15 @@ final class Recorder {
      * What a call is.
      *
      * @param target whom it calls
+     * @param hash of all of it
      */
-    record Call(CallPath path, String kind, String target, JsonNode request) {
-        String hash() {
+    record Call(CallPath path, String kind, String target, String hash) {
+        /** Of the request as it is now, whatever becomes of it when the call is made. */
+        Call(CallPath path, String kind, String target, JsonNode request) {
+            this(path, kind, target, hash(kind, target, request));
+        }
+
+        private static String hash(String kind, String target, JsonNode request) {
             ObjectNode all = Json.object().put("kind", kind).put("target", target);
             all.set("request", request);
             return Trees.hash(all);
@@ -41,10 +48,11 @@ final class Recorder {
      * @param inherited paths of entries that come from the run that was forked: their results are
      *     used whatever the request says now
      */
-    Recorder(RunLog log, Ledger ledger, Set<String> inherited) {
+    Recorder(RunLog log, Ledger ledger, Set<String> inherited, FlushTimer timer) {
         this.log = log;
         this.ledger = ledger;
         this.inherited = inherited;
+        this.timer = timer;
         this.sequencer = begin();
     }
 
@@ -55,7 +63,8 @@ final class Recorder {
     final Sequencer begin() {
         synchronized (log) {
             failures.begin();
-            sequencer = new Sequencer(log.recordedOrder(), inherited.isEmpty());
+            List<EntryRecord> order = log.recordedOrder();
+            sequencer = inherited.isEmpty() ? new Sequencer(order) : new Sequencer(order, timer);
             return sequencer;
         }
     }

@@ -81,7 +81,7 @@ final class RunExecution {
         PatternScript script = beginning.script(pin);
         var budget = new Ledger(parent.map(ParentRun::budget), pin.limits(), work::total);
         budget.begin(log.recordedOrder(), log.steps());
-        var record = new Recorder(log, budget, pin.inherited());
+        var record = new Recorder(log, budget, pin.inherited(), environment.timer());
         ledger = Optional.of(budget);
         recorder = Optional.of(record);
         SharedScratch scratch =

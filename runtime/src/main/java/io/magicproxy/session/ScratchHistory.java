@@ -4,7 +4,6 @@ import io.magicproxy.store.StoreException;
 import io.magicproxy.store.session.Journal;
 import io.magicproxy.store.session.Journal.EntryRecord;
 import io.magicproxy.store.session.Journal.EventRecord;
-import io.magicproxy.store.session.Journal.RunRecord;
 
 /**
  * Makes the shared scratch as it was when the last worker died: of the changes of a run and of the
@@ -32,10 +31,7 @@ final class ScratchHistory {
         }
         for (EventRecord event : journal.eventsOf(runId)) {
             if (event.key().startsWith(Events.NESTED)) {
-                String session = Trees.read(event.payloadJson()).at("/data/session_id").asText();
-                for (RunRecord nested : journal.runs(session)) {
-                    take(nested.runId());
-                }
+                take(Trees.read(event.payloadJson()).at("/data/run_id").asText());
             }
         }
     }

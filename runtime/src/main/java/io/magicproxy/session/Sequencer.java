@@ -1,6 +1,7 @@
 package io.magicproxy.session;
 
 import io.magicproxy.store.session.Journal.EntryRecord;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -14,22 +15,36 @@ import java.util.Set;
  * already: a script that races calls sees the same winner in every replay.
  */
 final class Sequencer {
+    /**
+     * A fork's pattern may not ask for a recorded result any more. It doesn't if it has asked for
+     * nothing for so long, while others wait for that one.
+     */
+    private static final Duration QUIET = Duration.ofMillis(200);
+
     /** Paths by their places, those that were recorded before this replay first. */
     private final List<String> paths = new ArrayList<>();
 
     private final Map<String, Integer> places = new HashMap<>();
     private final Map<Integer, Runnable> ready = new HashMap<>();
     private final Set<String> asked = new HashSet<>();
-    private final boolean strict;
+    private final Optional<FlushTimer> passing;
     private final int recorded;
     private int next;
+    private long lastAsked = System.nanoTime();
+    private boolean lookDue;
 
-    /**
-     * @param strict whether every recorded result is waited for; the pattern of a fork may never
-     *     ask for one, or ask in another order
-     */
-    Sequencer(List<EntryRecord> entries, boolean strict) {
-        this.strict = strict;
+    /** Waits for every recorded result. */
+    Sequencer(List<EntryRecord> entries) {
+        this(entries, Optional.empty());
+    }
+
+    /** Of a fork: passes over those that are not asked for. */
+    Sequencer(List<EntryRecord> entries, FlushTimer timer) {
+        this(entries, Optional.of(timer));
+    }
+
+    private Sequencer(List<EntryRecord> entries, Optional<FlushTimer> passing) {
+        this.passing = passing;
         for (EntryRecord entry : entries) {
             recorded(entry.path());
         }
@@ -52,6 +67,7 @@ final class Sequencer {
 
     synchronized void asked(String path) {
         asked.add(path);
+        lastAsked = System.nanoTime();
     }
 
     /** A result was recorded: it has its place now. */
@@ -65,7 +81,7 @@ final class Sequencer {
     synchronized void deliver(String path, Runnable result) {
         int place = place(path);
         if (place < next) {
-            // It was passed over: a fork asks for it after all.
+            // It was passed over, and is asked for after all.
             result.run();
         } else {
             ready.put(place, result);
@@ -79,16 +95,27 @@ final class Sequencer {
             if (due != null) {
                 next++;
                 due.run();
-            } else if (mayBePassedOver()) {
+            } else if (missing().isEmpty() || passing.isEmpty()) {
+                return;
+            } else if (System.nanoTime() - lastAsked >= QUIET.toNanos()) {
                 next++;
             } else {
+                lookLater(passing.get());
                 return;
             }
         }
     }
 
-    private boolean mayBePassedOver() {
-        return !strict && next < recorded && !ready.isEmpty() && !asked.contains(paths.get(next));
+    private void lookLater(FlushTimer timer) {
+        if (!lookDue) {
+            lookDue = true;
+            timer.after(QUIET, this::look);
+        }
+    }
+
+    private synchronized void look() {
+        lookDue = false;
+        advance();
     }
 
     /** The recorded call that results wait for, if the guest has not made it. */

@@ -55,7 +55,8 @@ final class ToldFailures {
             return first(last, failure -> true);
         }
         Predicate<Failure> same = failure -> failure.why().code().equals(code.get());
-        Predicate<Failure> verySame = same.and(failure -> failure.why().text().equals(message));
+        // JavaScript puts the error's class before it.
+        Predicate<Failure> verySame = same.and(failure -> message.endsWith(failure.why().text()));
         // What it asked for before it saw the failure may have come after it was given.
         return first(last, verySame)
                 .or(() -> first(last, same))

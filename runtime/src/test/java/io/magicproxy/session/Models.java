@@ -65,6 +65,9 @@ final class Models implements ChatClient {
                     finish = "cut";
                     break;
                 }
+                if (answer.slow()) {
+                    Wait.aMoment();
+                }
             }
         }
         if (answer.failure().isPresent()) {

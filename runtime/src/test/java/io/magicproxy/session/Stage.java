@@ -51,6 +51,7 @@ final class Stage implements AutoCloseable {
                     RunRules.standard());
     private Duration lease = Duration.ofSeconds(15);
     private int capacity = 100;
+    private UnaryOperator<Journal> around = UnaryOperator.identity();
     private Optional<Store> store = Optional.empty();
 
     /** What a process has open. */
@@ -81,6 +82,12 @@ final class Stage implements AutoCloseable {
     Stage withQueue(Duration time, int places) {
         lease = time;
         capacity = places;
+        return this;
+    }
+
+    /** What stands between the workers and the journal. Before the first use. */
+    Stage around(UnaryOperator<Journal> what) {
+        around = what;
         return this;
     }
 
@@ -115,7 +122,7 @@ final class Stage implements AutoCloseable {
 
     /** Further workers on the same store. */
     Sessions more(Sessions.Settings how) throws StoreException {
-        var more = new Sessions(journal(), queue(), world, clock, how);
+        var more = new Sessions(around.apply(journal()), queue(), world, clock, how);
         store().sessions().add(more);
         return more;
     }

@@ -10,6 +10,7 @@ import io.magicproxy.pattern.PatternRunner;
 import io.magicproxy.pattern.PatternScript;
 import io.magicproxy.pattern.ToolInfo;
 import io.magicproxy.plugin.Plugin;
+import io.magicproxy.sandbox.Language;
 import io.magicproxy.sandbox.SandboxLimits;
 import io.magicproxy.sandbox.ScriptBundle;
 import io.magicproxy.sandbox.ScriptException;
@@ -59,6 +60,9 @@ final class World implements SessionWorld {
             files.put(beside[i], beside[i + 1]);
         }
         var bundle = new ScriptBundle(file, files);
+        if (bundle.language() == Language.PYTHON) {
+            Warm.up(runtime);
+        }
         String name = file.substring(0, file.indexOf('.'));
         patterns.computeIfAbsent(name, n -> new CopyOnWriteArrayList<>()).add(load(name, bundle));
     }
@@ -66,6 +70,20 @@ final class World implements SessionWorld {
     private Plugin<PatternScript> load(String name, ScriptBundle bundle) throws ScriptException {
         PatternScript script = new PatternLoader(() -> runtime, clock).load(name, bundle);
         return new Plugin<>(name, bundle.hash(), bundle, clock.instant(), script);
+    }
+
+    /** Has the pattern's last version do something else: as if it weren't the same every time. */
+    void swap(String file, String source) throws ScriptException {
+        String name = file.substring(0, file.indexOf('.'));
+        List<Plugin<PatternScript>> versions = patterns.getOrDefault(name, List.of());
+        Plugin<PatternScript> old = versions.removeLast();
+        PatternScript other = load(name, ScriptBundle.of(file, source)).value();
+        versions.add(new Plugin<>(name, old.version(), old.bundle(), old.loadedAt(), other));
+    }
+
+    /** As a gateway that starts anew: what was pinned is loaded from the journal. */
+    void forgetVersions() {
+        patterns.clear();
     }
 
     void tool(String name, ToolBody body) {
@@ -114,8 +132,10 @@ final class World implements SessionWorld {
 
     @Override
     public Optional<PatternScript> pinned(String name, ScriptBundle bundle) {
+        Optional<Plugin<PatternScript>> loaded = pattern(name, bundle.hash());
         try {
-            return Optional.of(load(name, bundle).value());
+            return Optional.of(
+                    loaded.isPresent() ? loaded.get().value() : load(name, bundle).value());
         } catch (ScriptException e) {
             return Optional.empty();
         }
