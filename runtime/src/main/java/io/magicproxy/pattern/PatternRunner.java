@@ -38,7 +38,8 @@ public final class PatternRunner {
                             calls,
                             PromptStructure.of(pattern.structure().get()),
                             input,
-                            new CallPath(""))
+                            new CallPath(""),
+                            ReactLoop.Shown.ANSWER)
                     .run();
         }
         var bridge = new GuestBridge(calls, input);

@@ -18,10 +18,40 @@ final class ReactLoop {
             "You did exactly this before, and the result was the same. Do something else, or write your %s.";
     private static final int MAX_REPEATS = 3;
 
+    /** What watchers see of a loop. */
+    enum Shown {
+        /** Its answer is the run's. */
+        ANSWER,
+        /** Its answer is a step on the way to the run's. */
+        THOUGHTS,
+        NOTHING;
+
+        /** By the option {@code stream}, as of {@code ctx.llm}. */
+        static Shown of(JsonNode stream) {
+            if (stream.isBoolean() && !stream.asBoolean()) {
+                return NOTHING;
+            }
+            return stream.asText().equals("answer") ? ANSWER : THOUGHTS;
+        }
+
+        Optional<Saying> saying(Saying saying) {
+            return switch (this) {
+                case ANSWER -> Optional.of(saying);
+                case THOUGHTS ->
+                        Optional.of(
+                                saying instanceof Saying.Answer(String text)
+                                        ? new Saying.Thought(text)
+                                        : saying);
+                case NOTHING -> Optional.empty();
+            };
+        }
+    }
+
     private final PatternCalls calls;
     private final PatternInput input;
     private final PromptBuilder prompt;
     private final CallPath path;
+    private final Shown shown;
     private final Set<String> tags;
     private final ArrayNode messages;
     private int call;
@@ -32,8 +62,17 @@ final class ReactLoop {
     private String lastAction = "";
     private String draft = "";
 
-    ReactLoop(PatternCalls calls, PromptStructure structure, PatternInput input, CallPath path) {
+    /**
+     * @param shown what watchers see of it
+     */
+    ReactLoop(
+            PatternCalls calls,
+            PromptStructure structure,
+            PatternInput input,
+            CallPath path,
+            Shown shown) {
         this.calls = calls;
+        this.shown = shown;
         this.input = input;
         this.path = path;
         this.prompt = new PromptBuilder(structure, input);
@@ -91,7 +130,7 @@ final class ReactLoop {
             return calls.model(nextPath(), question, this::watch);
         }
         // Until the model has called no tool its words are no answer.
-        ModelAnswer answer = calls.model(nextPath(), question, ReactLoop::watchReasoning);
+        ModelAnswer answer = calls.model(nextPath(), question, this::watchReasoning);
         if (!answer.text().isBlank()) {
             say(
                     answer.toolCalls().isEmpty()
@@ -101,11 +140,11 @@ final class ReactLoop {
         return answer;
     }
 
-    private static ModelWatcher.Attempt watchReasoning(Consumer<Saying> out) {
+    private ModelWatcher.Attempt watchReasoning(Consumer<Saying> watchers) {
         return new ModelWatcher.Attempt() {
             @Override
             public void reasoning(String text) {
-                out.accept(new Saying.Thought(text));
+                shown.saying(new Saying.Thought(text)).ifPresent(watchers);
             }
 
             @Override
@@ -118,7 +157,8 @@ final class ReactLoop {
         };
     }
 
-    private ModelWatcher.Attempt watch(Consumer<Saying> out) {
+    private ModelWatcher.Attempt watch(Consumer<Saying> watchers) {
+        Consumer<Saying> out = saying -> shown.saying(saying).ifPresent(watchers);
         Turn turn = new Turn(tags, out);
         return new ModelWatcher.Attempt() {
             @Override
@@ -235,12 +275,15 @@ final class ReactLoop {
         return tools;
     }
 
-    /** With what changes from turn to turn as the last words. */
+    /**
+     * With what changes from turn to turn before the last words: models, above all small ones, go on
+     * with what they read last, and that shall be the question.
+     */
     private ArrayNode withContext() {
         ArrayNode all = messages.deepCopy();
         String context = prompt.context(draft);
         if (!context.isBlank()) {
-            all.addObject().put("role", "user").put("content", context);
+            PromptBuilder.precede(all, context);
         }
         return all;
     }
@@ -261,7 +304,11 @@ final class ReactLoop {
     }
 
     private void say(Saying saying) throws CallFailed {
-        calls.say(path, ++sayings, saying);
+        int n = ++sayings;
+        Optional<Saying> told = shown.saying(saying);
+        if (told.isPresent()) {
+            calls.say(path, n, told.get());
+        }
     }
 
     private CallPath nextPath() {

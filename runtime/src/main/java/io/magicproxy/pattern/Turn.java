@@ -23,6 +23,7 @@ final class Turn implements TagParser.Listener {
     private boolean sawTag;
     private boolean sawAction;
     private boolean sawAnswer;
+    private boolean toldAnswer;
 
     /**
      * @param tags that the pattern asks for; without any, all text is the answer
@@ -49,7 +50,16 @@ final class Turn implements TagParser.Listener {
     void end() {
         parser.end();
         if (!sawTag && tagged && !untagged.toString().isBlank()) {
-            out.accept(new Saying.Answer(untagged.toString()));
+            tellAnswer(untagged.toString());
+        }
+    }
+
+    /** The answer is told without the space that models like to begin with. */
+    private void tellAnswer(String text) {
+        String said = toldAnswer ? text : text.stripLeading();
+        if (!said.isEmpty()) {
+            toldAnswer = true;
+            out.accept(new Saying.Answer(said));
         }
     }
 
@@ -105,7 +115,7 @@ final class Turn implements TagParser.Listener {
             case TagParser.ACTION -> action.append(text);
             case TagParser.FINAL_ANSWER -> {
                 answer.append(text);
-                out.accept(new Saying.Answer(text));
+                tellAnswer(text);
             }
             case TagParser.NONE -> outside(text);
             default -> {
@@ -124,7 +134,7 @@ final class Turn implements TagParser.Listener {
     private void outside(String text) {
         if (!tagged) {
             untagged.append(text);
-            out.accept(new Saying.Answer(text));
+            tellAnswer(text);
         } else if (!sawTag) {
             untagged.append(text);
         } else {
