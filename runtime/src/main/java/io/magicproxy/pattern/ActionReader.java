@@ -98,7 +98,7 @@ final class ActionReader {
     /** The first object that names a tool; else the first one. Prose may hold others. */
     private static Optional<JsonNode> call(String text) {
         List<JsonNode> objects = new ArrayList<>();
-        for (JsonNode node : all(text)) {
+        for (JsonNode node : all(text, true)) {
             if (node.isObject()) {
                 objects.add(node);
             } else {
@@ -126,19 +126,26 @@ final class ActionReader {
                 .findFirst();
     }
 
-    /** The first JSON object or array in the text. */
+    /** The first JSON object or array in the text that is whole. */
     static Optional<JsonNode> json(String text) {
-        return all(text).stream().findFirst();
+        return all(text, false).stream().findFirst();
     }
 
-    /** Those that stand side by side in the text, in their order. */
-    private static List<JsonNode> all(String text) {
+    /**
+     * Those that stand side by side in the text, in their order.
+     *
+     * @param mended whether brackets may be missing at the end
+     */
+    private static List<JsonNode> all(String text, boolean mended) {
         List<JsonNode> found = new ArrayList<>();
         int tries = 0;
         int at = start(text, 0);
         while (at >= 0 && tries++ < MAX_TRIES) {
             String rest = text.substring(at);
-            Optional<Found> one = read(rest).or(() -> closed(rest).flatMap(ActionReader::read));
+            Optional<Found> one = read(rest);
+            if (one.isEmpty() && mended) {
+                one = closed(rest).flatMap(ActionReader::read);
+            }
             if (one.isPresent()) {
                 found.add(one.get().node());
             }

@@ -164,7 +164,7 @@ final class GuestOperations {
                                                 structure,
                                                 own,
                                                 path,
-                                                saying -> ReactOptions.told(options, saying))
+                                                Shown.of(options.path("stream")))
                                         .run()
                                         .text()));
     }

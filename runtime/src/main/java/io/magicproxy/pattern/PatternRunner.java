@@ -58,7 +58,7 @@ public final class PatternRunner {
                         PromptStructure.of(structure),
                         input,
                         new CallPath(""),
-                        saying -> saying)
+                        Shown.ANSWER)
                 .run();
     }
 

@@ -8,7 +8,6 @@ import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 
 /** The built-in loop: think, act, observe, until there is an answer. Used for one run. */
 final class ReactLoop {
@@ -26,7 +25,7 @@ final class ReactLoop {
     private final Set<String> tags;
     private final ArrayNode messages;
     private final AnswerForm form;
-    private final UnaryOperator<Saying> told;
+    private final Shown shown;
     private int call;
     private int sayings;
     private int turn;
@@ -36,17 +35,17 @@ final class ReactLoop {
     private String draft = "";
 
     /**
-     * @param told how watchers are told of what the model writes
+     * @param shown what watchers see of it
      */
     ReactLoop(
             PatternCalls calls,
             PromptStructure structure,
             PatternInput input,
             CallPath path,
-            UnaryOperator<Saying> told) {
+            Shown shown) {
         this.calls = calls;
         this.form = new AnswerForm(input.finalOptions());
-        this.told = told;
+        this.shown = shown;
         this.input = input;
         this.path = path;
         this.prompt = new PromptBuilder(structure, input);
@@ -110,7 +109,7 @@ final class ReactLoop {
     }
 
     private ModelWatcher.Attempt watch(Consumer<Saying> watchers) {
-        Consumer<Saying> out = saying -> watchers.accept(told.apply(shown(saying)));
+        Consumer<Saying> out = saying -> shown.saying(inForm(saying)).ifPresent(watchers);
         // Whether a text without tags is an answer, or leads to tool calls, shows at its end.
         boolean later = tags.isEmpty() && !input.tools().isEmpty();
         Turn turn = new Turn(tags, form.maxChars(), later ? saying -> {} : out);
@@ -133,7 +132,7 @@ final class ReactLoop {
     }
 
     /** What is to be written again in another form isn't the answer yet. */
-    private Saying shown(Saying saying) {
+    private Saying inForm(Saying saying) {
         return saying instanceof Saying.Answer(String text) && form.structured() && !answersOnly()
                 ? new Saying.Thought(text)
                 : saying;
@@ -239,12 +238,15 @@ final class ReactLoop {
         return tools;
     }
 
-    /** With what changes from turn to turn as the last words. */
+    /**
+     * With what changes from turn to turn before the last words: models, above all small ones, go on
+     * with what they read last, and that shall be the question.
+     */
     private ArrayNode withContext() {
         ArrayNode all = messages.deepCopy();
         String context = prompt.context(draft);
         if (!context.isBlank()) {
-            all.addObject().put("role", "user").put("content", context);
+            PromptBuilder.precede(all, context);
         }
         return all;
     }
@@ -265,7 +267,11 @@ final class ReactLoop {
     }
 
     private void say(Saying saying) throws CallFailed {
-        calls.say(path, ++sayings, saying);
+        int n = ++sayings;
+        Optional<Saying> told = shown.saying(saying);
+        if (told.isPresent()) {
+            calls.say(path, n, told.get());
+        }
     }
 
     private CallPath nextPath() {

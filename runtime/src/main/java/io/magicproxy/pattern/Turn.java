@@ -25,6 +25,7 @@ final class Turn implements TagParser.Listener {
     private boolean sawAction;
     private boolean sawAnswer;
     private boolean cut;
+    private boolean toldAnswer;
 
     /**
      * @param tags that the pattern asks for; without any, all text is the answer
@@ -58,7 +59,16 @@ final class Turn implements TagParser.Listener {
     void end() {
         parser.end();
         if (!sawTag && tagged && !untagged.toString().isBlank()) {
-            out.accept(new Saying.Answer(untagged.toString()));
+            tellAnswer(untagged.toString());
+        }
+    }
+
+    /** The answer is told without the space that models like to begin with. */
+    private void tellAnswer(String text) {
+        String said = toldAnswer ? text : text.stripLeading();
+        if (!said.isEmpty()) {
+            toldAnswer = true;
+            out.accept(new Saying.Answer(said));
         }
     }
 
@@ -128,9 +138,7 @@ final class Turn implements TagParser.Listener {
         String counted = text.length() > left ? text.substring(0, left) : text;
         cut |= text.length() > left;
         answer.append(counted);
-        if (!counted.isEmpty()) {
-            out.accept(new Saying.Answer(counted));
-        }
+        tellAnswer(counted);
     }
 
     @Override
@@ -140,7 +148,7 @@ final class Turn implements TagParser.Listener {
     private void outside(String text) {
         if (!tagged) {
             untagged.append(text);
-            out.accept(new Saying.Answer(text));
+            tellAnswer(text);
         } else if (!sawTag) {
             untagged.append(text);
         } else {

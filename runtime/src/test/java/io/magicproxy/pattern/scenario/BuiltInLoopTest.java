@@ -41,6 +41,20 @@ class BuiltInLoopTest {
     }
 
     @Test
+    void the_question_stands_last_whatever_the_pattern_adds_to_it() throws IOException {
+        passes(
+                "({ static_system: 'Use <PLAN>. {tool_instructions}', dynamic_context: 'Today.' })",
+                TOOL
+                        + """
+                        calls:
+                          - model: {contains: "Today.\\n\\nx", text: '<ACTION>{"tool_name": "calc"}</ACTION>'}
+                          - tool: {name: calc, result: one}
+                          - model: {contains: ["\\nx\\n<ACTION>", "Today.\\n\\n<OBSERVATION>\\none"], text: <FINAL_ANSWER>ok}
+                        expect: {answer: ok}
+                        """);
+    }
+
+    @Test
     void every_placeholder_is_filled_and_what_looks_like_one_stays() throws IOException {
         passes(
                 "['A {system_instruction} B {tools_list_text} C {server_status_text} D {current_date} E {draft_context} F {other} {{x}} <FINAL_ANSWER> {tool_instructions}']",
