@@ -41,7 +41,19 @@ final class ChunkScan {
         BROKEN
     }
 
-    Kind scan(Slice data) throws ProviderException {
+    /**
+     * Reads an event.
+     *
+     * @param name its name: that of an error says so
+     */
+    Kind scan(String name, Slice data) throws ProviderException {
+        if (name.equals("error")) {
+            throw new ProviderException(OpenAiErrors.inBand(errorOf(parse(data))));
+        }
+        return scan(data);
+    }
+
+    private Kind scan(Slice data) throws ProviderException {
         String text = new String(data.array(), data.offset(), data.length(), ISO_8859_1);
         if (text.equals(DONE)) {
             finished = true;
@@ -65,8 +77,9 @@ final class ChunkScan {
 
     private Kind parsed(Slice data) throws ProviderException {
         JsonNode chunk = parse(data);
-        if (chunk.hasNonNull("error")) {
-            throw new ProviderException(OpenAiErrors.inBand(chunk.get("error")));
+        // vLLM and those who follow it name the object, and leave the "error" around it out.
+        if (chunk.hasNonNull("error") || chunk.path("object").asText().equals("error")) {
+            throw new ProviderException(OpenAiErrors.inBand(errorOf(chunk)));
         }
         if (chunk.path("usage").isObject()) {
             usage = Optional.of(Usage.fromWire(chunk.get("usage")));
@@ -76,6 +89,10 @@ final class ChunkScan {
         }
         begun |= isOutput(chunk);
         return begun ? Kind.OUTPUT : Kind.LIFECYCLE;
+    }
+
+    private static JsonNode errorOf(JsonNode chunk) {
+        return chunk.hasNonNull("error") ? chunk.get("error") : chunk;
     }
 
     private static JsonNode parse(Slice data) throws ProviderException {

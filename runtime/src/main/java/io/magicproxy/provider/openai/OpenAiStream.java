@@ -79,6 +79,17 @@ final class OpenAiStream implements ChatStream {
 
     /** As many events as are here and can leave with one write. */
     private Optional<Frames> ready() {
+        Optional<Frames> frames = whatIsHere();
+        if (done && frames.isEmpty() && choiceless != null && passUsage) {
+            // No chunk follows that could carry it, and this caller expects one without choices.
+            byte[] last = choiceless;
+            choiceless = null;
+            return Optional.of(event(last, false));
+        }
+        return frames;
+    }
+
+    private Optional<Frames> whatIsHere() {
         Run run = new Run();
         while (!done && broken == null) {
             Optional<SseEvent> next = events.poll();
@@ -102,7 +113,8 @@ final class OpenAiStream implements ChatStream {
                     }
                 }
                 case CHOICELESS -> {
-                    choiceless = event.data().toBytes();
+                    byte[] data = event.data().toBytes();
+                    choiceless = choiceless == null ? data : joined(data, choiceless);
                     if (run.started()) {
                         return run.frames();
                     }
@@ -116,7 +128,7 @@ final class OpenAiStream implements ChatStream {
 
     private Kind scan(SseEvent event) {
         try {
-            Kind kind = scan.scan(event.data());
+            Kind kind = scan.scan(event.name(), event.data());
             if (kind == Kind.OUTPUT && !begun) {
                 begun = true;
                 reply.firstOutputSeen();
@@ -149,15 +161,20 @@ final class OpenAiStream implements ChatStream {
     private Frames merged(Slice chunk, boolean output) {
         byte[] waiting = Objects.requireNonNull(choiceless);
         choiceless = null;
+        return event(joined(chunk.toBytes(), waiting), output);
+    }
+
+    /** A chunk with the fields of an earlier one that it hasn't itself. */
+    private static byte[] joined(byte[] chunk, byte[] earlier) {
         try {
-            BodyEdit edit = SCANNER.scan(chunk.toBytes()).edit();
-            for (Map.Entry<String, JsonNode> field : SCANNER.scan(waiting).json().properties()) {
+            BodyEdit edit = SCANNER.scan(chunk).edit();
+            for (Map.Entry<String, JsonNode> field : SCANNER.scan(earlier).json().properties()) {
                 edit.setIfAbsent(field.getKey(), Json.bytes(field.getValue()));
             }
-            return event(edit.toBytes(), output);
+            return edit.toBytes();
         } catch (MalformedRequestException e) {
             // A chunk with a field twice, say: it goes as it is.
-            return event(chunk.toBytes(), output);
+            return chunk;
         }
     }
 

@@ -36,6 +36,8 @@ final class ReplyScan {
                     usage = Optional.of(Usage.fromWire(READER.<JsonNode>readTree(parser)));
                 } else if (value != JsonToken.VALUE_NULL && field.equals("error")) {
                     throw new ProviderException(OpenAiErrors.inBand(READER.readTree(parser)));
+                } else if (field.equals("object") && parser.getText().equals("error")) {
+                    throw new ProviderException(OpenAiErrors.inBand(Json.read(body)));
                 } else {
                     parser.skipChildren();
                 }

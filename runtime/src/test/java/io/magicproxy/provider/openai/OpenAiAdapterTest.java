@@ -215,9 +215,40 @@ class OpenAiAdapterTest {
         }
     }
 
+    @Test
+    void several_chunks_without_choices_travel_together_or_come_last() throws Exception {
+        String first = "{\"choices\":[],\"a\":1}";
+        String second = "{\"choices\":[],\"b\":2.50}";
+        String last = "{\"choices\":[],\"c\":3}";
+        upstream.enqueue(Reply.sse(first, second, HELLO, STOP, last, "[DONE]"));
+
+        try (ChatStream stream =
+                adapter("openai", "gpt-4o").stream(
+                        streamed(",\"stream_options\":{\"include_usage\":true}"), call())) {
+            String[] chunks = text(stream).split("\n\n");
+            assertThat(chunks).hasSize(3);
+            assertThat(chunks[0]).contains("\"a\":1", "\"b\":2.50", "Hello");
+            assertThat(chunks[2]).isEqualTo("data: " + last);
+        }
+    }
+
+    @Test
+    void an_event_that_is_named_error_is_one_whatever_it_holds() throws Exception {
+        upstream.enqueue(
+                Reply.chunked(
+                        "data: " + HELLO + "\n\n",
+                        "event: error\ndata: {\"message\":\"slow down\",\"code\":429}\n\n"));
+
+        try (ChatStream stream = adapter("openai", "gpt-4o").stream(streamed(""), call())) {
+            ProviderException e = catchThrowableOfType(ProviderException.class, () -> text(stream));
+            assertThat(e.failure().failureClass()).isEqualTo(FailureClass.RATE_LIMIT);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "{\"object\":\"error\",\"message\":\"out of memory\",\"type\":\"InternalServerError\",\"code\":500}",
                 "{\"error\":{\"message\":\"overloaded\",\"type\":\"server_error\"}}",
                 "{\"error\": {\"message\":\"boom\",\"code\":502},\"choices\":[]}"
             })
@@ -260,9 +291,11 @@ class OpenAiAdapterTest {
         upstream.enqueue(
                 Reply.json(
                         200, "{\"error\":{\"message\":\"no\",\"code\":\"rate_limit_exceeded\"}}"),
+                Reply.json(200, "{\"object\":\"error\",\"message\":\"no\",\"code\":429}"),
                 Reply.json(200, "<html>"),
                 Reply.json(200, "{\"choices\":["));
 
+        assertThat(failure()).isEqualTo(FailureClass.RATE_LIMIT);
         assertThat(failure()).isEqualTo(FailureClass.RATE_LIMIT);
         assertThat(failure()).isEqualTo(FailureClass.TRANSIENT);
         assertThat(failure()).isEqualTo(FailureClass.TRANSIENT);
