@@ -54,11 +54,7 @@ public final class PatternRunner {
     private static PatternAnswer loop(JsonNode structure, PatternInput input, PatternCalls calls)
             throws CallFailed {
         return new ReactLoop(
-                        calls,
-                        PromptStructure.of(structure),
-                        input,
-                        new CallPath(""),
-                        Shown.ANSWER)
+                        calls, PromptStructure.of(structure), input, new CallPath(""), Shown.ANSWER)
                 .run();
     }
 
