@@ -95,8 +95,8 @@ final class AgentRequest {
     private static void question(ObjectNode session, JsonNode message, int at)
             throws MalformedRequestException {
         JsonNode content = message.path("content");
-        if (!content.isArray() && !content.isTextual()
-                || content.isEmpty() && content.asText().isBlank()) {
+        if ((!content.isArray() && !content.isTextual())
+                || (content.isEmpty() && content.asText().isBlank())) {
             throw new MalformedRequestException(
                     "messages[" + at + "].content",
                     "must be a text or a list of parts that isn't empty: it is the agent's question");
