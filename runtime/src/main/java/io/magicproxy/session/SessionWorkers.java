@@ -11,6 +11,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,6 +28,7 @@ import java.util.stream.Collectors;
 final class SessionWorkers implements AutoCloseable {
     private static final Logger LOG = System.getLogger(SessionWorkers.class.getName());
     private static final Duration WAIT = Duration.ofSeconds(1);
+    private static final int MAX_DOUBLINGS = 6;
     private static final Duration GIVE_BACK = Duration.ofSeconds(5);
 
     private final RunEnvironment environment;
@@ -34,6 +36,7 @@ final class SessionWorkers implements AutoCloseable {
     private final Settings settings;
     private final Semaphore slots;
     private final Set<Work> active = ConcurrentHashMap.newKeySet();
+    private final Map<String, Integer> storeFailures = new ConcurrentHashMap<>();
     private final ScheduledExecutorService housekeeping =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("session-keeper").factory());
@@ -206,7 +209,7 @@ final class SessionWorkers implements AutoCloseable {
                         "run {0} waits for its store: {1}",
                         lease.runId(),
                         e.getMessage());
-                releaseLater();
+                releaseLater(storeFailures.merge(lease.runId(), 1, Integer::sum));
             } catch (RuntimeException e) {
                 // The lease runs out, and the attempt counts.
                 LOG.log(Level.ERROR, "the work at run " + lease.runId() + " broke", e);
@@ -219,6 +222,7 @@ final class SessionWorkers implements AutoCloseable {
         /** Whoever opened the run again found it in the queue still. */
         private void complete() throws StoreException {
             lease.complete();
+            storeFailures.remove(lease.runId());
             boolean again =
                     environment
                             .journal()
@@ -230,12 +234,19 @@ final class SessionWorkers implements AutoCloseable {
             }
         }
 
-        /** A store that is away for a while is no reason to give the run up. */
-        private void releaseLater() {
+        /**
+         * A store that is away for a while is no reason to give the run up; but each try may ask
+         * models again for what can't be recorded. Before the lease ends, since the attempt would
+         * count then.
+         */
+        private void releaseLater(int failures) {
+            Duration longer = WAIT.multipliedBy(1L << Math.min(failures - 1, MAX_DOUBLINGS));
+            Duration most = settings.renew().multipliedBy(2);
+            Duration wait = longer.compareTo(most) < 0 ? longer : most;
             environment
                     .timer()
                     .after(
-                            WAIT,
+                            wait,
                             () -> {
                                 try {
                                     lease.release();

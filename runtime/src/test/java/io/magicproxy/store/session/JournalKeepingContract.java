@@ -395,6 +395,7 @@ public abstract class JournalKeepingContract {
     void what_a_nested_run_has_stored_is_there_as_long_as_its_parents() throws Exception {
         journal.open(run("run of parent", "parent"));
         nested("nested", "run of parent");
+        finish("nested");
         now = now.plusSeconds(60);
         assertThat(journal.forget(Duration.ZERO, new Blackened())).isZero();
 

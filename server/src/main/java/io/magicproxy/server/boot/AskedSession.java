@@ -19,7 +19,7 @@ final class AskedSession {
         JsonNode payload = event.path("payload");
         sessionId = event.path("session_id").asText(sessionId);
         switch (event.path("event_type").asText()) {
-            case Events.STEP -> printer.step(payload.path("title").asText());
+            case Events.STEP -> step(payload);
             case Events.THOUGHT -> printer.thought(payload.path("text").asText());
             case Events.TOOL_START ->
                     printer.note(
@@ -42,6 +42,16 @@ final class AskedSession {
             default -> {
                 // Nothing to see.
             }
+        }
+    }
+
+    /** What a model opens by a tag is a part of a step. */
+    private void step(JsonNode payload) {
+        String title = payload.path("title").asText();
+        if (payload.has("call")) {
+            printer.note(title + ":");
+        } else {
+            printer.step(title);
         }
     }
 
