@@ -10,18 +10,25 @@ final class SentAnswer {
     private final StringBuilder sent = new StringBuilder();
     private int retractions;
 
+    /** How much of it is known to stand in the answer since something was last taken back. */
+    private int same;
+
     /** The text to send next, perhaps none yet; empty if the answer is another one now. */
     Optional<String> next(AgentTranscript transcript) {
         CharSequence now = transcript.answer();
-        int common = Math.min(sent.length(), now.length());
         if (retractions != transcript.retractions()) {
             retractions = transcript.retractions();
-            if (!sent.substring(0, common).contentEquals(now.subSequence(0, common))) {
+            same = 0;
+        }
+        int common = Math.min(sent.length(), now.length());
+        for (; same < common; same++) {
+            if (sent.charAt(same) != now.charAt(same)) {
                 return Optional.empty();
             }
         }
         String more = now.subSequence(common, now.length()).toString();
         sent.append(more);
+        same = Math.max(same, now.length());
         return Optional.of(more);
     }
 

@@ -56,6 +56,12 @@ public final class Watcher implements AutoCloseable {
         read(request.build());
     }
 
+    /** Comes to a session that somebody else began. */
+    public void comeBack(int port, String id) throws Exception {
+        session = id;
+        comeBack(port);
+    }
+
     private static URI uri(int port, String path) {
         return URI.create("http://127.0.0.1:" + port + "/v1/react/sessions" + path);
     }
