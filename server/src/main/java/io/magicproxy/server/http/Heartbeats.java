@@ -12,7 +12,7 @@ import java.util.function.Supplier;
  * for dead.
  */
 public final class Heartbeats implements AutoCloseable {
-    private static final Duration TICK = Duration.ofMillis(500);
+    private static final Duration TICK = Duration.ofMillis(200);
 
     private final Supplier<Silence> silence;
     private final Set<SseWriter> open = ConcurrentHashMap.newKeySet();

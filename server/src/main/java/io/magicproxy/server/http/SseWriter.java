@@ -36,7 +36,7 @@ public final class SseWriter implements AutoCloseable {
     private final Heartbeats.Registration heartbeat;
     private final ReentrantLock writing = new ReentrantLock();
     private @Nullable OutputStream out;
-    private boolean withdrawn;
+    private boolean ended;
     private volatile boolean begun;
     private volatile long lastWrite = System.nanoTime();
 
@@ -66,8 +66,8 @@ public final class SseWriter implements AutoCloseable {
     public boolean withdraw() {
         writing.lock();
         try {
-            withdrawn = !begun;
-            return withdrawn;
+            ended |= !begun;
+            return !begun;
         } finally {
             writing.unlock();
         }
@@ -113,13 +113,16 @@ public final class SseWriter implements AutoCloseable {
         return new UncheckedIOException(new IOException("the client has left the stream", e));
     }
 
-    /** OpenAI's end mark: the answer is complete. */
+    /** OpenAI's end mark: the answer is complete, and the body ends. */
     public void done() {
+        heartbeat.close();
         write(DONE, 0, DONE.length);
+        close();
     }
 
-    /** The answer is not complete, and why. No end mark follows. */
+    /** The answer is not complete, and why. No end mark follows; the body ends. */
     public void error(ApiError error) {
+        heartbeat.close();
         RequestInfo.current().failedWith(error.status());
         byte[] json = error.json();
         byte[] event = new byte[DATA.length + json.length + END.length];
@@ -127,21 +130,23 @@ public final class SseWriter implements AutoCloseable {
         System.arraycopy(json, 0, event, DATA.length, json.length);
         System.arraycopy(END, 0, event, DATA.length + json.length, END.length);
         write(event, 0, event.length);
+        close();
     }
 
-    /** Ends the body. */
+    /** Ends the body, if that isn't done. */
     @Override
     public void close() {
         heartbeat.close();
         writing.lock();
         try {
-            withdrawn = true;
-            if (out != null) {
-                out.close();
+            OutputStream stream = out;
+            if (stream != null && !ended) {
+                stream.close();
             }
         } catch (IOException | ServerConnectionException e) {
             throw gone(e);
         } finally {
+            ended = true;
             writing.unlock();
         }
     }
@@ -160,7 +165,7 @@ public final class SseWriter implements AutoCloseable {
             return;
         }
         try {
-            if (!withdrawn) {
+            if (!ended) {
                 send(HEARTBEAT, 0, HEARTBEAT.length);
             }
         } catch (RuntimeException e) {
