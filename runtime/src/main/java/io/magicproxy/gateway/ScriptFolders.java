@@ -13,8 +13,11 @@ import io.magicproxy.sandbox.SandboxLimits;
 import io.magicproxy.sandbox.ScriptRuntime;
 import io.magicproxy.sandbox.host.HostSettings;
 import io.magicproxy.sandbox.host.ScriptHosts;
-import io.magicproxy.tool.ScriptTools;
-import io.magicproxy.tool.ToolScript;
+import io.magicproxy.tool.ToolInvoker;
+import io.magicproxy.tool.Toolbox;
+import io.magicproxy.tool.script.ScriptTool;
+import io.magicproxy.tool.script.ScriptToolFolder;
+import io.magicproxy.tool.script.ScriptToolLoader;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -23,16 +26,18 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /** The patterns and tools of two watched folders, and the sandbox that they run in. */
 public final class ScriptFolders implements AutoCloseable {
     private static final Duration LOADING = Duration.ofSeconds(60);
+    private static final int MAX_RESULT = 256 * 1024;
 
     private final ScriptRuntime runtime;
     private final PatternRunner runner;
-    private final ScriptTools toolRunner;
     private final PluginRegistry<PatternScript> patterns;
-    private final PluginRegistry<ToolScript> tools;
+    private final PluginRegistry<ScriptTool> tools;
+    private final ToolInvoker invoker;
     private final FolderWatcher watcher;
     private final CountDownLatch loaded = new CountDownLatch(1);
 
@@ -48,7 +53,6 @@ public final class ScriptFolders implements AutoCloseable {
         this.runtime = runtime(config, folders.data());
         this.runner = new PatternRunner(runtime, limits(config));
         ScriptRuntime restarting = new RestartedRuns(runtime);
-        this.toolRunner = new ScriptTools(() -> restarting, clock);
         this.patterns =
                 new PluginRegistry<>(
                         folders.patterns(),
@@ -58,9 +62,13 @@ public final class ScriptFolders implements AutoCloseable {
         this.tools =
                 new PluginRegistry<>(
                         folders.tools(),
-                        toolRunner,
+                        new ScriptToolLoader(() -> restarting, clock),
                         new VersionStore(folders.data().resolve("versions/tools")),
                         clock);
+        this.invoker =
+                new ToolInvoker(
+                        new Toolbox(List.of(new ScriptToolFolder(tools))),
+                        new ToolInvoker.Settings(MAX_RESULT, UnaryOperator.identity()));
         this.watcher = new FolderWatcher(List.of(patterns, tools));
     }
 
@@ -122,7 +130,7 @@ public final class ScriptFolders implements AutoCloseable {
         return patterns;
     }
 
-    public PluginRegistry<ToolScript> tools() {
+    public PluginRegistry<ScriptTool> tools() {
         awaitLoaded();
         return tools;
     }
@@ -131,8 +139,10 @@ public final class ScriptFolders implements AutoCloseable {
         return runner;
     }
 
-    ScriptTools toolRunner() {
-        return toolRunner;
+    /** Makes calls of all tools that there are. */
+    public ToolInvoker invoker() {
+        awaitLoaded();
+        return invoker;
     }
 
     @Override

@@ -38,7 +38,7 @@ final class JournaledCalls implements PatternCalls {
 
     /** What a call needs beyond models and the journal. */
     interface Outside {
-        JsonNode tool(String name, ObjectNode arguments, String callId) throws CallFailed;
+        JsonNode tool(CallPath path, String name, ObjectNode arguments) throws CallFailed;
 
         /**
          * Runs the nested agent's own session, or goes on with it.
@@ -120,7 +120,7 @@ final class JournaledCalls implements PatternCalls {
             if (!outside.tools().contains(name)) {
                 throw CallFailed.of("unknown_tool", unknown(name));
             }
-            JsonNode result = outside.tool(name, arguments, path.text());
+            JsonNode result = outside.tool(path, name, arguments);
             recorder.succeeded(
                     call,
                     result,

@@ -8,6 +8,8 @@ import io.magicproxy.pattern.CallPath;
 import io.magicproxy.pattern.ToolInfo;
 import io.magicproxy.session.RunExecution.ParentRun;
 import io.magicproxy.store.session.Journal.RunRecord;
+import io.magicproxy.tool.ToolCall;
+import io.magicproxy.tool.ToolResult;
 import io.magicproxy.upstream.Cancellation;
 import java.time.Duration;
 import java.util.Set;
@@ -42,11 +44,36 @@ final class RunOutside implements JournaledCalls.Outside {
     }
 
     @Override
-    public JsonNode tool(String name, ObjectNode arguments, String callId) throws CallFailed {
-        JsonNode result =
-                environment.world().tool(name, arguments, run.runId() + ":" + callId, cancellation);
+    public JsonNode tool(CallPath path, String name, ObjectNode arguments) throws CallFailed {
+        var call =
+                new ToolCall(
+                        run.runId() + ":" + path,
+                        arguments,
+                        (alias, query, options) -> asked(path, alias, query, options),
+                        _ -> {},
+                        cancellation);
+        ToolResult result = environment.world().tool(name, call);
         log.check();
-        return result;
+        return switch (result) {
+            case ToolResult.Ok(var value) -> value;
+            case ToolResult.Failed(var code, var message) -> throw CallFailed.of(code, message);
+            case ToolResult.TimedOut(var after) ->
+                    throw CallFailed.of(
+                            "tool_timeout",
+                            "the tool gave no result within "
+                                    + after.toSeconds()
+                                    + " s; it may have had its effect all the same");
+        };
+    }
+
+    /** An agent that the tool asks is a nested run of this one. */
+    private ToolResult asked(CallPath path, String alias, String query, JsonNode options) {
+        try {
+            return new ToolResult.Ok(
+                    agent(path.child(0), new AgentQuestion(alias, query, Trees.object(options))));
+        } catch (CallFailed e) {
+            return new ToolResult.Failed(e.code(), e.text());
+        }
     }
 
     @Override

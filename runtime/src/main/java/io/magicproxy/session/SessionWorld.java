@@ -1,15 +1,13 @@
 package io.magicproxy.session;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.chat.ChatClient;
-import io.magicproxy.pattern.CallFailed;
 import io.magicproxy.pattern.PatternRunner;
 import io.magicproxy.pattern.PatternScript;
 import io.magicproxy.pattern.ToolInfo;
 import io.magicproxy.plugin.Plugin;
 import io.magicproxy.sandbox.ScriptBundle;
-import io.magicproxy.upstream.Cancellation;
+import io.magicproxy.tool.ToolCall;
+import io.magicproxy.tool.ToolResult;
 import java.util.List;
 import java.util.Optional;
 
@@ -36,11 +34,6 @@ public interface SessionWorld {
     /** The names of all patterns. */
     List<String> patterns();
 
-    /**
-     * Calls a tool.
-     *
-     * @param callId the same for each try of the same call
-     */
-    JsonNode tool(String name, ObjectNode arguments, String callId, Cancellation cancellation)
-            throws CallFailed;
+    /** Calls a tool, as it is now. */
+    ToolResult tool(String name, ToolCall call);
 }

@@ -1,4 +1,4 @@
-package io.magicproxy.pattern;
+package io.magicproxy.tool;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;

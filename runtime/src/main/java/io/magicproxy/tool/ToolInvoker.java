@@ -1,0 +1,126 @@
+package io.magicproxy.tool;
+
+import io.magicproxy.chat.Json;
+import io.magicproxy.tool.ToolResult.Failed;
+import io.magicproxy.upstream.Cancellation;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+
+/**
+ * Makes calls of tools: checks the arguments, keeps the tool's limits, and what comes back small.
+ */
+public final class ToolInvoker {
+    private final ToolSource tools;
+    private final Settings settings;
+    private final Map<String, Places> places = new ConcurrentHashMap<>();
+
+    /**
+     * What holds for every tool.
+     *
+     * @param maxResult characters of a result, as JSON
+     * @param mask takes secrets out of a text
+     */
+    public record Settings(int maxResult, UnaryOperator<String> mask) {}
+
+    private record Places(int count, Semaphore free) {}
+
+    public ToolInvoker(ToolSource tools, Settings settings) {
+        this.tools = tools;
+        this.settings = settings;
+    }
+
+    public ToolSource tools() {
+        return tools;
+    }
+
+    /** Calls the tool of this name, as it is now. Blocks. */
+    public ToolResult call(String name, ToolCall call) {
+        Optional<Tool> tool = tools.find(name);
+        if (tool.isEmpty()) {
+            List<String> names = tools.tools().stream().map(t -> t.spec().name()).toList();
+            return new Failed(
+                    "unknown_tool",
+                    "there is no tool \"" + name + "\"; there are: " + String.join(", ", names));
+        }
+        String problem = tool.get().spec().parameters().problem(call.arguments());
+        if (!problem.isEmpty()) {
+            return new Failed(
+                    "invalid_arguments", "the arguments don't fit the tool's schema: " + problem);
+        }
+        return placed(tool.get(), call);
+    }
+
+    private ToolResult placed(Tool tool, ToolCall call) {
+        ToolSpec.Conduct conduct = tool.spec().conduct();
+        var limit = new Cancellation(shorter(conduct.timeout(), call.cancellation()));
+        Semaphore free = free(tool.spec());
+        try (var _ =
+                call.cancellation()
+                        .onCancel(() ->
+                                limit.cancel(
+                                        call.cancellation()
+                                                .reason()
+                                                .orElse(Cancellation.Reason.CLIENT_GONE)))) {
+            Duration wait = limit.remaining().orElse(conduct.timeout());
+            if (!free.tryAcquire(wait.toMillis(), TimeUnit.MILLISECONDS)) {
+                return new Failed(
+                        "busy",
+                        conduct.concurrency()
+                                + " calls of this tool were under way for "
+                                + wait.toSeconds()
+                                + " s; try again later");
+            }
+            try {
+                return kept(tool.call(call.within(limit)));
+            } finally {
+                free.release();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Failed("cancelled", "the call was given up");
+        }
+    }
+
+    private static Duration shorter(Duration timeout, Cancellation outer) {
+        Duration left = outer.remaining().orElse(timeout);
+        return left.compareTo(timeout) < 0 ? left : timeout;
+    }
+
+    /** The same places as long as the tool allows the same number of calls. */
+    private Semaphore free(ToolSpec spec) {
+        int count = spec.conduct().concurrency();
+        return places.compute(
+                        spec.name(),
+                        (_, old) ->
+                                old != null && old.count == count
+                                        ? old
+                                        : new Places(count, new Semaphore(count)))
+                .free;
+    }
+
+    private ToolResult kept(ToolResult result) {
+        return switch (result) {
+            case ToolResult.Ok(var value) -> {
+                String text = Json.text(value);
+                if (text.length() > settings.maxResult()) {
+                    yield new Failed(
+                            "tool_limit",
+                            "the result has "
+                                    + text.length()
+                                    + " characters, "
+                                    + settings.maxResult()
+                                    + " are allowed; ask for less");
+                }
+                yield new ToolResult.Ok(Masked.in(value, settings.mask()));
+            }
+            case Failed(var code, var message) -> new Failed(code, settings.mask().apply(message));
+            case ToolResult.TimedOut timedOut -> timedOut;
+        };
+    }
+}

@@ -1,0 +1,30 @@
+package io.magicproxy.tool.script;
+
+import io.magicproxy.sandbox.ScriptBundle;
+import io.magicproxy.tool.Tool;
+import io.magicproxy.tool.ToolCall;
+import io.magicproxy.tool.ToolResult;
+import io.magicproxy.tool.ToolSpec;
+
+/** A tool that is a script: one version of one file. */
+public final class ScriptTool implements Tool {
+    private final ToolSpec spec;
+    private final ScriptBundle bundle;
+    private final ScriptToolCalls calls;
+
+    ScriptTool(ToolSpec spec, ScriptBundle bundle, ScriptToolCalls calls) {
+        this.spec = spec;
+        this.bundle = bundle;
+        this.calls = calls;
+    }
+
+    @Override
+    public ToolSpec spec() {
+        return spec;
+    }
+
+    @Override
+    public ToolResult call(ToolCall call) {
+        return calls.run(bundle, spec, call);
+    }
+}
