@@ -1,6 +1,7 @@
 package io.magicproxy.tool;
 
 import io.magicproxy.chat.Json;
+import io.magicproxy.config.DidYouMean;
 import io.magicproxy.tool.ToolResult.Failed;
 import io.magicproxy.upstream.Cancellation;
 import java.time.Duration;
@@ -43,10 +44,7 @@ public final class ToolInvoker {
     public ToolResult call(String name, ToolCall call) {
         Optional<Tool> tool = tools.find(name);
         if (tool.isEmpty()) {
-            List<String> names = tools.tools().stream().map(t -> t.spec().name()).toList();
-            return new Failed(
-                    "unknown_tool",
-                    "there is no tool \"" + name + "\"; there are: " + String.join(", ", names));
+            return unknown(name);
         }
         String problem = tool.get().spec().parameters().problem(call.arguments());
         if (!problem.isEmpty()) {
@@ -54,6 +52,18 @@ public final class ToolInvoker {
                     "invalid_arguments", "the arguments don't fit the tool's schema: " + problem);
         }
         return placed(tool.get(), call);
+    }
+
+    private Failed unknown(String name) {
+        List<String> names = tools.tools().stream().map(tool -> tool.spec().name()).toList();
+        return new Failed(
+                "unknown_tool",
+                "there is no tool \""
+                        + name
+                        + "\""
+                        + DidYouMean.hint(name, names)
+                        + "; there are: "
+                        + (names.isEmpty() ? "none" : String.join(", ", names)));
     }
 
     private ToolResult placed(Tool tool, ToolCall call) {

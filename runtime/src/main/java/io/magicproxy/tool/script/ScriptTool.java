@@ -1,5 +1,6 @@
 package io.magicproxy.tool.script;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.sandbox.ScriptBundle;
 import io.magicproxy.tool.Tool;
 import io.magicproxy.tool.ToolCall;
@@ -10,11 +11,23 @@ import io.magicproxy.tool.ToolSpec;
 public final class ScriptTool implements Tool {
     private final ToolSpec spec;
     private final ScriptBundle bundle;
+    private final ToolManifest manifest;
+    private final ObjectNode call;
     private final ScriptToolCalls calls;
 
-    ScriptTool(ToolSpec spec, ScriptBundle bundle, ScriptToolCalls calls) {
+    /**
+     * @param call how the prelude calls the script's function
+     */
+    ScriptTool(
+            ToolSpec spec,
+            ScriptBundle bundle,
+            ToolManifest manifest,
+            ObjectNode call,
+            ScriptToolCalls calls) {
         this.spec = spec;
         this.bundle = bundle;
+        this.manifest = manifest;
+        this.call = call;
         this.calls = calls;
     }
 
@@ -24,7 +37,16 @@ public final class ScriptTool implements Tool {
     }
 
     @Override
-    public ToolResult call(ToolCall call) {
-        return calls.run(bundle, spec, call);
+    public Origin origin() {
+        return new Origin(bundle.entry(), bundle.hash());
+    }
+
+    public ToolManifest manifest() {
+        return manifest;
+    }
+
+    @Override
+    public ToolResult call(ToolCall made) {
+        return calls.run(bundle, spec, call, made);
     }
 }

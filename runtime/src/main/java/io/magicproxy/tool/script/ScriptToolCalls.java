@@ -2,6 +2,7 @@ package io.magicproxy.tool.script;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.chat.Json;
 import io.magicproxy.sandbox.GuestRun;
 import io.magicproxy.sandbox.HostCall;
@@ -17,15 +18,10 @@ import io.magicproxy.tool.ToolCall;
 import io.magicproxy.tool.ToolResult;
 import io.magicproxy.tool.ToolSpec;
 import io.magicproxy.upstream.Cancellation;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -35,8 +31,7 @@ final class ScriptToolCalls {
     private static final SandboxLimits LIMITS =
             new SandboxLimits(
                     Duration.ofSeconds(10), Duration.ofSeconds(60), 50_000_000, 4 << 20, 2_000);
-    private static final Prelude PRELUDE =
-            new Prelude("tool", resource("tool.js"), resource("tool.py"));
+    private static final Duration MARGIN = Duration.ofSeconds(5);
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Supplier<ScriptRuntime> runtime;
@@ -48,34 +43,72 @@ final class ScriptToolCalls {
     }
 
     /** What the script says of itself. */
-    JsonNode describe(String name, ScriptBundle bundle) throws ScriptException {
-        return read(
-                guest(
-                        "load-tool-" + name,
-                        bundle,
-                        "describe",
-                        "null",
-                        new Cancellation(LIMITS.wallTime())));
+    Described describe(String name, ScriptBundle bundle) throws ScriptException {
+        ObjectNode input = Json.object().put("name", name);
+        ObjectNode files = input.putObject("files");
+        bundle.files().forEach(files::put);
+        JsonNode told =
+                read(
+                        guest(
+                                "load-tool-" + name,
+                                bundle,
+                                new Step(ToolPreludes.DESCRIBE, "describe", input),
+                                LIMITS,
+                                new Cancellation(LIMITS.wallTime())));
+        if (told.has("problem")) {
+            throw FileProblem.told(told.path("problem"), bundle);
+        }
+        return new Described(
+                told.path("description").asText(),
+                told.path("parameters"),
+                (ObjectNode) told.path("call"),
+                told.path("manifest"));
     }
 
-    ToolResult run(ScriptBundle bundle, ToolSpec spec, ToolCall call) {
+    /**
+     * @param plan how the prelude calls the script's function
+     */
+    ToolResult run(ScriptBundle bundle, ToolSpec spec, ObjectNode plan, ToolCall call) {
+        ObjectNode input = Json.object().put("call_id", call.id());
+        input.set("call", plan);
+        input.set("arguments", call.arguments());
         try {
             return new ToolResult.Ok(
                     read(
                             guest(
                                     call.id(),
                                     bundle,
-                                    "run",
-                                    Json.text(call.arguments()),
+                                    new Step(
+                                            ToolPreludes.call(plan.path("typed").asBoolean()),
+                                            "run",
+                                            input),
+                                    within(spec.conduct().timeout()),
                                     call.cancellation())));
         } catch (ScriptException e) {
             return failure(e.failure(), spec, call);
         }
     }
 
+    /** The tool's own time-out ends the call first. */
+    private static SandboxLimits within(Duration timeout) {
+        return new SandboxLimits(
+                LIMITS.guestTime(),
+                timeout.plus(MARGIN),
+                LIMITS.statements(),
+                LIMITS.outputBytes(),
+                LIMITS.stackFrames());
+    }
+
+    /** A function of a prelude, and what it is given. */
+    private record Step(Prelude prelude, String function, ObjectNode input) {}
+
     private static ToolResult failure(ScriptFailure failure, ToolSpec spec, ToolCall call) {
-        if (call.cancellation().reason().equals(Optional.of(Cancellation.Reason.DEADLINE))) {
+        Optional<Cancellation.Reason> stopped = call.cancellation().reason();
+        if (stopped.equals(Optional.of(Cancellation.Reason.DEADLINE))) {
             return new ToolResult.TimedOut(spec.conduct().timeout());
+        }
+        if (stopped.isPresent()) {
+            return new ToolResult.Failed("cancelled", "the call was given up");
         }
         return new ToolResult.Failed(
                 failure instanceof ScriptFailure.LimitExceeded ? "tool_limit" : "tool_error",
@@ -85,8 +118,8 @@ final class ScriptToolCalls {
     private String guest(
             String id,
             ScriptBundle bundle,
-            String function,
-            String input,
+            Step step,
+            SandboxLimits limits,
             Cancellation cancellation)
             throws ScriptException {
         Instant now = clock.instant();
@@ -95,12 +128,12 @@ final class ScriptToolCalls {
                         new GuestRun(
                                 id,
                                 bundle,
-                                PRELUDE,
-                                function,
-                                input,
+                                step.prelude(),
+                                step.function(),
+                                Json.text(step.input()),
                                 RANDOM.nextLong(),
                                 now,
-                                LIMITS,
+                                limits,
                                 cancellation),
                         new NoCalls(now));
     }
@@ -110,15 +143,6 @@ final class ScriptToolCalls {
             return Json.read(json);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("the sandbox gives JSON", e);
-        }
-    }
-
-    private static String resource(String name) {
-        try (InputStream in =
-                Objects.requireNonNull(ScriptToolCalls.class.getResourceAsStream(name))) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 
