@@ -33,6 +33,8 @@ record ForkedPart(RunPin pin, List<EntryRecord> entries, List<EventDraft> events
                 all.stream()
                         .filter(entry -> !entry.path().equals(RunPin.PATH))
                         .filter(entry -> entry.step() < fork.fromStep())
+                        // A call that has no result is the fork's own to make.
+                        .filter(entry -> !entry.kind().equals(ToolCalls.INTENT))
                         .toList();
         return new ForkedPart(
                 RunPin.fromJson(Trees.read(pin.resultJson())), entries, before(seen, fork));

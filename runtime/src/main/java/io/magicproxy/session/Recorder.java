@@ -72,11 +72,7 @@ final class Recorder {
             return Optional.empty();
         }
         EntryRecord entry = found.get();
-        if (!matches(entry, call)) {
-            CallFailed why = diverged(entry, call);
-            log.stop(why);
-            throw why;
-        }
+        checkSame(entry, call);
         if (!entry.hash().equals(call.hash())) {
             log.tell(Events.requestChanged(call.path()));
         }
@@ -86,6 +82,32 @@ final class Recorder {
             throw failure(call.path(), result);
         }
         return Optional.of(result);
+    }
+
+    private void checkSame(EntryRecord entry, Call call) throws CallFailed {
+        if (!matches(entry, call)) {
+            CallFailed why = diverged(entry, call);
+            log.stop(why);
+            throw why;
+        }
+    }
+
+    /**
+     * What was to be done at this place. The pattern gets no result of it, so its clock doesn't go
+     * on by it.
+     */
+    Optional<JsonNode> intent(Call call) throws CallFailed {
+        log.check();
+        Optional<EntryRecord> found = log.recorded(call.path().text());
+        if (found.isPresent()) {
+            checkSame(found.get(), call);
+        }
+        return found.map(entry -> Trees.read(entry.resultJson()));
+    }
+
+    /** Records what is to be done, before it is. */
+    void intend(Call call, JsonNode intent, List<EventDraft> events) throws CallFailed {
+        log.record(entry(call, intent, false, log.now()), events);
     }
 
     void succeeded(Call call, JsonNode result, List<EventDraft> events) throws CallFailed {
@@ -124,20 +146,22 @@ final class Recorder {
             throws CallFailed {
         Instant now = log.now();
         synchronized (log) {
-            log.record(
-                    new EntryRecord(
-                            call.path().text(),
-                            call.kind(),
-                            call.target(),
-                            call.hash(),
-                            ledger.step(),
-                            failed,
-                            Json.text(result),
-                            now),
-                    events);
+            log.record(entry(call, result, failed, now), events);
             sequencer.recorded(call.path().text());
         }
         consume(now);
+    }
+
+    private EntryRecord entry(Call call, JsonNode result, boolean failed, Instant now) {
+        return new EntryRecord(
+                call.path().text(),
+                call.kind(),
+                call.target(),
+                call.hash(),
+                ledger.step(),
+                failed,
+                Json.text(result),
+                now);
     }
 
     private synchronized void consume(Instant at) {

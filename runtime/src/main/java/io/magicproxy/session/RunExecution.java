@@ -240,8 +240,11 @@ final class RunExecution {
         return recorder.flatMap(r -> r.pathOf(why).or(() -> r.pathOf(why.code())));
     }
 
+    /** Some would end the same way again. */
     private static boolean resumable(CallFailed why) {
-        return !why.code().equals("diverged") && !why.code().equals("journal_limit");
+        return !why.code().equals("diverged")
+                && !why.code().equals("journal_limit")
+                && !why.code().equals(ToolCalls.OUTCOME_UNKNOWN);
     }
 
     /** A run that is to be cancelled takes no other end. */

@@ -78,6 +78,7 @@ record RunPin(
             tools.addObject()
                     .put("name", tool.name())
                     .put("description", tool.description())
+                    .put("effect", ToolCalls.name(tool.effect()))
                     .set("parameters", tool.parameters());
         }
         return json;
@@ -92,7 +93,8 @@ record RunPin(
                                 new ToolInfo(
                                         tool.path("name").asText(),
                                         tool.path("description").asText(),
-                                        Trees.object(tool.path("parameters")))));
+                                        Trees.object(tool.path("parameters")),
+                                        ToolCalls.effect(tool.path("effect")))));
         return new PatternInput(
                 json.path("session_id").asText(),
                 json.path("alias").asText(),

@@ -14,6 +14,7 @@ import io.magicproxy.plugin.ScriptFiles;
 import io.magicproxy.sandbox.ScriptException;
 import io.magicproxy.sandbox.ScriptRuntime;
 import io.magicproxy.tool.SchemaCheck;
+import io.magicproxy.tool.ToolSpec.Effect;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -113,7 +114,8 @@ public final class ScenarioRunner {
 
     private static ToolInfo tool(Scenario.Tool tool) {
         JsonNode description = tool.description();
-        return new ToolInfo(tool.name(), Scenario.text(description), tool.parameters());
+        return new ToolInfo(
+                tool.name(), Scenario.text(description), tool.parameters(), Effect.NONE);
     }
 
     private static ScenarioReport broken(Path pattern, List<String> problems) {

@@ -203,9 +203,10 @@ final class JournalWrites {
         if (place.endedBy().isPresent()) {
             Sql.update(
                     connection,
-                    "DELETE FROM entries WHERE run = ? AND path = ?",
+                    "DELETE FROM entries WHERE run = ? AND (path = ? OR path = ? AND kind = 'intent')",
                     place.run(),
-                    place.endedBy().get());
+                    place.endedBy().get(),
+                    place.endedBy().get() + "/0");
         }
         Sql.update(
                 connection,

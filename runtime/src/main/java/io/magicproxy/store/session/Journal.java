@@ -82,8 +82,8 @@ public interface Journal {
     boolean cancel(String runId, EventDraft event) throws StoreException;
 
     /**
-     * Opens an ended run again, without the entry whose error ended it. All else stays, and nobody
-     * may write to it before it is claimed.
+     * Opens an ended run again, without the entry whose error ended it, and without the intent that
+     * stands below that. All else stays, and nobody may write to it before it is claimed.
      *
      * @return false if it is open, ended with an answer, isn't known, or if the session has another
      *     run under way
