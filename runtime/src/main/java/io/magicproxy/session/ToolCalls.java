@@ -14,7 +14,6 @@ import io.magicproxy.tool.ToolSpec.Effect;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -93,7 +92,7 @@ final class ToolCalls {
         var intent = new Intent(outside.key(call.path()), effect, false);
         recorder.intend(
                 entry,
-                Json.object().put("key", intent.key()).put("effect", name(effect)),
+                Json.object().put("key", intent.key()).put("effect", effect.label()),
                 List.of(Events.toolStart(call.path(), call.target(), arguments)));
         return intent;
     }
@@ -101,15 +100,11 @@ final class ToolCalls {
     /** As it is written in journals; what an older one doesn't say is taken for the worst. */
     static Effect effect(JsonNode name) {
         for (Effect effect : Effect.values()) {
-            if (name(effect).equals(name.asText())) {
+            if (effect.label().equals(name.asText())) {
                 return effect;
             }
         }
         return Effect.ONCE;
-    }
-
-    static String name(Effect effect) {
-        return effect.name().toLowerCase(Locale.ROOT);
     }
 
     private EventDraft end(
@@ -118,7 +113,8 @@ final class ToolCalls {
                 call.path(),
                 call.target(),
                 new ToolOutcome(result, error),
-                Duration.between(begun, log.now()));
+                Duration.between(begun, log.now()),
+                log.epoch());
     }
 
     private String unknown(String name) {
