@@ -13,7 +13,6 @@ import io.magicproxy.sandbox.ScriptBundle;
 import io.magicproxy.sandbox.ScriptException;
 import io.magicproxy.sandbox.ScriptFailure;
 import io.magicproxy.sandbox.ScriptRuntime;
-import io.magicproxy.tool.SchemaCheck;
 import io.magicproxy.upstream.Cancellation;
 import java.time.Duration;
 import java.time.Instant;

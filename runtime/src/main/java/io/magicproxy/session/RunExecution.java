@@ -179,8 +179,7 @@ final class RunExecution {
             default -> {
                 // A call that isn't made again isn't dropped either.
                 boolean settled = why.code().equals(ToolCalls.OUTCOME_UNKNOWN);
-                boolean again =
-                        !settled && (call.isPresent() || RunFailures.mayEndOtherwise(why));
+                boolean again = !settled && (call.isPresent() || RunFailures.mayEndOtherwise(why));
                 ObjectNode payload = Events.error(why.code(), why.text(), again);
                 List<String> dropped =
                         settled

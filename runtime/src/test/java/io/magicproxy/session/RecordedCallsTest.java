@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.magicproxy.store.session.Journal.EntryRecord;
 import io.magicproxy.store.session.Journal.RunRecord;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -65,25 +64,24 @@ class RecordedCallsTest {
                     return arguments.path("at");
                 });
         var never = new CountDownLatch(1);
-        stage.world.models.answer(
-                question ->
-                        question.equals("three")
-                                ? Answer.text("lost").held(never)
-                                : Answer.text("re " + question));
+        stage.world.models.answer(question ->
+                question.equals("three")
+                        ? Answer.text("lost").held(never)
+                        : Answer.text("re " + question));
         RunRecord run = stage.start("main");
-        stage.crashWhen(
-                "the third model call", () -> stage.world.models.asked().contains("three"));
+        stage.crashWhen("the third model call", () -> stage.world.models.asked().contains("three"));
         assertThat(first.getCount()).isZero();
 
         stage.world.models.answer(question -> Answer.text("again " + question));
         RunRecord end = stage.ended(run);
 
-        assertThat(Stage.answer(end))
-                .isEqualTo("re one, one, re two, two, again three, three");
+        assertThat(Stage.answer(end)).isEqualTo("re one, one, re two, two, again three, three");
         assertThat(stage.world.models.asked()).containsExactly("one", "two", "three", "three");
         assertThat(stage.world.toolCalls())
                 .containsExactly(
-                        "look {\"at\":\"one\"}", "look {\"at\":\"two\"}", "look {\"at\":\"three\"}");
+                        "look {\"at\":\"one\"}",
+                        "look {\"at\":\"two\"}",
+                        "look {\"at\":\"three\"}");
         assertThat(stage.entries(end))
                 .extracting(EntryRecord::path)
                 .containsExactly("0", "1", "2/0", "2", "3", "4/0", "4", "5", "6/0", "6");
@@ -161,8 +159,7 @@ class RecordedCallsTest {
     }
 
     @Test
-    void the_steps_that_a_models_tags_have_opened_are_taken_back_with_its_text()
-            throws Exception {
+    void the_steps_that_a_models_tags_have_opened_are_taken_back_with_its_text() throws Exception {
         stage.world.save(
                 "main.mjs",
                 "export const getPromptStructure = () => [{tag: 'RULES', content: 'Write <THOUGHT>'}];");
@@ -176,7 +173,9 @@ class RecordedCallsTest {
         RunRecord end = stage.ended(stage.start("main"));
 
         var steps = stage.payloads(end, Events.STEP);
-        assertThat(steps).extracting(step -> step.path("title").asText()).containsExactly("Step 1", "Thought");
+        assertThat(steps)
+                .extracting(step -> step.path("title").asText())
+                .containsExactly("Step 1", "Thought");
         assertThat(steps.get(1).path("call").asText()).isEqualTo("1");
         long from = stage.payloads(end, Events.RETRACTED).getFirst().path("from_seq").asLong();
         assertThat(stage.events(end).get((int) from - 1).type()).isEqualTo(Events.STEP);
@@ -199,11 +198,10 @@ class RecordedCallsTest {
                 }
                 """);
         var never = new CountDownLatch(1);
-        stage.world.models.answer(
-                question ->
-                        question.equals("bad")
-                                ? Answer.failure("provider_quota")
-                                : Answer.text("x").held(never));
+        stage.world.models.answer(question ->
+                question.equals("bad")
+                        ? Answer.failure("provider_quota")
+                        : Answer.text("x").held(never));
         RunRecord run = stage.start("main");
         stage.crashWhen("the good call", () -> stage.world.models.asked().contains("good"));
 

@@ -140,7 +140,9 @@ final class World implements SessionWorld {
     public List<ToolInfo> tools() {
         List<ToolInfo> all = new ArrayList<>();
         new TreeMap<>(tools)
-                .forEach((name, body) -> all.add(new ToolInfo(
+                .forEach((name, body) ->
+                        all.add(
+                                new ToolInfo(
                                         name,
                                         "a tool",
                                         Json.object(),
