@@ -26,7 +26,9 @@ public record ScriptFile(
                 path,
                 scripts.files().getOrDefault(path, ""),
                 scripts.bundle(path).hash(),
-                Optional.of(path).filter(scripts.entries()::containsValue).map(Scripts::name),
+                Optional.of(path)
+                        .filter(entry -> scripts.entries().containsValue(entry))
+                        .map(Scripts::name),
                 scripts.users(path),
                 Optional.ofNullable(scripts.problems().get(path)));
     }
