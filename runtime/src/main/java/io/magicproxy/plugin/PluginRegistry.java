@@ -37,6 +37,7 @@ public final class PluginRegistry<T> {
     private final Map<String, Plugin<T>> older = new ConcurrentHashMap<>();
     private final Map<String, LoadReport> reports = new ConcurrentHashMap<>();
     private final List<Consumer<LoadReport>> listeners = new CopyOnWriteArrayList<>();
+    private volatile boolean retry;
     private Scripts seen = Scripts.none();
     private Scripts settled = Scripts.none();
 
@@ -130,11 +131,23 @@ public final class PluginRegistry<T> {
         }
         boolean same = now.equals(seen);
         seen = now;
-        if (same && !now.equals(settled)) {
+        if (same && (retry || !now.equals(settled))) {
+            if (retry) {
+                retry = false;
+                reports.replaceAll((_, report) -> report.tryAgain());
+            }
             settled = now;
             take(now);
         }
         return !same;
+    }
+
+    /**
+     * Files that didn't load are tried again at the next look, though they are as they were: what
+     * they failed at may be another now.
+     */
+    public void again() {
+        retry = true;
     }
 
     /** Looks until the folder holds still; for the start. */

@@ -103,11 +103,21 @@ final class NestedRuns {
             var _ = environment.journal().reopen(run.runId());
         }
         if (now.state() != RunState.ANSWERED) {
-            new RunWork(environment).work(run.runId(), Optional.of(as), cancellation, log::stopped);
+            new RunWork(environment)
+                    .work(
+                            run.runId(),
+                            Optional.of(as),
+                            cancellation,
+                            () -> log.stopped().or(() -> Optional.of(givenUp())));
             now = environment.journal().run(run.runId()).orElse(run);
         }
         log.check();
         return now;
+    }
+
+    /** Who asked has stopped waiting: a tool whose own time is up. */
+    private static CallFailed givenUp() {
+        return CallFailed.ended("cancelled", "whoever asked no longer waits");
     }
 
     private static ObjectNode result(RunRecord run) throws CallFailed {

@@ -11,6 +11,7 @@ import io.magicproxy.tool.ToolSchema;
 import io.magicproxy.tool.ToolSpec;
 import io.magicproxy.tool.ToolSpec.Conduct;
 import io.magicproxy.tool.ToolSpec.Effect;
+import io.magicproxy.tool.power.PowerRequests;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -23,13 +24,20 @@ public final class ScriptToolLoader implements PluginLoader<ScriptTool> {
 
     private final ScriptToolCalls calls;
 
+    /** For tools that only compute. */
     public ScriptToolLoader(Supplier<ScriptRuntime> runtime, InstantSource clock) {
-        this.calls = new ScriptToolCalls(runtime, clock);
+        this(runtime, clock, ToolPowers.none());
+    }
+
+    public ScriptToolLoader(
+            Supplier<ScriptRuntime> runtime, InstantSource clock, ToolPowers powers) {
+        this.calls = new ScriptToolCalls(runtime, clock, powers);
     }
 
     @Override
     public ScriptTool load(String name, ScriptBundle bundle) throws ScriptException {
         JsonNode described = calls.describe(name, bundle);
+        PowerRequests requests = granted(name, described.path("manifest"), bundle);
         var conduct = new Conduct(Effect.ONCE, TIMEOUT, CONCURRENCY);
         var spec =
                 new ToolSpec(
@@ -38,7 +46,24 @@ public final class ScriptToolLoader implements PluginLoader<ScriptTool> {
                         described.path("description").asText(),
                         schema(described.path("parameters"), bundle),
                         conduct);
-        return new ScriptTool(spec, bundle, calls);
+        return new ScriptTool(spec, bundle, requests, calls);
+    }
+
+    /** What isn't granted is said when the tool is loaded, not when a model has called it. */
+    private PowerRequests granted(String name, JsonNode manifest, ScriptBundle bundle)
+            throws ScriptException {
+        PowerRequests requests;
+        Optional<String> problem;
+        try {
+            requests = PowerRequests.of(manifest);
+            problem = requests.ungranted(name, calls.powers().grants().apply(name));
+        } catch (IllegalArgumentException e) {
+            throw bad(bundle, String.valueOf(e.getMessage()));
+        }
+        if (problem.isPresent()) {
+            throw bad(bundle, problem.get());
+        }
+        return requests;
     }
 
     private static ToolSchema schema(JsonNode parameters, ScriptBundle bundle)

@@ -5,10 +5,17 @@
     if (typeof module.run !== 'function' || typeof schema !== 'object' || schema === null) {
       throw new TypeError('a tool exports run(args) and schema: {description, parameters}');
     }
-    return { description: String(schema.description ?? ''), parameters: schema.parameters ?? {} };
+    return {
+      description: String(schema.description ?? ''),
+      parameters: schema.parameters ?? {},
+      manifest: module.manifest ?? module.MANIFEST ?? {},
+    };
   };
 
-  const run = (host, module, input) => module.run(input);
+  const run = (host, module, input) => {
+    Object.defineProperty(globalThis, 'tool', { value: powers(host, module.run), enumerable: true });
+    return module.run(input);
+  };
 
   return { describe, run };
 })()

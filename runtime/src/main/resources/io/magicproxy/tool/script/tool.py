@@ -15,8 +15,12 @@ def describe(host, module, input):
     return {
         "description": str(schema.get("description", "")),
         "parameters": schema.get("parameters", {}),
+        "manifest": getattr(module, "MANIFEST", None) or getattr(module, "manifest", None) or {},
     }
 
 
 def run(host, module, input):
+    import builtins
+
+    builtins.tool = powers(host, module.run)
     return module.run(input)
