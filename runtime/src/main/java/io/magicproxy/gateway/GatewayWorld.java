@@ -112,7 +112,11 @@ public final class GatewayWorld implements SessionWorld {
         return scripts.invoker().tools().tools().stream()
                 .map(Tool::spec)
                 .map(spec ->
-                        new ToolInfo(spec.name(), spec.description(), spec.parameters().json()))
+                        new ToolInfo(
+                                spec.name(),
+                                spec.description(),
+                                spec.parameters().json(),
+                                spec.conduct().effect()))
                 .toList();
     }
 

@@ -13,8 +13,9 @@ public record ToolSandboxConfig(
                         min = 1)
                 Duration guestTime,
         @Option(
-                        value = "One call from beginning to end, waiting included.",
-                        standard = "5m",
+                        value =
+                                "The longest `timeout` that a tool's manifest may ask for: one call from beginning to end, waiting included.",
+                        standard = "1h",
                         min = 1)
                 Duration wallTime,
         @Option(

@@ -143,21 +143,30 @@ final class RequestCheck {
                                 "params", "do not fit the pattern " + script.name() + ": " + text));
     }
 
+    /** Of the tools that the run will have: the agent and the caller may have left some out. */
     private Optional<Problem> requires(PatternScript script) {
+        var request = new RunRequest(body);
+        Optional<List<String>> agents = world.agent(request.alias()).flatMap(AgentSettings::tools);
         Set<String> names = toolNames();
-        for (JsonNode needed : script.manifest().path("requires")) {
-            if (!names.contains(needed.asText())) {
-                return problem(
-                        "reasoning_mode",
-                        "the pattern "
-                                + script.name()
-                                + " needs the tool \""
-                                + needed.asText()
-                                + "\", which isn't there; there are "
-                                + String.join(", ", names));
-            }
-        }
-        return Optional.empty();
+        Set<String> allowed = new TreeSet<>(names);
+        agents.ifPresent(allowed::retainAll);
+        request.tools().ifPresent(allowed::retainAll);
+        return script.requires().stream()
+                .filter(needed -> !allowed.contains(needed))
+                .findFirst()
+                .flatMap(needed ->
+                        problem(
+                                "reasoning_mode",
+                                "the pattern "
+                                        + script.name()
+                                        + " needs the tool \""
+                                        + needed
+                                        + "\", which "
+                                        + (names.contains(needed)
+                                                ? "the agent's or the request's list of tools leaves out"
+                                                : "isn't there")
+                                        + "; there are "
+                                        + String.join(", ", allowed)));
     }
 
     private Optional<Problem> tools() {

@@ -12,6 +12,7 @@ import io.magicproxy.tool.ToolCall;
 import io.magicproxy.tool.ToolResult;
 import io.magicproxy.upstream.Cancellation;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
@@ -44,11 +45,12 @@ final class RunOutside implements JournaledCalls.Outside {
     }
 
     @Override
-    public JsonNode tool(CallPath path, String name, ObjectNode arguments) throws CallFailed {
+    public JsonNode tool(CallPath path, String key, String name, ObjectNode arguments)
+            throws CallFailed {
         var questions = new ToolQuestions(path);
         var call =
                 new ToolCall(
-                        run.runId() + ":" + path,
+                        key,
                         arguments,
                         (alias, query, options, given) ->
                                 asked(
@@ -81,6 +83,16 @@ final class RunOutside implements JournaledCalls.Outside {
         } catch (CallFailed e) {
             return new ToolResult.Failed(e.code(), e.text());
         }
+    }
+
+    @Override
+    public String key(CallPath path) {
+        return run.runId() + ":" + path;
+    }
+
+    @Override
+    public Optional<ToolInfo> tool(String name) {
+        return pin.input().tools().stream().filter(tool -> tool.name().equals(name)).findFirst();
     }
 
     @Override

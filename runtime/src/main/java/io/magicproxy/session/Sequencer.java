@@ -1,6 +1,7 @@
 package io.magicproxy.session;
 
 import io.magicproxy.store.session.Journal.EntryRecord;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -13,25 +14,26 @@ import java.util.Set;
  * already: a script that races calls sees the same winner in every replay.
  */
 final class Sequencer {
+    /** Paths by their places, those that were recorded before this replay first. */
+    private final List<String> paths = new ArrayList<>();
+
     private final Map<String, Integer> places = new HashMap<>();
     private final Map<Integer, Runnable> ready = new HashMap<>();
     private final Set<String> asked = new HashSet<>();
     private final boolean strict;
     private final int recorded;
-    private int given;
     private int next;
 
     /**
-     * @param strict whether every recorded result is waited for; a fork may never ask for one
+     * @param strict whether every recorded result is waited for; the pattern of a fork may never
+     *     ask for one, or ask in another order
      */
     Sequencer(List<EntryRecord> entries, boolean strict) {
         this.strict = strict;
         for (EntryRecord entry : entries) {
-            if (ordered(entry.path())) {
-                places.put(entry.path(), given++);
-            }
+            recorded(entry.path());
         }
-        recorded = given;
+        recorded = paths.size();
     }
 
     /** Calls of the guest itself; what is made inside of one of them has a slash. */
@@ -39,21 +41,36 @@ final class Sequencer {
         return !path.contains("/") && !path.equals("0");
     }
 
+    private int place(String path) {
+        return places.computeIfAbsent(
+                path,
+                p -> {
+                    paths.add(p);
+                    return paths.size() - 1;
+                });
+    }
+
     synchronized void asked(String path) {
         asked.add(path);
     }
 
     /** A result was recorded: it has its place now. */
-    synchronized void recorded(String path) {
+    final synchronized void recorded(String path) {
         if (ordered(path)) {
-            places.computeIfAbsent(path, p -> given++);
+            var _ = place(path);
         }
     }
 
     /** Gives the result when its turn has come, perhaps at once. */
     synchronized void deliver(String path, Runnable result) {
-        ready.put(places.computeIfAbsent(path, p -> given++), result);
-        advance();
+        int place = place(path);
+        if (place < next) {
+            // It was passed over: a fork asks for it after all.
+            result.run();
+        } else {
+            ready.put(place, result);
+            advance();
+        }
     }
 
     private void advance() {
@@ -62,7 +79,7 @@ final class Sequencer {
             if (due != null) {
                 next++;
                 due.run();
-            } else if (!strict && next < recorded && !ready.isEmpty()) {
+            } else if (mayBePassedOver()) {
                 next++;
             } else {
                 return;
@@ -70,14 +87,14 @@ final class Sequencer {
         }
     }
 
+    private boolean mayBePassedOver() {
+        return !strict && next < recorded && !ready.isEmpty() && !asked.contains(paths.get(next));
+    }
+
     /** The recorded call that results wait for, if the guest has not made it. */
     synchronized Optional<String> missing() {
-        if (ready.isEmpty() || next >= recorded) {
-            return Optional.empty();
-        }
-        return places.entrySet().stream()
-                .filter(place -> place.getValue() == next && !asked.contains(place.getKey()))
-                .map(Map.Entry::getKey)
-                .findFirst();
+        return ready.isEmpty() || next >= recorded
+                ? Optional.empty()
+                : Optional.of(paths.get(next)).filter(path -> !asked.contains(path));
     }
 }

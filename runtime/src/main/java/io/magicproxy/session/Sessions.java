@@ -23,7 +23,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Reasoning sessions: begun, watched, cancelled, resumed, forked. Owns the workers. */
 public final class Sessions implements AutoCloseable {
@@ -38,6 +40,9 @@ public final class Sessions implements AutoCloseable {
     private final FlushTimer timer = new FlushTimer();
     private final SessionWorkers workers;
     private final Duration ack;
+
+    /** Waits for workers; a run that is opened again is waited for anew. */
+    private final Map<String, Object> expected = new ConcurrentHashMap<>();
 
     /**
      * How sessions are run.
@@ -55,7 +60,8 @@ public final class Sessions implements AutoCloseable {
             int attempts,
             Duration renew,
             Duration sweep,
-            Duration retention) {}
+            Duration retention,
+            RunRules rules) {}
 
     /** Who asks. An admin sees all sessions. */
     public record Caller(String owner, boolean admin) {}
@@ -89,7 +95,8 @@ public final class Sessions implements AutoCloseable {
         this.ack = settings.ack();
         this.workers =
                 new SessionWorkers(
-                        new RunEnvironment(journal, world, clock, timer, "worker-" + id()),
+                        new RunEnvironment(
+                                journal, world, clock, timer, "worker-" + id(), settings.rules()),
                         queue,
                         new SessionWorkers.Settings(
                                 settings.slots(),
@@ -142,38 +149,50 @@ public final class Sessions implements AutoCloseable {
     }
 
     private Result queued(RunRecord run) throws StoreException {
-        if (!queue.offer(run.runId())) {
-            var _ = journal.cancel(run.runId(), error("queue_full", "too many runs wait", run));
+        // A sweep may have seen the run first, and a worker may have it by now.
+        if (!queue.offer(run.runId()) && journal.withdraw(run.runId())) {
             return new Result.Full();
         }
-        timer.after(ack, () -> expectWorker(run));
+        expectWorker(run);
         return new Result.Run(run);
+    }
+
+    private void expectWorker(RunRecord run) {
+        Object wait = new Object();
+        expected.put(run.runId(), wait);
+        timer.after(
+                ack,
+                () -> {
+                    if (expected.remove(run.runId(), wait)) {
+                        cancelWithoutWorker(run);
+                    }
+                });
     }
 
     /**
      * A run that no worker has taken by now is cancelled, before anybody is told that it failed.
      */
-    private void expectWorker(RunRecord run) {
+    private void cancelWithoutWorker(RunRecord run) {
         try {
             Optional<RunRecord> now = journal.run(run.runId());
             if (now.isPresent() && now.get().state() == RunState.QUEUED) {
-                var _ =
-                        journal.cancel(
-                                run.runId(),
-                                error(
-                                        "no_worker",
-                                        "no worker took the run within "
-                                                + ack.toSeconds()
-                                                + " s; all are at other runs",
-                                        run));
+                ObjectNode error =
+                        Events.error(
+                                "no_worker",
+                                "no worker took the run within "
+                                        + ack.toSeconds()
+                                        + " s; all are at other runs",
+                                true);
+                var _ = journal.cancel(run.runId(), ending(Events.ERROR, error));
             }
         } catch (StoreException e) {
             LOG.log(Level.WARNING, "run {0} can''t be looked up: {1}", run.runId(), e.getMessage());
         }
     }
 
-    private static EventDraft error(String code, String message, RunRecord run) {
-        return Events.of(Events.ERROR, Events.error(code, message, true), code + "@" + run.epoch());
+    /** A run may end so more than once, if it is resumed and no worker takes it. */
+    private static EventDraft ending(String type, ObjectNode payload) {
+        return Events.of(type, payload, "end@" + id());
     }
 
     /** The session, if the caller may see it. */
@@ -240,10 +259,9 @@ public final class Sessions implements AutoCloseable {
         var _ =
                 journal.cancel(
                         run.runId(),
-                        Events.of(
+                        ending(
                                 Events.CANCELLED,
-                                Events.error("cancelled", "the run was cancelled", true),
-                                "cancelled@" + run.epoch()));
+                                Events.error("cancelled", "the run was cancelled", true)));
         return new Result.Run(journal.run(run.runId()).orElse(run));
     }
 
@@ -256,6 +274,13 @@ public final class Sessions implements AutoCloseable {
         RunRecord run = last.get();
         if (run.state().open()) {
             return new Result.Conflict("session_busy", "the run is under way");
+        }
+        if (run.parent().isPresent()) {
+            return new Result.Conflict(
+                    "nested_run",
+                    "it belongs to the run "
+                            + run.parent().get().runId()
+                            + "; resume that one, and it asks this agent again");
         }
         if (run.state() == RunState.ANSWERED) {
             return new Result.Conflict(
@@ -273,7 +298,7 @@ public final class Sessions implements AutoCloseable {
             return new Result.Conflict("session_busy", "the run can't be opened again now");
         }
         queue.restore(run.runId());
-        timer.after(ack, () -> expectWorker(run));
+        expectWorker(run);
         return new Result.Run(journal.run(run.runId()).orElse(run));
     }
 

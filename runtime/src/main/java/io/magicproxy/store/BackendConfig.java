@@ -1,5 +1,6 @@
 package io.magicproxy.store;
 
+import io.magicproxy.config.DataSize;
 import io.magicproxy.config.Option;
 import java.time.Duration;
 
@@ -15,4 +16,16 @@ public record BackendConfig(
                         standard = "7d",
                         min = 1)
                 Duration retention,
+        @Option(
+                        value =
+                                "What one call of a run may give back; more ends the run with `journal_limit`. A change needs a restart.",
+                        standard = "1MiB",
+                        min = 1024)
+                DataSize maxResult,
+        @Option(
+                        value =
+                                "What the results and events of a run may come to; more ends it with `journal_limit`. A change needs a restart.",
+                        standard = "64MiB",
+                        min = 65536)
+                DataSize maxJournal,
         @Option("How runs wait for their workers.") QueueConfig queue) {}

@@ -6,4 +6,17 @@ public interface Tool {
 
     /** Calls it; the arguments fit its schema. Blocks. */
     ToolResult call(ToolCall call);
+
+    /** Where it comes from, for people. */
+    default Origin origin() {
+        return new Origin("", "");
+    }
+
+    /**
+     * Where a tool comes from.
+     *
+     * @param source such as a file's name or a server's; "" if there is none to name
+     * @param version "" if it has none
+     */
+    record Origin(String source, String version) {}
 }

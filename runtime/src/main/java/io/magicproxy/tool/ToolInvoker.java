@@ -1,6 +1,7 @@
 package io.magicproxy.tool;
 
 import io.magicproxy.chat.Json;
+import io.magicproxy.config.DidYouMean;
 import io.magicproxy.tool.ToolResult.Failed;
 import io.magicproxy.upstream.Cancellation;
 import java.time.Duration;
@@ -8,8 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 /**
@@ -28,8 +27,6 @@ public final class ToolInvoker {
      */
     public record Settings(int maxResult, UnaryOperator<String> mask) {}
 
-    private record Places(int count, Semaphore free) {}
-
     public ToolInvoker(ToolSource tools, Settings settings) {
         this.tools = tools;
         this.settings = settings;
@@ -43,10 +40,7 @@ public final class ToolInvoker {
     public ToolResult call(String name, ToolCall call) {
         Optional<Tool> tool = tools.find(name);
         if (tool.isEmpty()) {
-            List<String> names = tools.tools().stream().map(t -> t.spec().name()).toList();
-            return new Failed(
-                    "unknown_tool",
-                    "there is no tool \"" + name + "\"; there are: " + String.join(", ", names));
+            return unknown(name);
         }
         String problem = tool.get().spec().parameters().problem(call.arguments());
         if (!problem.isEmpty()) {
@@ -56,35 +50,54 @@ public final class ToolInvoker {
         return placed(tool.get(), call);
     }
 
+    private Failed unknown(String name) {
+        List<String> names = tools.tools().stream().map(tool -> tool.spec().name()).toList();
+        return new Failed(
+                "unknown_tool",
+                "there is no tool \""
+                        + name
+                        + "\""
+                        + DidYouMean.hint(name, names)
+                        + "; there are: "
+                        + (names.isEmpty() ? "none" : String.join(", ", names)));
+    }
+
     private ToolResult placed(Tool tool, ToolCall call) {
         ToolSpec.Conduct conduct = tool.spec().conduct();
         var limit = new Cancellation(shorter(conduct.timeout(), call.cancellation()));
-        Semaphore free = free(tool.spec());
-        try (var _ =
-                call.cancellation()
-                        .onCancel(() ->
-                                limit.cancel(
-                                        call.cancellation()
-                                                .reason()
-                                                .orElse(Cancellation.Reason.CLIENT_GONE)))) {
-            Duration wait = limit.remaining().orElse(conduct.timeout());
-            if (!free.tryAcquire(wait.toMillis(), TimeUnit.MILLISECONDS)) {
-                return new Failed(
-                        "busy",
-                        conduct.concurrency()
-                                + " calls of this tool were under way for "
-                                + wait.toSeconds()
-                                + " s; try again later");
+        Places places = places(tool.spec());
+        try (var _ = call.cancellation().onCancel(() -> giveUp(limit, call.cancellation()))) {
+            if (!places.take(limit)) {
+                return limit.reason().equals(Optional.of(Cancellation.Reason.DEADLINE))
+                        ? busy(conduct)
+                        : givenUp();
             }
             try {
                 return kept(tool.call(call.within(limit)));
             } finally {
-                free.release();
+                places.giveBack();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new Failed("cancelled", "the call was given up");
+            return givenUp();
         }
+    }
+
+    private static void giveUp(Cancellation call, Cancellation outer) {
+        call.cancel(outer.reason().orElse(Cancellation.Reason.CLIENT_GONE));
+    }
+
+    private static Failed givenUp() {
+        return new Failed("cancelled", "the call was given up");
+    }
+
+    private static Failed busy(ToolSpec.Conduct conduct) {
+        return new Failed(
+                "busy",
+                conduct.concurrency()
+                        + " calls of this tool were under way for as long as a call may take ("
+                        + conduct.timeout().toSeconds()
+                        + " s); try again later");
     }
 
     private static Duration shorter(Duration timeout, Cancellation outer) {
@@ -93,15 +106,11 @@ public final class ToolInvoker {
     }
 
     /** The same places as long as the tool allows the same number of calls. */
-    private Semaphore free(ToolSpec spec) {
+    private Places places(ToolSpec spec) {
         int count = spec.conduct().concurrency();
         return places.compute(
-                        spec.name(),
-                        (_, old) ->
-                                old != null && old.count == count
-                                        ? old
-                                        : new Places(count, new Semaphore(count)))
-                .free;
+                spec.name(),
+                (_, old) -> old != null && old.count() == count ? old : new Places(count));
     }
 
     private ToolResult kept(ToolResult result) {

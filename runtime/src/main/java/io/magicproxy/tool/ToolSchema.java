@@ -21,6 +21,7 @@ public final class ToolSchema {
 
     /** What doesn't fit, for whoever made the arguments; "" if all does. */
     public String problem(ObjectNode arguments) {
-        return check.problem(arguments);
+        String problem = check.problem(arguments);
+        return problem.isEmpty() ? "" : problem + ". The tool takes " + SchemaText.of(json);
     }
 }

@@ -1,6 +1,7 @@
 package io.magicproxy.tool;
 
 import java.time.Duration;
+import java.util.Locale;
 
 /**
  * A tool as those who may call it see it.
@@ -27,6 +28,11 @@ public record ToolSpec(
         /** Nothing more, if it has the same idempotency key. */
         IDEMPOTENT,
         /** Perhaps harm: a call whose outcome is unknown is not made again. */
-        ONCE
+        ONCE;
+
+        /** As manifests, journals and the API write it. */
+        public String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 }

@@ -115,6 +115,11 @@ public final class EmbeddedJournal implements Journal {
     }
 
     @Override
+    public boolean withdraw(String runId) throws StoreException {
+        return database.with(c -> JournalWrites.withdraw(c, runId));
+    }
+
+    @Override
     public boolean reopen(String runId) throws StoreException {
         return database.with(c -> JournalWrites.reopen(c, runId, clock.instant()));
     }

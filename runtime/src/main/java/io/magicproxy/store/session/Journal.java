@@ -82,8 +82,15 @@ public interface Journal {
     boolean cancel(String runId, EventDraft event) throws StoreException;
 
     /**
-     * Opens an ended run again, without the entry whose error ended it. All else stays, and nobody
-     * may write to it before it is claimed.
+     * Takes back a run that nobody has claimed, as if it had never been opened.
+     *
+     * @return false if somebody has, if it was cancelled, or isn't known
+     */
+    boolean withdraw(String runId) throws StoreException;
+
+    /**
+     * Opens an ended run again, without the entries whose error ended it. All else stays, and
+     * nobody may write to it before it is claimed.
      *
      * @return false if it is open, ended with an answer, isn't known, or if the session has another
      *     run under way
@@ -169,7 +176,7 @@ public interface Journal {
      *
      * @param number in its session, from 1
      * @param epoch how often it was claimed
-     * @param worked how long workers have been at it, sleep and queue apart
+     * @param worked how long workers have been at it, which its time in the queue is not
      * @param resultJson the answer or the error; "" while it is open
      */
     record RunRecord(
@@ -272,9 +279,10 @@ public interface Journal {
     /**
      * How a run ended.
      *
-     * @param endedBy the path of the entry whose error ended the run
+     * @param endedBy the paths of the entries whose error ended the run: a call's, and that of the
+     *     composed one that it was a part of
      */
-    record RunEnd(RunState state, String resultJson, Optional<String> endedBy) {}
+    record RunEnd(RunState state, String resultJson, List<String> endedBy) {}
 
     /** What came of {@link #append}. */
     sealed interface Appended {

@@ -1,6 +1,5 @@
 package io.magicproxy.tool.power;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,46 +13,12 @@ public record PowerRequests(List<String> network, List<String> files, boolean ag
         files = List.copyOf(files);
     }
 
-    public static PowerRequests none() {
-        return new PowerRequests(List.of(), List.of(), false);
-    }
-
-    /**
-     * Reads them.
-     *
-     * @throws IllegalArgumentException for what isn't written as it should be; the message is for
-     *     the tool's author
-     */
-    public static PowerRequests of(JsonNode manifest) {
-        List<String> network = texts(manifest, "network", "hosts, such as [\"api.example.com\"]");
-        network.forEach(NetworkEntry::of);
-        JsonNode agents = manifest.path("agents");
-        if (!agents.isMissingNode() && !agents.isBoolean()) {
-            throw new IllegalArgumentException("manifest.agents must be true or false");
-        }
-        return new PowerRequests(
-                network, texts(manifest, "files", "paths, such as [\"docs\"]"), agents.asBoolean());
-    }
-
-    private static List<String> texts(JsonNode manifest, String key, String what) {
-        JsonNode list = manifest.path(key);
-        List<String> texts = new ArrayList<>();
-        if (list.isTextual()) {
-            texts.add(list.asText());
-        } else if (list.isArray() || list.isMissingNode()) {
-            list.forEach(one -> texts.add(one.isTextual() ? one.asText() : ""));
-        } else {
-            texts.add("");
-        }
-        if (texts.stream().anyMatch(String::isBlank)) {
-            throw new IllegalArgumentException("manifest." + key + " must be a list of " + what);
-        }
-        return texts;
-    }
-
     /**
      * What is asked for and not granted, with what to write; empty if all is. A grant may be
      * narrower than what is asked for: then the tool gets along with less.
+     *
+     * @throws IllegalArgumentException for a host that is none; the message is for the tool's
+     *     author
      */
     public Optional<String> ungranted(String tool, GrantConfig grant) {
         var hosts = new NetworkGrant(tool, grant);

@@ -91,7 +91,7 @@ final class PowerCalls implements HostCalls, AutoCloseable {
     public void call(HostCall asked, Consumer<HostReply> reply) {
         ObjectNode value = read(asked.value());
         switch (asked.op()) {
-            case "about" -> reply.accept(new HostReply.Answer(Json.text(about()), clock.instant()));
+            case "env" -> reply.accept(new HostReply.Answer(Json.text(env()), clock.instant()));
             case "fetch" -> start(reply, () -> fetch(value));
             case "read" -> start(reply, () -> file(value));
             case "agent" -> start(reply, () -> agent(value));
@@ -146,11 +146,10 @@ final class PowerCalls implements HostCalls, AutoCloseable {
         return powers.grants().apply(tool);
     }
 
-    private JsonNode about() {
-        ObjectNode about = Json.object().put("call_id", call.id());
-        ObjectNode env = about.putObject("env");
+    private JsonNode env() {
+        ObjectNode env = Json.object();
         powers.environments().of(tool).forEach(env::put);
-        return about;
+        return env;
     }
 
     private JsonNode fetch(ObjectNode value) throws FetchException {

@@ -1,5 +1,6 @@
 package io.magicproxy.tool.script;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.sandbox.ScriptBundle;
 import io.magicproxy.tool.Tool;
 import io.magicproxy.tool.ToolCall;
@@ -11,13 +12,23 @@ import io.magicproxy.tool.power.PowerRequests;
 public final class ScriptTool implements Tool {
     private final ToolSpec spec;
     private final ScriptBundle bundle;
+    private final ToolManifest manifest;
+    private final ObjectNode call;
     private final ScriptToolCalls calls;
-    private final PowerRequests requests;
 
-    ScriptTool(ToolSpec spec, ScriptBundle bundle, PowerRequests requests, ScriptToolCalls calls) {
+    /**
+     * @param call how the prelude calls the script's function
+     */
+    ScriptTool(
+            ToolSpec spec,
+            ScriptBundle bundle,
+            ToolManifest manifest,
+            ObjectNode call,
+            ScriptToolCalls calls) {
         this.spec = spec;
-        this.requests = requests;
         this.bundle = bundle;
+        this.manifest = manifest;
+        this.call = call;
         this.calls = calls;
     }
 
@@ -26,13 +37,22 @@ public final class ScriptTool implements Tool {
         return spec;
     }
 
-    /** What its manifest asks for; granted when it was loaded. */
+    @Override
+    public Origin origin() {
+        return new Origin(bundle.entry(), bundle.hash());
+    }
+
+    public ToolManifest manifest() {
+        return manifest;
+    }
+
+    /** What it asks for; granted when it was loaded. */
     public PowerRequests requests() {
-        return requests;
+        return manifest.requests();
     }
 
     @Override
-    public ToolResult call(ToolCall call) {
-        return calls.run(bundle, spec, call);
+    public ToolResult call(ToolCall made) {
+        return calls.run(bundle, spec, call, made);
     }
 }

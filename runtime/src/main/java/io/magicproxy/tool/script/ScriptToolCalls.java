@@ -2,6 +2,7 @@ package io.magicproxy.tool.script;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.chat.Json;
 import io.magicproxy.sandbox.GuestRun;
 import io.magicproxy.sandbox.HostCall;
@@ -9,6 +10,7 @@ import io.magicproxy.sandbox.HostCalls;
 import io.magicproxy.sandbox.HostReply;
 import io.magicproxy.sandbox.Prelude;
 import io.magicproxy.sandbox.RestartedRuns;
+import io.magicproxy.sandbox.SandboxLimits;
 import io.magicproxy.sandbox.ScriptBundle;
 import io.magicproxy.sandbox.ScriptException;
 import io.magicproxy.sandbox.ScriptFailure;
@@ -17,21 +19,18 @@ import io.magicproxy.tool.ToolCall;
 import io.magicproxy.tool.ToolResult;
 import io.magicproxy.tool.ToolSpec;
 import io.magicproxy.upstream.Cancellation;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Runs the scripts of tools in the sandbox. */
 final class ScriptToolCalls {
-    private static final Prelude PRELUDE = prelude();
+    private static final Duration DESCRIBING = Duration.ofSeconds(60);
+    private static final Duration MARGIN = Duration.ofSeconds(5);
     private static final SecureRandom RANDOM = new SecureRandom();
 
     /** How often a call begins because its script host died. */
@@ -47,38 +46,53 @@ final class ScriptToolCalls {
         this.powers = powers;
     }
 
-    ToolPowers powers() {
-        return powers;
-    }
-
     /** What the script says of itself. */
-    JsonNode describe(String name, ScriptBundle bundle) throws ScriptException {
-        var limit = new Cancellation(powers.limits().run().wallTime());
+    Described describe(String name, ScriptBundle bundle) throws ScriptException {
+        ObjectNode input = Json.object().put("name", name);
+        ObjectNode files = input.putObject("files");
+        bundle.files().forEach(files::put);
+        var step = new Step(ToolPreludes.DESCRIBE, "describe", input);
+        SandboxLimits limits = powers.limits().run();
         Instant now = clock.instant();
-        GuestRun run = guest("load-tool-" + name, bundle, "describe", "null", limit, now);
-        return read(new RestartedRuns(runtime.get()).run(run, new NoCalls(now)));
+        GuestRun run =
+                guest("load-tool-" + name, bundle, step, limits, new Cancellation(DESCRIBING), now);
+        JsonNode told = read(new RestartedRuns(runtime.get()).run(run, new NoCalls(now)));
+        if (told.has("problem")) {
+            throw FileProblem.told(told.path("problem"), bundle);
+        }
+        return new Described(
+                told.path("description").asText(),
+                told.path("parameters"),
+                (ObjectNode) told.path("call"),
+                told.path("manifest"));
     }
 
-    ToolResult run(ScriptBundle bundle, ToolSpec spec, ToolCall call) {
+    /**
+     * @param plan how the prelude calls the script's function
+     */
+    ToolResult run(ScriptBundle bundle, ToolSpec spec, ObjectNode plan, ToolCall call) {
+        ObjectNode input = Json.object().put("call_id", call.id());
+        input.set("call", plan);
+        input.set("arguments", call.arguments());
+        var step = new Step(ToolPreludes.call(plan.path("typed").asBoolean()), "run", input);
         Optional<ToolResult> result = Optional.empty();
         for (int left = STARTS; result.isEmpty(); left--) {
-            result = attempt(bundle, spec, call, left > 1);
+            result = attempt(bundle, spec, step, call, left > 1);
         }
         return result.get();
     }
 
     /** Empty: its host was lost, and it may begin again. */
     private Optional<ToolResult> attempt(
-            ScriptBundle bundle, ToolSpec spec, ToolCall call, boolean again) {
+            ScriptBundle bundle, ToolSpec spec, Step step, ToolCall call, boolean again) {
         var asked = new PowerCalls(spec.name(), call, powers, clock);
         try (asked) {
-            String arguments = Json.text(call.arguments());
             GuestRun run =
                     guest(
                             call.id(),
                             bundle,
-                            "run",
-                            arguments,
+                            step,
+                            within(spec.conduct().timeout()),
                             call.cancellation(),
                             clock.instant());
             return Optional.of(new ToolResult.Ok(read(runtime.get().run(run, asked))));
@@ -90,9 +104,27 @@ final class ScriptToolCalls {
         }
     }
 
+    /** The tool's own time-out ends the call first. */
+    private SandboxLimits within(Duration timeout) {
+        SandboxLimits limits = powers.limits().run();
+        return new SandboxLimits(
+                limits.guestTime(),
+                timeout.plus(MARGIN),
+                limits.statements(),
+                limits.outputBytes(),
+                limits.stackFrames());
+    }
+
+    /** A function of a prelude, and what it is given. */
+    private record Step(Prelude prelude, String function, ObjectNode input) {}
+
     private static ToolResult failure(ScriptFailure failure, ToolSpec spec, ToolCall call) {
-        if (call.cancellation().reason().equals(Optional.of(Cancellation.Reason.DEADLINE))) {
+        Optional<Cancellation.Reason> stopped = call.cancellation().reason();
+        if (stopped.equals(Optional.of(Cancellation.Reason.DEADLINE))) {
             return new ToolResult.TimedOut(spec.conduct().timeout());
+        }
+        if (stopped.isPresent()) {
+            return new ToolResult.Failed("cancelled", "the call was given up");
         }
         String code =
                 switch (failure) {
@@ -107,22 +139,22 @@ final class ScriptToolCalls {
         return new ToolResult.Failed(code, failure.message());
     }
 
-    private GuestRun guest(
+    private static GuestRun guest(
             String id,
             ScriptBundle bundle,
-            String function,
-            String input,
+            Step step,
+            SandboxLimits limits,
             Cancellation cancellation,
             Instant now) {
         return new GuestRun(
                 id,
                 bundle,
-                PRELUDE,
-                function,
-                input,
+                step.prelude(),
+                step.function(),
+                Json.text(step.input()),
                 RANDOM.nextLong(),
                 now,
-                powers.limits().run(),
+                limits,
                 cancellation);
     }
 
@@ -131,30 +163,6 @@ final class ScriptToolCalls {
             return Json.read(json);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("the sandbox gives JSON", e);
-        }
-    }
-
-    /** The tool's own functions, which find {@code powers} in their scope. */
-    private static Prelude prelude() {
-        String javascript =
-                "((powers) => (\n%s\n))(\n%s\n)"
-                        .formatted(
-                                expression(resource("tool.js")), expression(resource("powers.js")));
-        return new Prelude(
-                "tool", javascript, resource("powers.py") + "\n\n" + resource("tool.py"));
-    }
-
-    private static String expression(String script) {
-        String text = script.strip();
-        return text.endsWith(";") ? text.substring(0, text.length() - 1) : text;
-    }
-
-    private static String resource(String name) {
-        try (InputStream in =
-                Objects.requireNonNull(ScriptToolCalls.class.getResourceAsStream(name))) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

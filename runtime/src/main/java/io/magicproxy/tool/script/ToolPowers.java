@@ -27,7 +27,7 @@ public record ToolPowers(
         Limits limits) {
     private static final SandboxLimits RUN =
             new SandboxLimits(
-                    Duration.ofSeconds(10), Duration.ofMinutes(5), 50_000_000, 4 << 20, 2_000);
+                    Duration.ofSeconds(10), Duration.ofHours(1), 50_000_000, 4 << 20, 2_000);
 
     /**
      * How far one call may go.

@@ -1,5 +1,5 @@
-// What a tool's script has as `tool` while it is called. See docs/tools.md.
-(host, run) => {
+// What a tool's function has as `tool`: an expression, for tool.js. See docs/tools.md.
+(host, run, callId) => {
   const waits = Object.prototype.toString.call(run) === '[object AsyncFunction]';
   const ask = (op, value, made = (answer) => answer) =>
     waits ? host.start(op, value).then(made) : made(host.call(op, value));
@@ -13,21 +13,12 @@
     json: () => JSON.parse(text),
   });
 
-  let about;
-  const known = () => {
-    if (about === undefined) {
-      const { env, call_id } = host.call('about', {});
-      about = { env: Object.freeze(Object.assign(Object.create(null), env)), call_id };
-    }
-    return about;
-  };
+  let env;
 
   return Object.freeze({
+    callId,
     get env() {
-      return known().env;
-    },
-    get callId() {
-      return known().call_id;
+      return (env ??= Object.freeze(Object.assign(Object.create(null), host.call('env', {}))));
     },
     fetch: (url, options = {}) => ask('fetch', { url: String(url), options }, fetched),
     files: Object.freeze({ read: (path) => ask('read', { path: String(path) }) }),

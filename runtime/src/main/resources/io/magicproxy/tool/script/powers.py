@@ -1,5 +1,6 @@
-"""What a tool's script has as `tool` while it is called. See docs/tools.md."""
 
+
+# What a tool's function has as `tool`, for tool.py. See docs/tools.md.
 # Imports nothing that isn't built in: the standard library costs tens of milliseconds a call.
 _COROUTINE = 0x80
 
@@ -40,29 +41,22 @@ class _Files:
 
 
 class Tool:
-    def __init__(self, host, waits):
-        self._host, self._waits, self._about = host, waits, None
+    def __init__(self, host, waits, call_id):
+        self.call_id = call_id
         self.files = _Files(self._ask)
+        self._host, self._waits, self._env = host, waits, None
 
     def _ask(self, op, value, made=lambda answer: answer):
         if self._waits:
             return _Later(self._host.start(op, value), made)
         return made(self._host.call(op, value))
 
-    def _known(self):
-        if self._about is None:
-            about = self._host.call("about", {})
-            read_only = type(type.__dict__)
-            self._about = {"env": read_only(about["env"]), "call_id": about["call_id"]}
-        return self._about
-
     @property
     def env(self):
-        return self._known()["env"]
-
-    @property
-    def call_id(self):
-        return self._known()["call_id"]
+        if self._env is None:
+            read_only = type(type.__dict__)
+            self._env = read_only(self._host.call("env", {}))
+        return self._env
 
     def fetch(self, url, options=None, **more):
         return self._ask("fetch", {"url": str(url), "options": {**(options or {}), **more}}, Fetched)
@@ -79,6 +73,6 @@ class Tool:
         self._host.tell("log", str(text))
 
 
-def powers(host, run):
+def powers(host, run, call_id):
     code = getattr(run, "__code__", None)
-    return Tool(host, bool(code and code.co_flags & _COROUTINE))
+    return Tool(host, bool(code and code.co_flags & _COROUTINE), call_id)

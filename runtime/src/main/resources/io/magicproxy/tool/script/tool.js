@@ -1,21 +1,12 @@
-// The prelude of JavaScript tools: schema and run are the file's own.
+// The prelude of JavaScript tools: calls the tool's function. `call` is what describe.js found out about it.
 (() => {
-  const describe = (host, module) => {
-    const schema = module.schema ?? module.SCHEMA;
-    if (typeof module.run !== 'function' || typeof schema !== 'object' || schema === null) {
-      throw new TypeError('a tool exports run(args) and schema: {description, parameters}');
-    }
-    return {
-      description: String(schema.description ?? ''),
-      parameters: schema.parameters ?? {},
-      manifest: module.manifest ?? module.MANIFEST ?? {},
-    };
+  const run = (host, module, { call, arguments: given, call_id }) => {
+    const f = module[call.function];
+    const tool = powers(host, f, call_id);
+    Object.defineProperty(globalThis, 'tool', { value: tool, enumerable: true });
+    if (call.style === 'object') return f(given, tool);
+    return f(...call.names.map((name) => (name === 'tool' ? tool : given[name])));
   };
 
-  const run = (host, module, input) => {
-    Object.defineProperty(globalThis, 'tool', { value: powers(host, module.run), enumerable: true });
-    return module.run(input);
-  };
-
-  return { describe, run };
+  return { run };
 })()

@@ -79,7 +79,7 @@ class TypingsTest {
                         List.of(),
                         List.of(),
                         ConfigReader.defaults(Scenario.Expected.class));
-        PatternInput input = ScenarioRunner.input(scenario);
+        PatternInput input = ScenarioRunner.input(scenario, Json.object());
         ScenarioRun.End end = ScenarioRun.of(RUNTIME, pattern, scenario, input).end();
         assertThat(end).isInstanceOf(ScenarioRun.End.Answered.class);
         return Json.read(((ScenarioRun.End.Answered) end).answer());

@@ -307,7 +307,7 @@ public abstract class JournalContract {
                         List.of(entry("2"), entry("1")),
                         List.of(event("a")),
                         Duration.ofSeconds(9),
-                        Optional.of(new RunEnd(RunState.ANSWERED, "1", Optional.empty())));
+                        Optional.of(new RunEnd(RunState.ANSWERED, "1", List.of())));
         assertThatIllegalStateException()
                 .isThrownBy(() -> journal.append("r1", epoch, bad))
                 .withMessageContainingAll("r1", "1");

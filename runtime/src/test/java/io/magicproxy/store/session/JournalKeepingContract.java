@@ -384,7 +384,7 @@ public abstract class JournalKeepingContract {
         EntryRecord entry = Drafts.entry("1");
         EntryRecord naming =
                 new EntryRecord("1", "model", "main", "h", 1, false, hashes.get(0), entry.at());
-        RunEnd end = new RunEnd(RunState.ANSWERED, hashes.get(2), Optional.empty());
+        RunEnd end = new RunEnd(RunState.ANSWERED, hashes.get(2), List.of());
         EventDraft event = new EventDraft("Custom", hashes.get(1), "a");
         journal.append(
                 "r1",

@@ -123,6 +123,7 @@ class ShippedToolsTest {
                         ToolCall.noAgents("none here"),
                         _ -> {},
                         new Cancellation());
-        return TOOLS.load(file, ScriptFiles.bundle(FOLDER.resolve(file))).call(call);
+        String name = file.substring(0, file.lastIndexOf('.'));
+        return TOOLS.load(name, ScriptFiles.bundle(FOLDER.resolve(file))).call(call);
     }
 }

@@ -7,7 +7,9 @@ import io.magicproxy.gateway.GatewayPowers;
 import io.magicproxy.gateway.GatewayWorld;
 import io.magicproxy.gateway.RoutedChatClient;
 import io.magicproxy.gateway.ScriptFolders;
+import io.magicproxy.session.RunRules;
 import io.magicproxy.session.Sessions;
+import io.magicproxy.store.BackendConfig;
 import io.magicproxy.store.QueueConfig;
 import io.magicproxy.store.StoreException;
 import io.magicproxy.store.embedded.DataFolder;
@@ -67,7 +69,15 @@ final class SessionService implements AutoCloseable {
                                 queue.attempts(),
                                 queue.lease().dividedBy(RENEWALS_PER_LEASE),
                                 SWEEP,
-                                config.backendSettings().retention()));
+                                config.backendSettings().retention(),
+                                rules(config.backendSettings())));
+    }
+
+    private static RunRules rules(BackendConfig config) {
+        return new RunRules(
+                config.maxResult().asInt(),
+                config.maxJournal().bytes(),
+                RunRules.standard().patience());
     }
 
     private static Path beside(Path configFile, String folder) {

@@ -27,6 +27,7 @@ import io.magicproxy.server.http.Heartbeats;
 import io.magicproxy.server.http.RequestInfo;
 import io.magicproxy.server.http.RoutingErrors;
 import io.magicproxy.server.http.SseWriter;
+import io.magicproxy.server.typewriter.Typewriter;
 import io.magicproxy.telemetry.GatewayMetrics;
 import io.magicproxy.upstream.Cancellation;
 import java.io.UncheckedIOException;
@@ -89,9 +90,10 @@ public final class OpenAiApi implements HttpService {
                         .onGone(() -> cancellation.cancel(Cancellation.Reason.CLIENT_GONE))) {
             if (stream) {
                 stream(
-                        generation,
+                        generation.config().streamingSettings(),
                         response,
-                        logged(() -> generation.failover().stream(route, body, cancellation)));
+                        logged(() -> generation.failover().stream(route, body, cancellation)),
+                        cancellation);
             } else {
                 whole(
                         CHAT,
@@ -156,13 +158,16 @@ public final class OpenAiApi implements HttpService {
     }
 
     private void stream(
-            GatewayGeneration generation, ServerResponse response, Routed<ChatStream> routed) {
+            StreamingConfig config,
+            ServerResponse response,
+            Routed<ChatStream> routed,
+            Cancellation cancellation) {
         Duration overhead = AnswerHeaders.overhead(routed);
         accounts.routed(CHAT, routed, overhead);
         metrics.firstToken(
                 routed.profile().name(), Duration.ofNanos(RequestInfo.current().nanosSinceStart()));
         metrics.streamOpened();
-        try (ChatStream stream = paced(generation.config().streamingSettings(), routed.value())) {
+        try (ChatStream stream = paced(config, routed.value(), cancellation)) {
             AnswerHeaders.write(response, routed, overhead, stream.notes());
             try (SseWriter writer = new SseWriter(response, heartbeats)) {
                 forward(stream, writer);
@@ -175,10 +180,15 @@ public final class OpenAiApi implements HttpService {
         }
     }
 
-    private static ChatStream paced(StreamingConfig config, ChatStream stream) {
+    private static ChatStream paced(
+            StreamingConfig config, ChatStream stream, Cancellation cancellation) {
         return switch (config.typewriterMode()) {
             case CLIENT -> stream;
-            case PROXY -> new Typewriter(stream, Duration.ofMillis(config.typewriterDelayMs()));
+            case PROXY ->
+                    new Typewriter(
+                            stream,
+                            Duration.ofMillis(config.typewriterDelayMs()),
+                            () -> cancellation.cancel(Cancellation.Reason.CLIENT_GONE));
         };
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.magicproxy.server.typewriter;
+
+import org.jspecify.annotations.NullMarked;
