@@ -41,14 +41,24 @@ public final class GatewayWorld implements SessionWorld {
                 .map(route -> settings(generation.config(), config(generation, route)));
     }
 
+    @Override
+    public List<String> aliases() {
+        return gateway.current().routes().all().stream().map(Route::name).toList();
+    }
+
     /** Whether chat requests for the alias are runs of its pattern. */
     public boolean isAgent(String alias) {
+        return agentPattern(alias).isPresent();
+    }
+
+    /** The pattern by which chat requests for the alias are answered, if it is an agent. */
+    public Optional<String> agentPattern(String alias) {
         GatewayGeneration generation = gateway.current();
         return generation
                 .routes()
                 .find(alias)
                 .flatMap(route -> config(generation, route))
-                .isPresent();
+                .map(agent -> settings(generation.config(), Optional.of(agent)).pattern());
     }
 
     /** The first profile's in the chain. */

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /** The built-in loop: think, act, observe, until there is an answer. Used for one run. */
 final class ReactLoop {
@@ -24,6 +25,8 @@ final class ReactLoop {
     private final CallPath path;
     private final Set<String> tags;
     private final ArrayNode messages;
+    private final AnswerForm form;
+    private final UnaryOperator<Saying> told;
     private int call;
     private int sayings;
     private int turn;
@@ -32,8 +35,18 @@ final class ReactLoop {
     private String lastAction = "";
     private String draft = "";
 
-    ReactLoop(PatternCalls calls, PromptStructure structure, PatternInput input, CallPath path) {
+    /**
+     * @param told how watchers are told of what the model writes
+     */
+    ReactLoop(
+            PatternCalls calls,
+            PromptStructure structure,
+            PatternInput input,
+            CallPath path,
+            UnaryOperator<Saying> told) {
         this.calls = calls;
+        this.form = new AnswerForm(input.finalOptions());
+        this.told = told;
         this.input = input;
         this.path = path;
         this.prompt = new PromptBuilder(structure, input);
@@ -55,15 +68,15 @@ final class ReactLoop {
     }
 
     /** Runs to the answer. */
-    String run() throws CallFailed {
+    PatternAnswer run() throws CallFailed {
         for (turn = 1; turn <= input.maxSteps(); turn++) {
             say(new Saying.Step("Step " + turn));
             ModelAnswer answer = ask(turn == input.maxSteps());
-            Turn read = Turn.of(tags, answer.text());
+            Turn read = Turn.of(tags, form.maxChars(), answer.text());
             read.draft().ifPresent(text -> draft = text);
             Optional<String> done = next(answer, read);
             if (done.isPresent()) {
-                return done.get();
+                return PatternAnswer.of(done.get(), read.cut() ? "length" : answer.finish());
             }
             if (turn == input.maxSteps() - 1) {
                 user(told(LAST_TURN));
@@ -81,17 +94,24 @@ final class ReactLoop {
         if (tags.isEmpty() && !last && !input.tools().isEmpty()) {
             options.set("tools", nativeTools());
         }
-        if (tags.isEmpty() && input.tools().isEmpty()) {
-            options.setAll(input.finalOptions());
-        }
+        options.setAll(
+                answersOnly() ? form.all() : tags.isEmpty() ? form.untagged() : form.sampling());
         return calls.model(
                 nextPath(),
                 new ModelQuestion(input.alias(), withContext(), options, "Step"),
                 this::watch);
     }
 
-    private ModelWatcher.Attempt watch(Consumer<Saying> out) {
-        Turn turn = new Turn(tags, out);
+    /** Whether each text is the answer, and nothing else. */
+    private boolean answersOnly() {
+        return tags.isEmpty() && input.tools().isEmpty();
+    }
+
+    private ModelWatcher.Attempt watch(Consumer<Saying> watchers) {
+        Consumer<Saying> out = saying -> watchers.accept(told.apply(shown(saying)));
+        // Whether a text without tags is an answer, or leads to tool calls, shows at its end.
+        boolean later = tags.isEmpty() && !input.tools().isEmpty();
+        Turn turn = new Turn(tags, form.maxChars(), later ? saying -> {} : out);
         return new ModelWatcher.Attempt() {
             @Override
             public void reasoning(String text) {
@@ -110,9 +130,19 @@ final class ReactLoop {
         };
     }
 
+    /** What is to be written again in another form isn't the answer yet. */
+    private Saying shown(Saying saying) {
+        return saying instanceof Saying.Answer(String text) && form.structured() && !answersOnly()
+                ? new Saying.Thought(text)
+                : saying;
+    }
+
     /** Does what the model wants; its answer, if it has one. */
     private Optional<String> next(ModelAnswer answer, Turn turn) throws CallFailed {
         if (!answer.toolCalls().isEmpty()) {
+            if (tags.isEmpty() && !answer.text().isBlank()) {
+                say(new Saying.Thought(answer.text()));
+            }
             messages.add(answer.message());
             for (JsonNode one : answer.toolCalls()) {
                 String observation = observe(nativeAction(one));

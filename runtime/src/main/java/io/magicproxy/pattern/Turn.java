@@ -15,6 +15,7 @@ final class Turn implements TagParser.Listener {
     private final TagParser parser;
     private final Consumer<Saying> out;
     private final boolean tagged;
+    private final int maxAnswer;
     private final StringBuilder untagged = new StringBuilder();
     private final StringBuilder action = new StringBuilder();
     private final StringBuilder answer = new StringBuilder();
@@ -22,19 +23,22 @@ final class Turn implements TagParser.Listener {
     private boolean sawTag;
     private boolean sawAction;
     private boolean sawAnswer;
+    private boolean cut;
 
     /**
      * @param tags that the pattern asks for; without any, all text is the answer
+     * @param maxAnswer letters after which a tagged answer is cut
      */
-    Turn(Set<String> tags, Consumer<Saying> out) {
+    Turn(Set<String> tags, int maxAnswer, Consumer<Saying> out) {
         this.parser = new TagParser(tags, this);
         this.out = out;
         this.tagged = !tags.isEmpty();
+        this.maxAnswer = maxAnswer;
     }
 
     /** Reads an answer that is whole. */
-    static Turn of(Set<String> tags, String text) {
-        Turn turn = new Turn(tags, saying -> {});
+    static Turn of(Set<String> tags, int maxAnswer, String text) {
+        Turn turn = new Turn(tags, maxAnswer, saying -> {});
         turn.feed(text);
         turn.end();
         return turn;
@@ -42,7 +46,12 @@ final class Turn implements TagParser.Listener {
 
     /** True once nothing that follows counts. */
     boolean feed(String text) {
-        return parser.feed(text);
+        return parser.feed(text) || cut;
+    }
+
+    /** Whether the answer was longer than it may be. */
+    boolean cut() {
+        return cut;
     }
 
     void end() {
@@ -93,10 +102,7 @@ final class Turn implements TagParser.Listener {
     public void text(String tag, String text) {
         switch (tag) {
             case TagParser.ACTION -> action.append(text);
-            case TagParser.FINAL_ANSWER -> {
-                answer.append(text);
-                out.accept(new Saying.Answer(text));
-            }
+            case TagParser.FINAL_ANSWER -> answer(text);
             case TagParser.NONE -> outside(text);
             default -> {
                 if (tag.equals(DRAFT)) {
@@ -104,6 +110,16 @@ final class Turn implements TagParser.Listener {
                 }
                 out.accept(new Saying.Thought(text));
             }
+        }
+    }
+
+    private void answer(String text) {
+        int left = maxAnswer - answer.length();
+        String counted = text.length() > left ? text.substring(0, left) : text;
+        cut |= text.length() > left;
+        answer.append(counted);
+        if (!counted.isEmpty()) {
+            out.accept(new Saying.Answer(counted));
         }
     }
 

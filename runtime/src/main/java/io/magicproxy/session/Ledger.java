@@ -81,13 +81,7 @@ final class Ledger {
         if (!counted.add(path)) {
             return;
         }
-        usage =
-                new Usage(
-                        usage.prompt() + more.prompt(),
-                        usage.completion() + more.completion(),
-                        usage.cacheRead() + more.cacheRead(),
-                        usage.cacheWrite() + more.cacheWrite(),
-                        usage.reasoning() + more.reasoning());
+        usage = usage.plus(more);
         price.ifPresentOrElse(p -> cost += p, () -> costKnown = false);
         calls++;
         parent.ifPresent(up -> up.ledger().add(up.path() + "/" + path, more, price));

@@ -51,7 +51,7 @@ final class NestedRuns {
         }
         try {
             RunRecord run = opened(path, question);
-            log.tell(Events.nested(path, question.alias(), run.sessionId()));
+            log.tell(Events.nested(path, question.alias(), Sessions.bare(run.sessionId())));
             return result(worked(run, as, cancellation));
         } catch (StoreException e) {
             throw CallFailed.ended("store", String.valueOf(e.getMessage()));
@@ -85,7 +85,7 @@ final class NestedRuns {
                         .open(
                                 new NewRun(
                                         id,
-                                        "s" + id,
+                                        Sessions.nameSpace(parent.sessionId()) + "s" + id,
                                         parent.owner(),
                                         Optional.empty(),
                                         Optional.of(new Parent(parent.runId(), path.text())),
@@ -156,7 +156,7 @@ final class NestedRuns {
         ObjectNode answer =
                 Json.object()
                         .put("answer", result.path("text").asText())
-                        .put("session_id", run.sessionId());
+                        .put("session_id", Sessions.bare(run.sessionId()));
         answer.set("usage", result.path("usage"));
         answer.set("cost", result.path("cost"));
         return answer;

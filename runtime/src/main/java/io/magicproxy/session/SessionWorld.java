@@ -16,6 +16,11 @@ public interface SessionWorld {
     /** How the alias runs as an agent; any chat alias can, with the defaults. */
     Optional<AgentSettings> agent(String alias);
 
+    /** The names of all models, for suggestions. */
+    default List<String> aliases() {
+        return List.of();
+    }
+
     ChatClient chat();
 
     PatternRunner runner();

@@ -33,6 +33,11 @@ public final class Sessions implements AutoCloseable {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int ID_BYTES = 16;
 
+    private static final String STREAM = "stream";
+
+    /** No id of a session has this character. */
+    private static final char NAME_SPACE_END = '/';
+
     private final Journal journal;
     private final TaskQueue queue;
     private final SessionWorld world;
@@ -63,8 +68,31 @@ public final class Sessions implements AutoCloseable {
             Duration retention,
             RunRules rules) {}
 
-    /** Who asks. An admin sees all sessions. */
-    public record Caller(String owner, boolean admin) {}
+    /**
+     * Who asks. An admin sees all sessions. Everybody else chooses ids in a name space of their
+     * own: their sessions are stored with the owner's name before the id.
+     */
+    public record Caller(String owner, boolean admin) {
+        /** As the journal knows the session that the caller calls so. */
+        String stored(String sessionId) {
+            return admin ? sessionId : owner + NAME_SPACE_END + sessionId;
+        }
+
+        /** As the caller knows the session that the journal calls so. */
+        public String shown(String stored) {
+            return admin ? stored : bare(stored);
+        }
+    }
+
+    /** The session's id without its owner's name space. */
+    static String bare(String stored) {
+        return stored.substring(stored.indexOf(NAME_SPACE_END) + 1);
+    }
+
+    /** The name space of a session's owner, before its id. */
+    static String nameSpace(String stored) {
+        return stored.substring(0, stored.indexOf(NAME_SPACE_END) + 1);
+    }
 
     /** What came of a wish. */
     public sealed interface Result {
@@ -127,7 +155,7 @@ public final class Sessions implements AutoCloseable {
                 journal.open(
                         new NewRun(
                                 id(),
-                                request.text("session_id").orElseGet(Sessions::id),
+                                caller.stored(request.text("session_id").orElseGet(Sessions::id)),
                                 caller.owner(),
                                 idempotencyKey,
                                 Optional.empty(),
@@ -137,7 +165,11 @@ public final class Sessions implements AutoCloseable {
                                 clock.instant()));
         return switch (opened) {
             case Opened.Fresh(RunRecord run) -> queued(run);
-            case Opened.Rejoined(RunRecord run) -> new Result.Run(run);
+            case Opened.Rejoined(RunRecord run) ->
+                    sameRequest(run, body)
+                            ? new Result.Run(run)
+                            : new Result.Invalid(
+                                    "Idempotency-Key", "was sent with another request before");
             case Opened.Busy(String runId) ->
                     new Result.Conflict(
                             "session_busy",
@@ -146,6 +178,13 @@ public final class Sessions implements AutoCloseable {
                                     + " is under way; wait for its end, or cancel it");
             case Opened.Foreign _ -> new Result.Unknown();
         };
+    }
+
+    /** How it is answered is no part of what is asked. */
+    private static boolean sameRequest(RunRecord run, ObjectNode body) {
+        ObjectNode before = Trees.object(Trees.read(run.requestJson())).deepCopy();
+        ObjectNode now = Trees.object(Trees.read(Json.text(body)));
+        return before.without(STREAM).equals(now.without(STREAM));
     }
 
     private Result queued(RunRecord run) throws StoreException {
@@ -197,7 +236,7 @@ public final class Sessions implements AutoCloseable {
 
     /** The session, if the caller may see it. */
     public Optional<SessionRecord> session(Caller caller, String sessionId) throws StoreException {
-        return journal.session(sessionId)
+        return journal.session(caller.stored(sessionId))
                 .filter(session -> caller.admin() || session.owner().equals(caller.owner()));
     }
 
@@ -238,6 +277,11 @@ public final class Sessions implements AutoCloseable {
     /** Rings when there may be something new to read. */
     public Following follow(String sessionId, Runnable doorbell) {
         return journal.follow(sessionId, doorbell);
+    }
+
+    /** Whether a run of the session is under way, or waits. */
+    boolean live(String sessionId) throws StoreException {
+        return journal.session(sessionId).map(s -> s.state().open()).orElse(false);
     }
 
     /** How many runs are worked at. */
@@ -315,7 +359,7 @@ public final class Sessions implements AutoCloseable {
         }
         RunRecord run = last.get();
         JsonNode step = overrides.path("from_step");
-        if (!step.canConvertToInt() || step.asInt() < 1) {
+        if (!step.isIntegralNumber() || !step.canConvertToInt() || step.asInt() < 1) {
             return new Result.Invalid("from_step", "must be a step's number, from 1");
         }
         Optional<String> refusal = ForkPoint.refusal(journal.eventsOf(run.runId()), step.asInt());
@@ -340,17 +384,18 @@ public final class Sessions implements AutoCloseable {
         if (last.isEmpty()) {
             return new Result.Unknown();
         }
-        return journal.delete(sessionId)
+        return journal.delete(last.get().sessionId())
                 ? new Result.Run(last.get())
                 : new Result.Conflict(
                         "session_busy", "its run is under way; cancel it, then delete");
     }
 
     private Optional<RunRecord> last(Caller caller, String sessionId) throws StoreException {
-        if (session(caller, sessionId).isEmpty()) {
+        Optional<SessionRecord> session = session(caller, sessionId);
+        if (session.isEmpty()) {
             return Optional.empty();
         }
-        List<RunRecord> runs = journal.runs(sessionId);
+        List<RunRecord> runs = journal.runs(session.get().sessionId());
         return runs.isEmpty() ? Optional.empty() : Optional.of(runs.getLast());
     }
 

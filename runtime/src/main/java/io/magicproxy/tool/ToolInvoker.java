@@ -62,24 +62,38 @@ public final class ToolInvoker {
                         + (names.isEmpty() ? "none" : String.join(", ", names)));
     }
 
+    /** The time in which a tool must give its result begins when it has a place. */
     private ToolResult placed(Tool tool, ToolCall call) {
         ToolSpec.Conduct conduct = tool.spec().conduct();
-        var limit = new Cancellation(shorter(conduct.timeout(), call.cancellation()));
         Places places = places(tool.spec());
-        try (var _ = call.cancellation().onCancel(() -> giveUp(limit, call.cancellation()))) {
-            if (!places.take(limit)) {
-                return limit.reason().equals(Optional.of(Cancellation.Reason.DEADLINE))
-                        ? busy(conduct)
-                        : givenUp();
+        try {
+            if (!taken(places, conduct, call.cancellation())) {
+                return call.cancellation().reason().isPresent() ? givenUp() : busy(conduct);
             }
             try {
-                return kept(tool.call(call.within(limit)));
+                return kept(within(tool, conduct, call));
             } finally {
                 places.giveBack();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return givenUp();
+        }
+    }
+
+    private static boolean taken(Places places, ToolSpec.Conduct conduct, Cancellation outer)
+            throws InterruptedException {
+        var waiting = new Cancellation(shorter(conduct.timeout(), outer));
+        try (var _ = outer.onCancel(() -> giveUp(waiting, outer))) {
+            return places.take(waiting);
+        }
+    }
+
+    private static ToolResult within(Tool tool, ToolSpec.Conduct conduct, ToolCall call) {
+        Cancellation outer = call.cancellation();
+        var limit = new Cancellation(shorter(conduct.timeout(), outer));
+        try (var _ = outer.onCancel(() -> giveUp(limit, outer))) {
+            return tool.call(call.within(limit));
         }
     }
 

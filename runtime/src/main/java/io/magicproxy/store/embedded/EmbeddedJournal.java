@@ -72,16 +72,7 @@ public final class EmbeddedJournal implements Journal {
 
     @Override
     public List<EventRecord> events(String sessionId, long after, int max) throws StoreException {
-        return database.read(c ->
-                JournalRows.events(
-                        c,
-                        """
-                        WHERE events.session = (SELECT id FROM sessions WHERE session_id = ?)
-                        AND seq > ? ORDER BY seq LIMIT ?\
-                        """,
-                        sessionId,
-                        after,
-                        max));
+        return database.read(c -> JournalRows.page(c, sessionId, after, max));
     }
 
     @Override

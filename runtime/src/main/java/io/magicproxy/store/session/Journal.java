@@ -50,7 +50,7 @@ public interface Journal {
      */
     Appended append(String runId, long epoch, Batch batch) throws StoreException;
 
-    /** A session's events after that number, at most so many. */
+    /** A session's events after that number, at most so many; fewer at a time if they are large. */
     List<EventRecord> events(String sessionId, long after, int max) throws StoreException;
 
     /** A run's events, for the worker that takes it over. */

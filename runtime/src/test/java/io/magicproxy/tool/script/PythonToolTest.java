@@ -8,15 +8,22 @@ import io.magicproxy.chat.Json;
 import io.magicproxy.tool.ToolResult;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a Python file says of itself, and how its function is called. */
 class PythonToolTest {
     private static final ToolFiles TOOLS = new ToolFiles();
+    private static JsonNode schemas = Json.object();
     private static final String TYPES =
             """
             import datetime
@@ -55,40 +62,52 @@ class PythonToolTest {
         TOOLS.close();
     }
 
-    private static String schemaOf(String hint) throws Exception {
-        String source = TYPES + "def run(x: " + hint + "):\n    return x\n";
-        return Json.text(TOOLS.schema("t.py", source).at("/properties/x"));
+    /** Each hint with its schema. */
+    private static final String[][] HINTS = {
+        {"str", "{\"type\":\"string\"}"},
+        {"int", "{\"type\":\"integer\"}"},
+        {"float", "{\"type\":\"number\"}"},
+        {"bool", "{\"type\":\"boolean\"}"},
+        {"Any", "{}"},
+        {"list", "{\"type\":\"array\"}"},
+        {"list[int]", "{\"type\":\"array\",\"items\":{\"type\":\"integer\"}}"},
+        {"set[str]", "{\"type\":\"array\",\"items\":{\"type\":\"string\"},\"uniqueItems\":true}"},
+        {"tuple[int, ...]", "{\"type\":\"array\",\"items\":{\"type\":\"integer\"}}"},
+        {"dict", "{\"type\":\"object\"}"},
+        {"dict[str, float]", "{\"type\":\"object\",\"additionalProperties\":{\"type\":\"number\"}}"},
+        {"Literal['a', 'b']", "{\"type\":\"string\",\"enum\":[\"a\",\"b\"]}"},
+        {"Literal[1, 'b']", "{\"enum\":[1,\"b\"]}"},
+        {"Color", "{\"type\":\"string\",\"enum\":[\"red\",\"blue\"]}"},
+        {"datetime.date", "{\"type\":\"string\",\"format\":\"date\"}"},
+        {"'list[\"Color\"]'", "{\"type\":\"array\",\"items\":{\"type\":\"string\",\"enum\":[\"red\",\"blue\"]}}"},
+        {"Optional[int]", "{\"anyOf\":[{\"type\":\"integer\"},{\"type\":\"null\"}]}"},
+        {"int | str | None", "{\"anyOf\":[{\"type\":\"integer\"},{\"type\":\"string\"},{\"type\":\"null\"}]}"},
+        {"Annotated[int, 'How many.', {'minimum': 1}]", "{\"type\":\"integer\",\"description\":\"How many.\",\"minimum\":1}"},
+        {"Filter", "{\"type\":\"object\",\"properties\":{\"key\":{\"type\":\"string\"},\"value\":{\"anyOf\":[{\"type\":\"integer\"},{\"type\":\"null\"}]}},\"required\":[\"key\"],\"additionalProperties\":false}"},
+        {"Point", "{\"type\":\"object\",\"properties\":{\"x\":{\"type\":\"number\",\"description\":\"How far right.\"},\"y\":{\"type\":\"number\",\"default\":0.0}},\"required\":[\"x\"],\"additionalProperties\":false}"},
+    };
+
+    private static Stream<Arguments> hints() {
+        return IntStream.range(0, HINTS.length)
+                .mapToObj(i -> Arguments.of(HINTS[i][0], "x" + i, HINTS[i][1]));
+    }
+
+    /** All at once: the libraries are slow to load. */
+    @BeforeAll
+    static void load() throws Exception {
+        String arguments =
+                IntStream.range(0, HINTS.length)
+                        .mapToObj(i -> "x" + i + ": " + HINTS[i][0])
+                        .collect(Collectors.joining(", "));
+        schemas =
+                TOOLS.schema("t.py", TYPES + "def run(" + arguments + "):\n    return 1\n")
+                        .path("properties");
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '~',
-            value = {
-                "str                | {\"type\":\"string\"}",
-                "int                | {\"type\":\"integer\"}",
-                "float              | {\"type\":\"number\"}",
-                "bool               | {\"type\":\"boolean\"}",
-                "Any                | {}",
-                "list               | {\"type\":\"array\"}",
-                "list[int]          | {\"type\":\"array\",\"items\":{\"type\":\"integer\"}}",
-                "set[str]           | {\"type\":\"array\",\"items\":{\"type\":\"string\"},\"uniqueItems\":true}",
-                "tuple[int, ...]    | {\"type\":\"array\",\"items\":{\"type\":\"integer\"}}",
-                "dict               | {\"type\":\"object\"}",
-                "dict[str, float]   | {\"type\":\"object\",\"additionalProperties\":{\"type\":\"number\"}}",
-                "Literal['a', 'b']  | {\"type\":\"string\",\"enum\":[\"a\",\"b\"]}",
-                "Literal[1, 'b']    | {\"enum\":[1,\"b\"]}",
-                "Color              | {\"type\":\"string\",\"enum\":[\"red\",\"blue\"]}",
-                "datetime.date      | {\"type\":\"string\",\"format\":\"date\"}",
-                "'list[\"Color\"]'  | {\"type\":\"array\",\"items\":{\"type\":\"string\",\"enum\":[\"red\",\"blue\"]}}",
-                "Optional[int]      | {\"anyOf\":[{\"type\":\"integer\"},{\"type\":\"null\"}]}",
-                "~int | str | None~   | {\"anyOf\":[{\"type\":\"integer\"},{\"type\":\"string\"},{\"type\":\"null\"}]}",
-                "Annotated[int, 'How many.', {'minimum': 1}] | {\"type\":\"integer\",\"description\":\"How many.\",\"minimum\":1}",
-                "Filter             | {\"type\":\"object\",\"properties\":{\"key\":{\"type\":\"string\"},\"value\":{\"anyOf\":[{\"type\":\"integer\"},{\"type\":\"null\"}]}},\"required\":[\"key\"],\"additionalProperties\":false}",
-                "Point              | {\"type\":\"object\",\"properties\":{\"x\":{\"type\":\"number\",\"description\":\"How far right.\"},\"y\":{\"type\":\"number\",\"default\":0.0}},\"required\":[\"x\"],\"additionalProperties\":false}",
-            })
-    void a_hint_becomes_a_schema(String hint, String schema) throws Exception {
-        assertThat(schemaOf(hint)).isEqualTo(schema);
+    @MethodSource("hints")
+    void a_hint_becomes_a_schema(String hint, String argument, String schema) {
+        assertThat(Json.text(schemas.path(argument))).as(hint).isEqualTo(schema);
     }
 
     @Test
@@ -255,10 +274,23 @@ class PythonToolTest {
                                 "t.py",
                                 Map.of(
                                         "t.py",
-                                        "from _types import Query, normal\n\ndef ask(query: Query) -> str:\n    return normal(query)\n",
+                                        """
+                                        from _types import Query, normal
+
+                                        def ask(query: Query) -> str:
+                                            return normal(query)
+                                        """,
                                         "_types.py",
-                                        "from dataclasses import dataclass\n\n@dataclass\nclass Query:\n    text: str\n\n"
-                                                + "def normal(query):\n    return query.text.lower()\n")));
+                                        """
+                                        from dataclasses import dataclass
+
+                                        @dataclass
+                                        class Query:
+                                            text: str
+
+                                        def normal(query):
+                                            return query.text.lower()
+                                        """)));
 
         assertThat(TOOLS.call(tool, (ObjectNode) Json.read("{\"query\": {\"text\": \"ABC\"}}")))
                 .isEqualTo(new ToolResult.Ok(Json.read("\"abc\"")));

@@ -201,7 +201,12 @@ public final class GatewayServer implements AutoCloseable {
                         .register(
                                 "/tools",
                                 new ToolsApi(sessions.scripts()::invoker, gateway, bodies))
-                        .register("/v1", new ModelsApi(gateway, clock.instant().getEpochSecond()))
+                        .register(
+                                "/v1",
+                                new ModelsApi(
+                                        gateway,
+                                        sessions.world()::agentPattern,
+                                        clock.instant().getEpochSecond()))
                         .register("/health", new HealthApi(gateway, () -> draining))
                         .register("/admin/config", new ConfigApi(gateway))
                         .register("/admin/keys", new KeysApi(gateway, bodies))

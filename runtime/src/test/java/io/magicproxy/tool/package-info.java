@@ -1,0 +1,4 @@
+@NullMarked
+package io.magicproxy.tool;
+
+import org.jspecify.annotations.NullMarked;
