@@ -18,6 +18,9 @@ import io.magicproxy.tool.Toolbox;
 import io.magicproxy.tool.script.ScriptTool;
 import io.magicproxy.tool.script.ScriptToolFolder;
 import io.magicproxy.tool.script.ScriptToolLoader;
+import io.magicproxy.tool.script.ToolPowers;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -26,13 +29,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.UnaryOperator;
 
 /** The patterns and tools of two watched folders, and the sandbox that they run in. */
 public final class ScriptFolders implements AutoCloseable {
     private static final Duration LOADING = Duration.ofSeconds(60);
-    private static final int MAX_RESULT = 256 * 1024;
 
+    private static final Logger LOG = System.getLogger(ScriptFolders.class.getName());
+
+    private final ToolPowers powers;
     private final ScriptRuntime runtime;
     private final PatternRunner runner;
     private final PluginRegistry<PatternScript> patterns;
@@ -49,7 +53,9 @@ public final class ScriptFolders implements AutoCloseable {
     public record Folders(Path patterns, Path tools, Path data) {}
 
     /** Loads nothing yet. */
-    public ScriptFolders(SandboxConfig config, Folders folders, InstantSource clock) {
+    public ScriptFolders(
+            SandboxConfig config, Folders folders, ToolPowers powers, InstantSource clock) {
+        this.powers = powers;
         this.runtime = runtime(config, folders.data());
         this.runner = new PatternRunner(runtime, limits(config));
         ScriptRuntime restarting = new RestartedRuns(runtime);
@@ -62,13 +68,14 @@ public final class ScriptFolders implements AutoCloseable {
         this.tools =
                 new PluginRegistry<>(
                         folders.tools(),
-                        new ScriptToolLoader(() -> restarting, clock),
+                        new ScriptToolLoader(() -> runtime, clock, powers),
                         new VersionStore(folders.data().resolve("versions/tools")),
                         clock);
         this.invoker =
                 new ToolInvoker(
                         new Toolbox(List.of(new ScriptToolFolder(tools))),
-                        new ToolInvoker.Settings(MAX_RESULT, UnaryOperator.identity()));
+                        new ToolInvoker.Settings(
+                                config.tools().maxResult().asInt(), powers.mask()));
         this.watcher = new FolderWatcher(List.of(patterns, tools));
     }
 
@@ -85,6 +92,23 @@ public final class ScriptFolders implements AutoCloseable {
             loaded.countDown();
             watcher.start();
         }
+    }
+
+    /** What tools are granted has changed: those that did not load may do so now. */
+    void grantsChanged() {
+        tools.again();
+        tools.all()
+                .values()
+                .forEach(tool ->
+                        tool.value()
+                                .requests()
+                                .ungranted(tool.name(), powers.grants().apply(tool.name()))
+                                .ifPresent(problem ->
+                                        LOG.log(
+                                                Level.WARNING,
+                                                "{0} goes on serving, but {1}",
+                                                tool.name(),
+                                                problem)));
     }
 
     /** Waits until both folders were loaded for the first time. */

@@ -47,11 +47,16 @@ final class RunOutside implements JournaledCalls.Outside {
     @Override
     public JsonNode tool(CallPath path, String key, String name, ObjectNode arguments)
             throws CallFailed {
+        var questions = new ToolQuestions(path);
         var call =
                 new ToolCall(
                         key,
                         arguments,
-                        (alias, query, options) -> asked(path, alias, query, options),
+                        (alias, query, options, given) ->
+                                asked(
+                                        questions,
+                                        new AgentQuestion(alias, query, Trees.object(options)),
+                                        given),
                         _ -> {},
                         cancellation);
         ToolResult result = environment.world().tool(name, call);
@@ -69,10 +74,12 @@ final class RunOutside implements JournaledCalls.Outside {
     }
 
     /** An agent that the tool asks is a nested run of this one. */
-    private ToolResult asked(CallPath path, String alias, String query, JsonNode options) {
+    private ToolResult asked(ToolQuestions questions, AgentQuestion question, Cancellation given) {
+        CallPath path = questions.path(question);
         try {
             return new ToolResult.Ok(
-                    agent(path.child(0), new AgentQuestion(alias, query, Trees.object(options))));
+                    new NestedRuns(environment, run, log)
+                            .ask(path, question, asParent.apply(path), given));
         } catch (CallFailed e) {
             return new ToolResult.Failed(e.code(), e.text());
         }

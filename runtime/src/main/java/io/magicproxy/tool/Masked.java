@@ -15,6 +15,11 @@ final class Masked {
         if (value.isTextual()) {
             return JsonNodeFactory.instance.textNode(mask.apply(value.asText()));
         }
+        if (value.isNumber()) {
+            String digits = value.asText();
+            String clean = mask.apply(digits);
+            return clean.equals(digits) ? value : JsonNodeFactory.instance.textNode(clean);
+        }
         if (value.isArray()) {
             ArrayNode made = JsonNodeFactory.instance.arrayNode();
             value.forEach(one -> made.add(in(one, mask)));

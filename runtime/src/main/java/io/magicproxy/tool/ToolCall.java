@@ -25,13 +25,17 @@ public record ToolCall(
     /** Runs an agent for a tool, on its caller's account. */
     @FunctionalInterface
     public interface Agents {
-        /** Blocks until the agent has answered. */
-        ToolResult ask(String alias, String query, JsonNode options);
+        /**
+         * Blocks until the agent has answered, or the question is given up.
+         *
+         * @return if it has, an object whose {@code answer} is a text
+         */
+        ToolResult ask(String alias, String query, JsonNode options, Cancellation cancellation);
     }
 
     /** For callers that have no agents to offer. */
     public static Agents noAgents(String reason) {
-        return (alias, query, options) -> new ToolResult.Failed("not_allowed", reason);
+        return (_, _, _, _) -> new ToolResult.Failed("not_allowed", reason);
     }
 
     public ToolCall withArguments(ObjectNode other) {

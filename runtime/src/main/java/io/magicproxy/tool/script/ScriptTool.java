@@ -6,6 +6,7 @@ import io.magicproxy.tool.Tool;
 import io.magicproxy.tool.ToolCall;
 import io.magicproxy.tool.ToolResult;
 import io.magicproxy.tool.ToolSpec;
+import io.magicproxy.tool.power.PowerRequests;
 
 /** A tool that is a script: one version of one file. */
 public final class ScriptTool implements Tool {
@@ -43,6 +44,11 @@ public final class ScriptTool implements Tool {
 
     public ToolManifest manifest() {
         return manifest;
+    }
+
+    /** What it asks for; granted when it was loaded. */
+    public PowerRequests requests() {
+        return manifest.requests();
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.magicproxy.sandbox.HostCall;
 import io.magicproxy.sandbox.HostCalls;
 import io.magicproxy.sandbox.HostReply;
 import io.magicproxy.sandbox.Prelude;
+import io.magicproxy.sandbox.RestartedRuns;
 import io.magicproxy.sandbox.SandboxLimits;
 import io.magicproxy.sandbox.ScriptBundle;
 import io.magicproxy.sandbox.ScriptException;
@@ -28,18 +29,21 @@ import java.util.function.Supplier;
 
 /** Runs the scripts of tools in the sandbox. */
 final class ScriptToolCalls {
-    private static final SandboxLimits LIMITS =
-            new SandboxLimits(
-                    Duration.ofSeconds(10), Duration.ofSeconds(60), 50_000_000, 4 << 20, 2_000);
+    private static final Duration DESCRIBING = Duration.ofSeconds(60);
     private static final Duration MARGIN = Duration.ofSeconds(5);
     private static final SecureRandom RANDOM = new SecureRandom();
 
+    /** How often a call begins because its script host died. */
+    private static final int STARTS = 4;
+
     private final Supplier<ScriptRuntime> runtime;
     private final InstantSource clock;
+    private final ToolPowers powers;
 
-    ScriptToolCalls(Supplier<ScriptRuntime> runtime, InstantSource clock) {
+    ScriptToolCalls(Supplier<ScriptRuntime> runtime, InstantSource clock, ToolPowers powers) {
         this.runtime = runtime;
         this.clock = clock;
+        this.powers = powers;
     }
 
     /** What the script says of itself. */
@@ -47,14 +51,12 @@ final class ScriptToolCalls {
         ObjectNode input = Json.object().put("name", name);
         ObjectNode files = input.putObject("files");
         bundle.files().forEach(files::put);
-        JsonNode told =
-                read(
-                        guest(
-                                "load-tool-" + name,
-                                bundle,
-                                new Step(ToolPreludes.DESCRIBE, "describe", input),
-                                LIMITS,
-                                new Cancellation(LIMITS.wallTime())));
+        var step = new Step(ToolPreludes.DESCRIBE, "describe", input);
+        SandboxLimits limits = powers.limits().run();
+        Instant now = clock.instant();
+        GuestRun run =
+                guest("load-tool-" + name, bundle, step, limits, new Cancellation(DESCRIBING), now);
+        JsonNode told = read(new RestartedRuns(runtime.get()).run(run, new NoCalls(now)));
         if (told.has("problem")) {
             throw FileProblem.told(told.path("problem"), bundle);
         }
@@ -72,31 +74,45 @@ final class ScriptToolCalls {
         ObjectNode input = Json.object().put("call_id", call.id());
         input.set("call", plan);
         input.set("arguments", call.arguments());
-        try {
-            return new ToolResult.Ok(
-                    read(
-                            guest(
-                                    call.id(),
-                                    bundle,
-                                    new Step(
-                                            ToolPreludes.call(plan.path("typed").asBoolean()),
-                                            "run",
-                                            input),
-                                    within(spec.conduct().timeout()),
-                                    call.cancellation())));
+        var step = new Step(ToolPreludes.call(plan.path("typed").asBoolean()), "run", input);
+        Optional<ToolResult> result = Optional.empty();
+        for (int left = STARTS; result.isEmpty(); left--) {
+            result = attempt(bundle, spec, step, call, left > 1);
+        }
+        return result.get();
+    }
+
+    /** Empty: its host was lost, and it may begin again. */
+    private Optional<ToolResult> attempt(
+            ScriptBundle bundle, ToolSpec spec, Step step, ToolCall call, boolean again) {
+        var asked = new PowerCalls(spec.name(), call, powers, clock);
+        try (asked) {
+            GuestRun run =
+                    guest(
+                            call.id(),
+                            bundle,
+                            step,
+                            within(spec.conduct().timeout()),
+                            call.cancellation(),
+                            clock.instant());
+            return Optional.of(new ToolResult.Ok(read(runtime.get().run(run, asked))));
         } catch (ScriptException e) {
-            return failure(e.failure(), spec, call);
+            boolean repeatable = !asked.acted() || spec.conduct().effect() != ToolSpec.Effect.ONCE;
+            return e.failure() instanceof ScriptFailure.HostLost && again && repeatable
+                    ? Optional.empty()
+                    : Optional.of(failure(e.failure(), spec, call));
         }
     }
 
     /** The tool's own time-out ends the call first. */
-    private static SandboxLimits within(Duration timeout) {
+    private SandboxLimits within(Duration timeout) {
+        SandboxLimits limits = powers.limits().run();
         return new SandboxLimits(
-                LIMITS.guestTime(),
+                limits.guestTime(),
                 timeout.plus(MARGIN),
-                LIMITS.statements(),
-                LIMITS.outputBytes(),
-                LIMITS.stackFrames());
+                limits.statements(),
+                limits.outputBytes(),
+                limits.stackFrames());
     }
 
     /** A function of a prelude, and what it is given. */
@@ -110,32 +126,36 @@ final class ScriptToolCalls {
         if (stopped.isPresent()) {
             return new ToolResult.Failed("cancelled", "the call was given up");
         }
-        return new ToolResult.Failed(
-                failure instanceof ScriptFailure.LimitExceeded ? "tool_limit" : "tool_error",
-                failure.message());
+        String code =
+                switch (failure) {
+                    case ScriptFailure.LimitExceeded _ -> "tool_limit";
+                    case ScriptFailure.Thrown thrown -> thrown.code().orElse("tool_error");
+                    case ScriptFailure.Syntax _,
+                            ScriptFailure.Denied _,
+                            ScriptFailure.HostLost _,
+                            ScriptFailure.Stopped _ ->
+                            "tool_error";
+                };
+        return new ToolResult.Failed(code, failure.message());
     }
 
-    private String guest(
+    private static GuestRun guest(
             String id,
             ScriptBundle bundle,
             Step step,
             SandboxLimits limits,
-            Cancellation cancellation)
-            throws ScriptException {
-        Instant now = clock.instant();
-        return runtime.get()
-                .run(
-                        new GuestRun(
-                                id,
-                                bundle,
-                                step.prelude(),
-                                step.function(),
-                                Json.text(step.input()),
-                                RANDOM.nextLong(),
-                                now,
-                                limits,
-                                cancellation),
-                        new NoCalls(now));
+            Cancellation cancellation,
+            Instant now) {
+        return new GuestRun(
+                id,
+                bundle,
+                step.prelude(),
+                step.function(),
+                Json.text(step.input()),
+                RANDOM.nextLong(),
+                now,
+                limits,
+                cancellation);
     }
 
     private static JsonNode read(String json) {
@@ -146,16 +166,18 @@ final class ScriptToolCalls {
         }
     }
 
-    /** Tools compute; there is nobody that they could call. */
+    /** While a script says what it is, there is nobody that it could call. */
     private record NoCalls(Instant now) implements HostCalls {
         @Override
         public void call(HostCall call, Consumer<HostReply> reply) {
-            reply.accept(new HostReply.Failed("not_allowed", "a tool can't call anybody", now));
+            reply.accept(
+                    new HostReply.Failed(
+                            "not_allowed", "a tool has powers in its calls only", now));
         }
 
         @Override
         public void tell(HostCall call) {
-            // What a tool prints has no watcher.
+            // What a tool prints while it is loaded has no watcher.
         }
     }
 }

@@ -10,8 +10,11 @@ import io.magicproxy.sandbox.ScriptException;
 import io.magicproxy.sandbox.ScriptRuntime;
 import io.magicproxy.tool.ToolSchema;
 import io.magicproxy.tool.ToolSpec;
+import io.magicproxy.tool.power.PowerRequests;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -23,8 +26,17 @@ public final class ScriptToolLoader implements PluginLoader<ScriptTool> {
 
     private final ScriptToolCalls calls;
 
+    private final ToolPowers powers;
+
+    /** For tools that only compute. */
     public ScriptToolLoader(Supplier<ScriptRuntime> runtime, InstantSource clock) {
-        this.calls = new ScriptToolCalls(runtime, clock);
+        this(runtime, clock, ToolPowers.none());
+    }
+
+    public ScriptToolLoader(
+            Supplier<ScriptRuntime> runtime, InstantSource clock, ToolPowers powers) {
+        this.powers = powers;
+        this.calls = new ScriptToolCalls(runtime, clock, powers);
     }
 
     @Override
@@ -39,6 +51,7 @@ public final class ScriptToolLoader implements PluginLoader<ScriptTool> {
         }
         Described told = calls.describe(name, bundle);
         ToolManifest manifest = manifest(told.manifest(), bundle);
+        checkGranted(name, manifest.requests(), bundle);
         var spec =
                 new ToolSpec(
                         name,
@@ -49,17 +62,35 @@ public final class ScriptToolLoader implements PluginLoader<ScriptTool> {
         return new ScriptTool(spec, bundle, manifest, told.call(), calls);
     }
 
-    private static ToolManifest manifest(JsonNode json, ScriptBundle bundle)
+    /** What isn't granted is said when the tool is loaded, not when a model has called it. */
+    private void checkGranted(String name, PowerRequests requests, ScriptBundle bundle)
             throws ScriptException {
+        Optional<String> problem;
+        try {
+            problem = requests.ungranted(name, powers.grants().apply(name));
+        } catch (IllegalArgumentException e) {
+            throw FileProblem.at(bundle, "manifest.network", String.valueOf(e.getMessage()));
+        }
+        if (problem.isPresent()) {
+            throw FileProblem.at(bundle, "manifest", problem.get());
+        }
+    }
+
+    private ToolManifest manifest(JsonNode json, ScriptBundle bundle) throws ScriptException {
         ToolManifest manifest =
                 switch (ConfigReader.read(json, ToolManifest.class)) {
                     case ConfigReader.Result.Loaded<ToolManifest> loaded -> loaded.config();
                     case ConfigReader.Result.Invalid<ToolManifest> invalid ->
                             throw problem(invalid.problems(), bundle);
                 };
-        if (manifest.timeout().compareTo(ToolManifest.MAX_TIMEOUT) > 0) {
+        Duration ceiling = powers.limits().run().wallTime();
+        if (manifest.timeout().compareTo(ceiling) > 0) {
             throw FileProblem.at(
-                    bundle, "manifest.timeout", "manifest.timeout must be at most one hour");
+                    bundle,
+                    "manifest.timeout",
+                    "manifest.timeout must be at most "
+                            + ceiling.toSeconds()
+                            + " s (sandbox_settings.tools.wall_time)");
         }
         return manifest;
     }

@@ -3,6 +3,7 @@ package io.magicproxy.tool.script;
 import io.magicproxy.config.Option;
 import io.magicproxy.tool.ToolSpec.Conduct;
 import io.magicproxy.tool.ToolSpec.Effect;
+import io.magicproxy.tool.power.PowerRequests;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -31,13 +32,9 @@ public record ToolManifest(
                 List<String> network,
         @Option(value = "Files that it wants to read.", example = "[docs/]") List<String> files,
         @Option(value = "Whether it wants to ask agents.", standard = "false") boolean agents) {
-    static final Duration MAX_TIMEOUT = Duration.ofHours(1);
-
     /** What the tool asks for; it gets what the configuration grants of it. */
-    public record Requests(List<String> network, List<String> files, boolean agents) {}
-
-    public Requests requests() {
-        return new Requests(network, files, agents);
+    public PowerRequests requests() {
+        return new PowerRequests(network, files, agents);
     }
 
     Conduct conduct() {

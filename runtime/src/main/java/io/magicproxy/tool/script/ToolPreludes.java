@@ -13,8 +13,9 @@ import java.util.Objects;
  */
 final class ToolPreludes {
     private static final String NAME = "tool";
-    private static final String CALL_JS = resource("tool.js");
-    private static final String CALL_PY = resource("tool.py");
+    private static final String CALL_JS =
+            "((powers) => (" + resource("tool.js") + "))(" + resource("powers.js") + ")";
+    private static final String CALL_PY = resource("tool.py") + resource("powers.py");
     private static final String HINTS_PY = resource("hints.py");
 
     /** Asks a file what tool it is. */

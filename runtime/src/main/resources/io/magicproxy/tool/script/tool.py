@@ -3,13 +3,6 @@ import builtins
 import sys
 
 
-class Tool:
-    """What a tool sees of its call."""
-
-    def __init__(self, input):
-        self.call_id = input["call_id"]
-
-
 def plain(value):
     """What can be passed as JSON, of what scripts use instead."""
     if value is None or isinstance(value, (str, bool)):
@@ -35,7 +28,7 @@ async def _whole(coming):
 def run(host, module, input):
     call, arguments = input["call"], input["arguments"]
     function = getattr(module, call["function"])
-    builtins.tool = tool = Tool(input)
+    builtins.tool = tool = powers(host, function, input["call_id"])
     if call["typed"]:
         arguments = typed(function, call, arguments)
     for name in call["integers"]:

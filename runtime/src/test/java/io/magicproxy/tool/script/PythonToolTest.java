@@ -335,7 +335,7 @@ class PythonToolTest {
                 "SCHEMA = {'type': 'object', 'properties': {'a': {}}}\\ndef run(a, b, c=1): pass | t.py:2:1 run and SCHEMA differ in b",
                 "\\nMANIFEST = {'efect': 'none'}\\ndef run(): pass | t.py:2:14 manifest.efect is not a known key; did you mean \"effect\"?",
                 "\\nMANIFEST = {'effect': 'never'}\\ndef run(): pass | t.py:2:14 manifest.effect must be one of none, idempotent, once",
-                "\\nMANIFEST = {'timeout': '3h'}\\ndef run(): pass | t.py:2:14 manifest.timeout must be at most one hour",
+                "\\nMANIFEST = {'timeout': '3h'}\\ndef run(): pass | t.py:2:14 manifest.timeout must be at most 3600 s (sandbox_settings.tools.wall_time)",
                 "MANIFEST = {'concurrency': 0}\\ndef run(): pass | t.py:1:14 manifest.concurrency must be at least 1",
                 "MANIFEST = {'tags': {1, 2}, 'x': print}\\ndef run(): pass | t.py:1:1 MANIFEST must be JSON",
                 "def run(:                                 | t.py:1:",

@@ -3,6 +3,7 @@ package io.magicproxy.server.boot;
 import io.magicproxy.gateway.AgentDefaults;
 import io.magicproxy.gateway.Gateway;
 import io.magicproxy.gateway.GatewayConfig;
+import io.magicproxy.gateway.GatewayPowers;
 import io.magicproxy.gateway.GatewayWorld;
 import io.magicproxy.gateway.RoutedChatClient;
 import io.magicproxy.gateway.ScriptFolders;
@@ -25,6 +26,7 @@ final class SessionService implements AutoCloseable {
     private static final Duration SWEEP = Duration.ofSeconds(30);
     private static final int RENEWALS_PER_LEASE = 3;
 
+    private final GatewayPowers powers;
     private final ScriptFolders scripts;
     private final GatewayWorld world;
     private final Sessions sessions;
@@ -40,6 +42,7 @@ final class SessionService implements AutoCloseable {
         GatewayConfig config = gateway.current().config();
         AgentDefaults agents = config.agentSettings();
         QueueConfig queue = config.backendSettings().queue();
+        this.powers = new GatewayPowers(gateway, data.path());
         this.scripts =
                 new ScriptFolders(
                         config.sandboxSettings(),
@@ -47,7 +50,9 @@ final class SessionService implements AutoCloseable {
                                 beside(configFile, agents.patternsDir()),
                                 beside(configFile, agents.toolsDir()),
                                 data.path()),
+                        powers.powers(),
                         clock);
+        powers.watch(scripts);
         var usage = new UsageMetrics(metrics);
         this.world =
                 new GatewayWorld(
@@ -95,5 +100,6 @@ final class SessionService implements AutoCloseable {
     public void close() {
         sessions.close();
         scripts.close();
+        powers.close();
     }
 }
