@@ -1,9 +1,6 @@
 package io.magicproxy.gateway;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.chat.ChatClient;
-import io.magicproxy.pattern.CallFailed;
 import io.magicproxy.pattern.PatternRunner;
 import io.magicproxy.pattern.PatternScript;
 import io.magicproxy.pattern.ToolInfo;
@@ -16,9 +13,9 @@ import io.magicproxy.sandbox.ScriptBundle;
 import io.magicproxy.session.AgentSettings;
 import io.magicproxy.session.SessionWorld;
 import io.magicproxy.store.session.Journal.RunRecord;
-import io.magicproxy.tool.ToolException;
-import io.magicproxy.tool.ToolScript;
-import io.magicproxy.upstream.Cancellation;
+import io.magicproxy.tool.Tool;
+import io.magicproxy.tool.ToolCall;
+import io.magicproxy.tool.ToolResult;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -138,24 +135,19 @@ public final class GatewayWorld implements SessionWorld {
 
     @Override
     public List<ToolInfo> tools() {
-        return scripts.tools().all().values().stream()
-                .map(Plugin::value)
-                .map(tool -> new ToolInfo(tool.name(), tool.description(), tool.parameters()))
+        return scripts.invoker().tools().tools().stream()
+                .map(Tool::spec)
+                .map(spec ->
+                        new ToolInfo(
+                                spec.name(),
+                                spec.description(),
+                                spec.parameters().json(),
+                                spec.conduct().effect()))
                 .toList();
     }
 
     @Override
-    public JsonNode tool(
-            String name, ObjectNode arguments, String callId, Cancellation cancellation)
-            throws CallFailed {
-        Optional<ToolScript> tool = scripts.tools().find(name).map(Plugin::value);
-        if (tool.isEmpty()) {
-            throw CallFailed.of("unknown_tool", "the tool \"" + name + "\" is gone");
-        }
-        try {
-            return scripts.toolRunner().call(tool.get(), arguments, callId, cancellation);
-        } catch (ToolException e) {
-            throw CallFailed.of(e.code(), e.text());
-        }
+    public ToolResult tool(String name, ToolCall call) {
+        return scripts.invoker().call(name, call);
     }
 }

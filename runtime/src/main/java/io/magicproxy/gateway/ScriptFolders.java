@@ -16,8 +16,14 @@ import io.magicproxy.sandbox.host.HostFiles;
 import io.magicproxy.sandbox.host.HostSettings;
 import io.magicproxy.sandbox.host.HostStatus;
 import io.magicproxy.sandbox.host.ScriptHosts;
-import io.magicproxy.tool.ScriptTools;
-import io.magicproxy.tool.ToolScript;
+import io.magicproxy.tool.ToolInvoker;
+import io.magicproxy.tool.Toolbox;
+import io.magicproxy.tool.script.ScriptTool;
+import io.magicproxy.tool.script.ScriptToolFolder;
+import io.magicproxy.tool.script.ScriptToolLoader;
+import io.magicproxy.tool.script.ToolPowers;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -32,11 +38,14 @@ import java.util.function.Consumer;
 public final class ScriptFolders implements AutoCloseable {
     private static final Duration LOADING = Duration.ofSeconds(60);
 
+    private static final Logger LOG = System.getLogger(ScriptFolders.class.getName());
+
+    private final ToolPowers powers;
     private final ScriptRuntime runtime;
     private final PatternRunner runner;
-    private final ScriptTools toolRunner;
     private final PluginRegistry<PatternScript> patterns;
-    private final PluginRegistry<ToolScript> tools;
+    private final PluginRegistry<ScriptTool> tools;
+    private final ToolInvoker invoker;
     private final FolderWatcher watcher;
     private final CountDownLatch loaded = new CountDownLatch(1);
 
@@ -48,10 +57,6 @@ public final class ScriptFolders implements AutoCloseable {
     public record Folders(Path patterns, Path tools, Path data) {}
 
     /** Loads nothing yet. */
-    public ScriptFolders(SandboxConfig config, Folders folders, InstantSource clock) {
-        this(config, folders, clock, time -> {});
-    }
-
     /**
      * Loads nothing yet.
      *
@@ -60,12 +65,13 @@ public final class ScriptFolders implements AutoCloseable {
     public ScriptFolders(
             SandboxConfig config,
             Folders folders,
+            ToolPowers powers,
             InstantSource clock,
             Consumer<Duration> patternTime) {
+        this.powers = powers;
         this.runtime = runtime(config, folders.data());
         this.runner = new PatternRunner(new MeasuredRuns(runtime, patternTime), limits(config));
         ScriptRuntime restarting = new RestartedRuns(runtime);
-        this.toolRunner = new ScriptTools(() -> restarting, clock);
         this.patterns =
                 new PluginRegistry<>(
                         folders.patterns(),
@@ -75,9 +81,14 @@ public final class ScriptFolders implements AutoCloseable {
         this.tools =
                 new PluginRegistry<>(
                         folders.tools(),
-                        toolRunner,
+                        new ScriptToolLoader(() -> runtime, clock, powers),
                         new VersionStore(folders.data().resolve("versions/tools")),
                         clock);
+        this.invoker =
+                new ToolInvoker(
+                        new Toolbox(List.of(new ScriptToolFolder(tools))),
+                        new ToolInvoker.Settings(
+                                config.tools().maxResult().asInt(), powers.mask()));
         this.watcher = new FolderWatcher(List.of(patterns, tools));
     }
 
@@ -94,6 +105,23 @@ public final class ScriptFolders implements AutoCloseable {
             loaded.countDown();
             watcher.start();
         }
+    }
+
+    /** What tools are granted has changed: those that did not load may do so now. */
+    void grantsChanged() {
+        tools.again();
+        tools.all()
+                .values()
+                .forEach(tool ->
+                        tool.value()
+                                .requests()
+                                .ungranted(tool.name(), powers.grants().apply(tool.name()))
+                                .ifPresent(problem ->
+                                        LOG.log(
+                                                Level.WARNING,
+                                                "{0} goes on serving, but {1}",
+                                                tool.name(),
+                                                problem)));
     }
 
     /** Waits until both folders were loaded for the first time. */
@@ -145,7 +173,7 @@ public final class ScriptFolders implements AutoCloseable {
         return patterns;
     }
 
-    public PluginRegistry<ToolScript> tools() {
+    public PluginRegistry<ScriptTool> tools() {
         awaitLoaded();
         return tools;
     }
@@ -159,8 +187,10 @@ public final class ScriptFolders implements AutoCloseable {
         return runner;
     }
 
-    ScriptTools toolRunner() {
-        return toolRunner;
+    /** Makes calls of all tools that there are. */
+    public ToolInvoker invoker() {
+        awaitLoaded();
+        return invoker;
     }
 
     @Override

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.pattern.PatternCalls.Composition;
+import io.magicproxy.tool.SchemaCheck;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 

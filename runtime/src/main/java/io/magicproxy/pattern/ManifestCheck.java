@@ -7,6 +7,7 @@ import io.magicproxy.sandbox.ScriptBundle;
 import io.magicproxy.sandbox.ScriptException;
 import io.magicproxy.sandbox.ScriptFailure;
 import io.magicproxy.sandbox.ScriptFailure.Place;
+import io.magicproxy.tool.SchemaCheck;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

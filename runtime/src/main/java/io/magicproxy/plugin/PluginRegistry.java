@@ -45,6 +45,7 @@ public final class PluginRegistry<T> {
     private final Map<String, Plugin<T>> serving = new ConcurrentHashMap<>();
     private final Map<String, LoadReport> reports = new ConcurrentHashMap<>();
     private final List<Consumer<LoadReport>> listeners = new CopyOnWriteArrayList<>();
+    private volatile boolean retryAll;
     private volatile Scripts seen = Scripts.none();
     private Scripts settled = Scripts.none();
     private int agreed;
@@ -145,7 +146,11 @@ public final class PluginRegistry<T> {
         seen = now;
         boolean calm = agreed >= (loses(now) ? LOOKS_TO_LOSE : LOOKS_TO_TAKE);
         boolean waits = !calm && !now.equals(settled);
-        if (calm && (!now.equals(settled) || due())) {
+        if (calm && (!now.equals(settled) || due() || retryAll)) {
+            if (retryAll) {
+                retryAll = false;
+                reports.replaceAll((_, report) -> report.tryAgain());
+            }
             settled = now;
             retryAt = Optional.empty();
             take(now);
@@ -156,6 +161,14 @@ public final class PluginRegistry<T> {
     /** Some editors take the old file away before they put the new one there. */
     private boolean loses(Scripts now) {
         return !now.entries().keySet().containsAll(settled.entries().keySet());
+    }
+
+    /**
+     * Files that didn't load are tried again at the next look, though they are as they were: what
+     * they failed at may be another now.
+     */
+    public void again() {
+        retryAll = true;
     }
 
     /** Looks until the folder holds still; for the start, and after a change of our own. */

@@ -38,6 +38,8 @@ record ForkedPart(RunPin pin, List<EntryRecord> entries, List<EventDraft> events
                 all.stream()
                         .filter(entry -> !entry.path().equals(RunPin.PATH))
                         .filter(entry -> entry.step() < fork.fromStep())
+                        // A call that has no result is the fork's own to make.
+                        .filter(entry -> !entry.kind().equals(ToolCalls.INTENT))
                         .toList();
         List<EventRecord> before = before(seen, fork);
         before.removeIf(event -> isOfOther(event, paths(entries)));

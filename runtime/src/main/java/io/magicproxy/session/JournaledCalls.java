@@ -15,10 +15,9 @@ import io.magicproxy.pattern.ModelQuestion;
 import io.magicproxy.pattern.ModelWatcher;
 import io.magicproxy.pattern.PatternCalls;
 import io.magicproxy.pattern.Saying;
-import io.magicproxy.session.Events.ToolOutcome;
+import io.magicproxy.pattern.ToolInfo;
 import io.magicproxy.session.Recorder.Call;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -36,10 +35,23 @@ final class JournaledCalls implements PatternCalls {
     private final ModelCalls models;
     private final SharedScratch scratch;
     private final Outside outside;
+    private final ToolCalls tools;
 
     /** What a call needs beyond models and the journal. */
     interface Outside {
-        JsonNode tool(String name, ObjectNode arguments, String callId) throws CallFailed;
+        /**
+         * Calls a tool.
+         *
+         * @param key the call's idempotency key
+         */
+        JsonNode tool(CallPath path, String key, String name, ObjectNode arguments)
+                throws CallFailed;
+
+        /** The key of the tool call at that place. */
+        String key(CallPath path);
+
+        /** A tool as the run was given it. */
+        Optional<ToolInfo> tool(String name);
 
         /**
          * Runs the nested agent's own session, or goes on with it.
@@ -71,6 +83,7 @@ final class JournaledCalls implements PatternCalls {
         this.models = models;
         this.scratch = scratch;
         this.outside = outside;
+        this.tools = new ToolCalls(log, recorder, outside);
     }
 
     @Override
@@ -105,48 +118,7 @@ final class JournaledCalls implements PatternCalls {
 
     @Override
     public JsonNode tool(CallPath path, String name, ObjectNode arguments) throws CallFailed {
-        var call = new Call(path, "tool", name, arguments);
-        Optional<JsonNode> known = recorder.known(call);
-        if (known.isPresent()) {
-            return known.get();
-        }
-        log.tell(Events.toolStart(path, name, arguments));
-        Instant begun = log.now();
-        try {
-            if (!outside.tools().contains(name)) {
-                throw CallFailed.of("unknown_tool", unknown(name));
-            }
-            JsonNode result = outside.tool(name, arguments, path.text());
-            recorder.succeeded(
-                    call,
-                    result,
-                    List.of(
-                            Events.toolEnd(
-                                    path,
-                                    name,
-                                    new ToolOutcome(Optional.of(result), Optional.empty()),
-                                    Duration.between(begun, log.now()),
-                                    log.epoch())));
-            return result;
-        } catch (CallFailed e) {
-            throw recorder.failed(
-                    call,
-                    e,
-                    List.of(
-                            Events.toolEnd(
-                                    path,
-                                    name,
-                                    new ToolOutcome(Optional.empty(), Optional.of(e)),
-                                    Duration.between(begun, log.now()),
-                                    log.epoch())));
-        }
-    }
-
-    private String unknown(String name) {
-        return "there is no tool \""
-                + name
-                + "\"; there are: "
-                + String.join(", ", outside.tools());
+        return tools.call(path, name, arguments);
     }
 
     @Override

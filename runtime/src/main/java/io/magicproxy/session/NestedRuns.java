@@ -118,11 +118,21 @@ final class NestedRuns {
         while (now.state().open()) {
             // A worker that has lost its run mustn't take the nested one from its successor.
             log.confirm();
-            new RunWork(environment).work(run.runId(), Optional.of(as), cancellation, log::stopped);
+            new RunWork(environment)
+                    .work(
+                            run.runId(),
+                            Optional.of(as),
+                            cancellation,
+                            () -> log.stopped().or(() -> Optional.of(givenUp())));
             log.check();
             now = current(run);
         }
         return now;
+    }
+
+    /** Who asked has stopped waiting: a tool whose own time is up. */
+    private static CallFailed givenUp() {
+        return CallFailed.ended("cancelled", "whoever asked no longer waits");
     }
 
     private RunRecord current(RunRecord run) throws CallFailed, StoreException {

@@ -81,11 +81,7 @@ final class Recorder {
             return Optional.empty();
         }
         EntryRecord entry = found.get();
-        if (!matches(entry, call)) {
-            CallFailed why = diverged(entry, call);
-            log.stop(why);
-            throw why;
-        }
+        checkSame(entry, call);
         if (!entry.hash().equals(call.hash())) {
             log.tell(Events.requestChanged(call.path()));
         }
@@ -94,6 +90,31 @@ final class Recorder {
             throw failure(call.path(), result);
         }
         return Optional.of(result);
+    }
+
+    private void checkSame(EntryRecord entry, Call call) throws CallFailed {
+        if (!matches(entry, call)) {
+            CallFailed why = diverged(entry, call);
+            log.stop(why);
+            throw why;
+        }
+    }
+
+    /** What was to be done at this place; the pattern sees nothing of it. */
+    Optional<JsonNode> intent(Call call) throws CallFailed {
+        log.check();
+        Optional<EntryRecord> found = log.recorded(call.path().text());
+        if (found.isPresent()) {
+            checkSame(found.get(), call);
+        }
+        return found.map(entry -> Trees.read(entry.resultJson()));
+    }
+
+    /** Records what is to be done, before it is. */
+    void intend(Call call, JsonNode intent, List<EventDraft> events) throws CallFailed {
+        synchronized (log) {
+            log.record(entry(call, intent, false), events);
+        }
     }
 
     void succeeded(Call call, JsonNode result, List<EventDraft> events) throws CallFailed {
@@ -117,6 +138,9 @@ final class Recorder {
      */
     List<String> toDrop(String path) {
         List<String> all = new ArrayList<>(List.of(path));
+        log.recorded(path + "/0")
+                .filter(entry -> entry.kind().equals(ToolCalls.INTENT))
+                .ifPresent(intent -> all.add(intent.path()));
         List<EntryRecord> parts =
                 log.recordedOrder().stream()
                         .filter(entry -> entry.failed() && isPart(entry.path(), path))
@@ -150,19 +174,21 @@ final class Recorder {
     private void record(Call call, JsonNode result, boolean failed, List<EventDraft> events)
             throws CallFailed {
         synchronized (log) {
-            log.record(
-                    new EntryRecord(
-                            call.path().text(),
-                            call.kind(),
-                            call.target(),
-                            call.hash(),
-                            ledger.step(),
-                            failed,
-                            Json.text(result),
-                            log.next()),
-                    events);
+            log.record(entry(call, result, failed), events);
             sequencer.recorded(call.path().text());
         }
+    }
+
+    private EntryRecord entry(Call call, JsonNode result, boolean failed) {
+        return new EntryRecord(
+                call.path().text(),
+                call.kind(),
+                call.target(),
+                call.hash(),
+                ledger.step(),
+                failed,
+                Json.text(result),
+                log.next());
     }
 
     private CallFailed failure(CallPath path, JsonNode result) {

@@ -185,9 +185,14 @@ final class RunExecution {
                 fail(RunState.CANCELLED, Events.CANCELLED, payload, List.of());
             }
             default -> {
-                boolean again = call.isPresent() || RunFailures.mayEndOtherwise(why);
+                // A call that isn't made again isn't dropped either.
+                boolean settled = why.code().equals(ToolCalls.OUTCOME_UNKNOWN);
+                boolean again = !settled && (call.isPresent() || RunFailures.mayEndOtherwise(why));
                 ObjectNode payload = Events.error(why.code(), why.text(), again);
-                List<String> dropped = recorder.flatMap(r -> call.map(r::toDrop)).orElse(List.of());
+                List<String> dropped =
+                        settled
+                                ? List.of()
+                                : recorder.flatMap(r -> call.map(r::toDrop)).orElse(List.of());
                 fail(RunState.FAILED, Events.ERROR, payload, dropped);
             }
         }

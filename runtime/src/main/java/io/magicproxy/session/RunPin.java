@@ -93,6 +93,7 @@ record RunPin(Script script, PatternInput input, Limits limits, Set<String> inhe
             tools.addObject()
                     .put("name", tool.name())
                     .put("description", tool.description())
+                    .put("effect", tool.effect().label())
                     .set("parameters", tool.parameters());
         }
         return json;
@@ -107,7 +108,8 @@ record RunPin(Script script, PatternInput input, Limits limits, Set<String> inhe
                                 new ToolInfo(
                                         tool.path("name").asText(),
                                         tool.path("description").asText(),
-                                        Trees.object(tool.path("parameters")))));
+                                        Trees.object(tool.path("parameters")),
+                                        ToolCalls.effect(tool.path("effect")))));
         return new PatternInput(
                 json.path("session_id").asText(),
                 json.path("alias").asText(),

@@ -169,7 +169,7 @@ def _magic_proxy_world(Denied, now_nanos, random_long, tell):
                 raise AttributeError(name)
             raise Denied(f'{self.__name__}.{name}: {self.__doc__}')
 
-    network = 'scripts have no network: use a tool'
+    network = 'scripts have no network: a pattern calls a tool, a tool calls tool.fetch'
     loop = 'scripts have no event loop: await ctx calls, use ctx.parallel for several, ctx.sleep to wait'
     host_classes = 'scripts see no host classes and no other language'
     for message, names in {

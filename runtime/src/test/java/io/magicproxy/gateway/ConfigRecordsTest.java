@@ -15,6 +15,7 @@ import io.magicproxy.routing.ProfileConfig;
 import io.magicproxy.routing.RouterConfig;
 import io.magicproxy.store.BackendConfig;
 import io.magicproxy.store.QueueConfig;
+import io.magicproxy.tool.power.GrantConfig;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
@@ -29,7 +30,9 @@ class ConfigRecordsTest {
     private static final String AGENTS =
             "{reasoning_mode: deep, max_steps: 3, max_tokens_total: 4, max_seconds: 5, tools: [calculator], system_prompt: Be brief., patterns_dir: p, tools_dir: t}";
     private static final String SANDBOX =
-            "{isolation: in_process, hosts: 2, max_hosts: 3, host_memory: 128MiB, guest_time: 4, wall_time: 5, statements: 6000, output: 8KiB, stack_frames: 90}";
+            "{isolation: in_process, hosts: 2, max_hosts: 3, host_memory: 128MiB, guest_time: 4, wall_time: 5, statements: 6000, output: 8KiB, stack_frames: 90, "
+                    + "tools: {guest_time: 1, wall_time: 2, statements: 3000, output: 4KiB, stack_frames: 50, max_result: 5KiB, max_fetch: 6KiB, max_file: 7KiB}, "
+                    + "env_dir: e, grants: {probe: {network: [a.example], files: docs, agents: true}}}";
 
     private static final String ROUTER =
             """
@@ -259,7 +262,18 @@ class ConfigRecordsTest {
                                 Duration.ofHours(1),
                                 200_000_000,
                                 new DataSize(4 << 20),
-                                2000));
+                                2000,
+                                new ToolSandboxConfig(
+                                        Duration.ofSeconds(10),
+                                        Duration.ofHours(1),
+                                        50_000_000,
+                                        new DataSize(4 << 20),
+                                        2000,
+                                        new DataSize(256 << 10),
+                                        new DataSize(4 << 20),
+                                        new DataSize(1 << 20)),
+                                "env",
+                                Map.of()));
         assertThat(FullMapping.of(SandboxConfig.class, SANDBOX))
                 .isEqualTo(
                         new SandboxConfig(
@@ -271,7 +285,21 @@ class ConfigRecordsTest {
                                 Duration.ofSeconds(5),
                                 6000,
                                 new DataSize(8 << 10),
-                                90));
+                                90,
+                                new ToolSandboxConfig(
+                                        Duration.ofSeconds(1),
+                                        Duration.ofSeconds(2),
+                                        3000,
+                                        new DataSize(4 << 10),
+                                        50,
+                                        new DataSize(5 << 10),
+                                        new DataSize(6 << 10),
+                                        new DataSize(7 << 10)),
+                                "e",
+                                Map.of(
+                                        "probe",
+                                        new GrantConfig(
+                                                List.of("a.example"), List.of("docs"), true))));
     }
 
     @Test

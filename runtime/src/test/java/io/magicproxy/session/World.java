@@ -15,6 +15,9 @@ import io.magicproxy.sandbox.SandboxLimits;
 import io.magicproxy.sandbox.ScriptBundle;
 import io.magicproxy.sandbox.ScriptException;
 import io.magicproxy.sandbox.ScriptRuntime;
+import io.magicproxy.tool.ToolCall;
+import io.magicproxy.tool.ToolResult;
+import io.magicproxy.tool.ToolSpec.Effect;
 import io.magicproxy.upstream.Cancellation;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -37,7 +40,9 @@ final class World implements SessionWorld {
     private final InstantSource clock;
     private final Map<String, List<Plugin<PatternScript>>> patterns = new ConcurrentHashMap<>();
     private final Map<String, ToolBody> tools = new ConcurrentHashMap<>();
+    private final Map<String, Effect> effects = new ConcurrentHashMap<>();
     private final List<String> toolCalls = new CopyOnWriteArrayList<>();
+    private final List<String> toolKeys = new CopyOnWriteArrayList<>();
     private volatile AgentSettings settings =
             new AgentSettings(
                     "main", 12, 1_000_000, Duration.ofMinutes(5), Optional.empty(), "", List.of());
@@ -88,6 +93,16 @@ final class World implements SessionWorld {
 
     void tool(String name, ToolBody body) {
         tools.put(name, body);
+    }
+
+    void tool(String name, Effect effect, ToolBody body) {
+        effects.put(name, effect);
+        tool(name, body);
+    }
+
+    /** The idempotency key of each tool call so far. */
+    List<String> toolKeys() {
+        return List.copyOf(toolKeys);
     }
 
     /** Name and arguments of each tool call so far. */
@@ -145,7 +160,13 @@ final class World implements SessionWorld {
     public List<ToolInfo> tools() {
         List<ToolInfo> all = new ArrayList<>();
         new TreeMap<>(tools)
-                .forEach((name, body) -> all.add(new ToolInfo(name, "a tool", Json.object())));
+                .forEach((name, body) ->
+                        all.add(
+                                new ToolInfo(
+                                        name,
+                                        "a tool",
+                                        Json.object(),
+                                        effects.getOrDefault(name, Effect.NONE))));
         return all;
     }
 
@@ -155,12 +176,16 @@ final class World implements SessionWorld {
     }
 
     @Override
-    public JsonNode tool(
-            String name, ObjectNode arguments, String callId, Cancellation cancellation)
-            throws CallFailed {
-        toolCalls.add(name + " " + Json.text(arguments));
-        return Optional.ofNullable(tools.get(name))
-                .orElseThrow(() -> CallFailed.of("unknown_tool", "gone"))
-                .call(arguments, cancellation);
+    public ToolResult tool(String name, ToolCall call) {
+        toolCalls.add(name + " " + Json.text(call.arguments()));
+        toolKeys.add(call.id());
+        try {
+            return new ToolResult.Ok(
+                    Optional.ofNullable(tools.get(name))
+                            .orElseThrow(() -> CallFailed.of("unknown_tool", "gone"))
+                            .call(call.arguments(), call.cancellation()));
+        } catch (CallFailed e) {
+            return new ToolResult.Failed(e.code(), e.text());
+        }
     }
 }

@@ -6,7 +6,6 @@ import io.magicproxy.chat.Json;
 import io.magicproxy.pattern.PatternInput;
 import io.magicproxy.pattern.PatternLoader;
 import io.magicproxy.pattern.PatternScript;
-import io.magicproxy.pattern.SchemaCheck;
 import io.magicproxy.pattern.ToolInfo;
 import io.magicproxy.pattern.scenario.ScenarioReader.Located;
 import io.magicproxy.pattern.scenario.ScenarioReader.Read;
@@ -14,6 +13,8 @@ import io.magicproxy.plugin.Failures;
 import io.magicproxy.plugin.ScriptFiles;
 import io.magicproxy.sandbox.ScriptException;
 import io.magicproxy.sandbox.ScriptRuntime;
+import io.magicproxy.tool.SchemaCheck;
+import io.magicproxy.tool.ToolSpec.Effect;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -157,7 +158,8 @@ public final class ScenarioRunner {
 
     private static ToolInfo tool(Scenario.Tool tool) {
         JsonNode description = tool.description();
-        return new ToolInfo(tool.name(), Scenario.text(description), tool.parameters());
+        return new ToolInfo(
+                tool.name(), Scenario.text(description), tool.parameters(), Effect.NONE);
     }
 
     private static ScenarioReport broken(Path pattern, List<String> problems) {

@@ -10,7 +10,8 @@ import io.magicproxy.plugin.PluginRegistry;
 import io.magicproxy.plugin.ScriptFile;
 import io.magicproxy.plugin.VersionStore;
 import io.magicproxy.sandbox.ScriptBundle;
-import io.magicproxy.tool.ToolScript;
+import io.magicproxy.tool.ToolSpec;
+import io.magicproxy.tool.script.ScriptTool;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 
@@ -25,7 +26,7 @@ public record ScriptJson<T>(String kind, BiConsumer<ObjectNode, T> describe) {
         return new ScriptJson<>("pattern", ScriptJson::pattern);
     }
 
-    public static ScriptJson<ToolScript> tools() {
+    public static ScriptJson<ScriptTool> tools() {
         return new ScriptJson<>("tool", ScriptJson::tool);
     }
 
@@ -41,8 +42,11 @@ public record ScriptJson<T>(String kind, BiConsumer<ObjectNode, T> describe) {
         json.set("limits", script.limits());
     }
 
-    private static void tool(ObjectNode json, ToolScript script) {
-        json.put("description", script.description()).set("parameters", script.parameters());
+    private static void tool(ObjectNode json, ScriptTool tool) {
+        ToolSpec spec = tool.spec();
+        json.put("title", spec.title()).put("description", spec.description());
+        json.put("effect", spec.conduct().effect().label());
+        json.set("parameters", spec.parameters().json());
     }
 
     ObjectNode list(PluginRegistry<T> registry) {

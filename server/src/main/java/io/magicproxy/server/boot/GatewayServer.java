@@ -35,6 +35,7 @@ import io.magicproxy.server.openai.Agents;
 import io.magicproxy.server.openai.ModelsApi;
 import io.magicproxy.server.openai.OpenAiApi;
 import io.magicproxy.server.sessions.SessionsApi;
+import io.magicproxy.server.tools.ToolsApi;
 import io.magicproxy.store.StoreException;
 import io.magicproxy.store.embedded.DataFolder;
 import io.magicproxy.store.embedded.EmbeddedDatabase;
@@ -205,6 +206,9 @@ public final class GatewayServer implements AutoCloseable {
                                 "/admin/tools",
                                 scripts(ScriptFolders::tools, ScriptJson.tools(), bodies))
                         .register("/admin/react_patterns", new ReactPatternsApi(sessions.scripts()))
+                        .register(
+                                "/tools",
+                                new ToolsApi(sessions.scripts()::invoker, gateway, bodies))
                         .register(
                                 "/v1",
                                 new ModelsApi(

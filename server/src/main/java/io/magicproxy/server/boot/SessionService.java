@@ -6,6 +6,7 @@ import io.magicproxy.chat.Json;
 import io.magicproxy.gateway.AgentDefaults;
 import io.magicproxy.gateway.Gateway;
 import io.magicproxy.gateway.GatewayConfig;
+import io.magicproxy.gateway.GatewayPowers;
 import io.magicproxy.gateway.GatewayWorld;
 import io.magicproxy.gateway.RoutedChatClient;
 import io.magicproxy.gateway.ScriptFolders;
@@ -37,6 +38,7 @@ final class SessionService implements AutoCloseable {
     private static final Duration SWEEP = Duration.ofSeconds(30);
     private static final int RENEWALS_PER_LEASE = 3;
 
+    private final GatewayPowers powers;
     private final ScriptFolders scripts;
     private final GatewayWorld world;
     private final Sessions sessions;
@@ -54,6 +56,7 @@ final class SessionService implements AutoCloseable {
         GatewayConfig config = gateway.current().config();
         AgentDefaults agents = config.agentSettings();
         QueueConfig queue = config.backendSettings().queue();
+        this.powers = new GatewayPowers(gateway, data.path());
         this.scripts =
                 new ScriptFolders(
                         config.sandboxSettings(),
@@ -61,8 +64,10 @@ final class SessionService implements AutoCloseable {
                                 beside(configFile, agents.patternsDir()),
                                 beside(configFile, agents.toolsDir()),
                                 data.path()),
+                        powers.powers(),
                         clock,
                         metrics::scriptRan);
+        powers.watch(scripts);
         var usage = new UsageMetrics(metrics);
         this.world =
                 new GatewayWorld(
@@ -165,5 +170,6 @@ final class SessionService implements AutoCloseable {
         keeper.ifPresent(ContentKeeper::close);
         sessions.close();
         scripts.close();
+        powers.close();
     }
 }

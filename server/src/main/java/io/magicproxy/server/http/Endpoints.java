@@ -23,6 +23,9 @@ final class Endpoints {
         if (path.startsWith("/v1/react/sessions")) {
             return "/v1/react/sessions";
         }
+        if (path.equals("/tools") || path.startsWith("/tools/")) {
+            return "/tools";
+        }
         return path.startsWith("/v1/models/")
                 ? "/v1/models"
                 : path.startsWith("/admin/") ? "/admin" : "other";

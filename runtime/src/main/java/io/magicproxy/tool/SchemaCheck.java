@@ -1,4 +1,4 @@
-package io.magicproxy.pattern;
+package io.magicproxy.tool;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -16,6 +16,7 @@ public final class SchemaCheck {
     private static final int MAX_PROBLEMS = 5;
 
     private final Schema schema;
+    private final ObjectNode json;
 
     /**
      * @throws IllegalArgumentException for what is no schema; the message is for its author
@@ -26,11 +27,12 @@ public final class SchemaCheck {
                         SpecificationVersion.DRAFT_2020_12,
                         builder ->
                                 builder.schemaLoader(loads -> loads.fetchRemoteResources(false)));
+        this.json = schema;
         String dialect =
                 schema.path("$schema").asText(SpecificationVersion.DRAFT_2020_12.getDialectId());
         String flaw;
         try {
-            flaw = text(registry.getSchema(SchemaLocation.of(dialect)).validate(schema));
+            flaw = flaws(registry.getSchema(SchemaLocation.of(dialect)).validate(schema));
             this.schema = registry.getSchema(schema);
             if (flaw.isEmpty()) {
                 this.schema.initializeValidators();
@@ -45,10 +47,12 @@ public final class SchemaCheck {
 
     /** What doesn't fit, for whoever made the value; "" if all does. */
     public String problem(JsonNode value) {
-        return text(schema.validate(value));
+        return SchemaProblems.of(schema.validate(value), json).stream()
+                .limit(MAX_PROBLEMS)
+                .collect(Collectors.joining("; "));
     }
 
-    private static String text(List<Error> errors) {
+    private static String flaws(List<Error> errors) {
         return errors.stream()
                 .limit(MAX_PROBLEMS)
                 .map(Object::toString)
