@@ -24,9 +24,11 @@ class ArchitectureTest {
                     "routing",
                     "sandbox",
                     "plugin",
+                    "prompt",
                     "tool",
                     "pattern",
                     "session",
+                    "mcp",
                     "gateway",
                     "server");
 

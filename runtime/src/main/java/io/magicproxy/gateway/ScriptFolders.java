@@ -14,6 +14,7 @@ import io.magicproxy.sandbox.ScriptRuntime;
 import io.magicproxy.sandbox.host.HostSettings;
 import io.magicproxy.sandbox.host.ScriptHosts;
 import io.magicproxy.tool.ToolInvoker;
+import io.magicproxy.tool.ToolSource;
 import io.magicproxy.tool.Toolbox;
 import io.magicproxy.tool.script.ScriptTool;
 import io.magicproxy.tool.script.ScriptToolFolder;
@@ -21,6 +22,7 @@ import io.magicproxy.tool.script.ScriptToolLoader;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -48,8 +50,13 @@ public final class ScriptFolders implements AutoCloseable {
      */
     public record Folders(Path patterns, Path tools, Path data) {}
 
-    /** Loads nothing yet. */
-    public ScriptFolders(SandboxConfig config, Folders folders, InstantSource clock) {
+    /**
+     * Loads nothing yet.
+     *
+     * @param more tools that are no scripts
+     */
+    public ScriptFolders(
+            SandboxConfig config, Folders folders, List<ToolSource> more, InstantSource clock) {
         this.runtime = runtime(config, folders.data());
         this.runner = new PatternRunner(runtime, limits(config));
         ScriptRuntime restarting = new RestartedRuns(runtime);
@@ -67,9 +74,15 @@ public final class ScriptFolders implements AutoCloseable {
                         clock);
         this.invoker =
                 new ToolInvoker(
-                        new Toolbox(List.of(new ScriptToolFolder(tools))),
+                        new Toolbox(sources(more)),
                         new ToolInvoker.Settings(MAX_RESULT, UnaryOperator.identity()));
         this.watcher = new FolderWatcher(List.of(patterns, tools));
+    }
+
+    private List<ToolSource> sources(List<ToolSource> more) {
+        List<ToolSource> sources = new ArrayList<>(more);
+        sources.addFirst(new ScriptToolFolder(tools));
+        return sources;
     }
 
     /** Loads both folders in the background, and watches them from then on. */

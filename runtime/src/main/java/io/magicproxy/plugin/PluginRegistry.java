@@ -25,7 +25,7 @@ import java.util.function.Consumer;
  * The plugins of one folder. A file that doesn't load changes nothing: the last good version goes
  * on serving. Looked at by one thread, {@link FolderWatcher}; read by many.
  */
-public final class PluginRegistry<T> {
+public final class PluginRegistry<T> implements WatchedFolder {
     private static final Logger LOG = System.getLogger(PluginRegistry.class.getName());
 
     private final Path folder;
@@ -49,6 +49,7 @@ public final class PluginRegistry<T> {
         this.snapshot = new FolderSnapshot(folder);
     }
 
+    @Override
     public Path folder() {
         return folder;
     }
@@ -114,12 +115,7 @@ public final class PluginRegistry<T> {
         listeners.add(listener);
     }
 
-    /**
-     * Looks at the folder. A change is taken when two looks agree, so that no half-written file is
-     * loaded.
-     *
-     * @return whether a change waits for its second look
-     */
+    @Override
     public synchronized boolean look() {
         Scripts now;
         try {

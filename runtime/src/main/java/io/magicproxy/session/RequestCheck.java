@@ -99,9 +99,10 @@ final class RequestCheck {
         if (alias.isBlank()) {
             return problem("model_alias", "must name a model, see GET /v1/models");
         }
-        return world.agent(alias).isEmpty()
+        Optional<AgentSettings> agent = world.agent(alias);
+        return agent.isEmpty()
                 ? problem("model_alias", "there is no model \"" + alias + "\"; see GET /v1/models")
-                : Optional.empty();
+                : agent.get().problem().flatMap(why -> problem("model_alias", why));
     }
 
     private Optional<Problem> pattern() {

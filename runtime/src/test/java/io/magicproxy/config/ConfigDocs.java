@@ -93,7 +93,8 @@ public final class ConfigDocs {
             return Optional.empty();
         }
         ValueType type = new ValueType(component.getGenericType());
-        Class<?> raw = isList(component) ? new ValueType(type.argument(0)).raw() : type.raw();
+        boolean wrapped = isList(component) || type.isOptional();
+        Class<?> raw = wrapped ? new ValueType(type.argument(0)).raw() : type.raw();
         if (!raw.isRecord() || raw == SecretRef.class || raw == DataSize.class) {
             return Optional.empty();
         }

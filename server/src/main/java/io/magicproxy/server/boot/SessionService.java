@@ -6,6 +6,7 @@ import io.magicproxy.gateway.GatewayConfig;
 import io.magicproxy.gateway.GatewayWorld;
 import io.magicproxy.gateway.RoutedChatClient;
 import io.magicproxy.gateway.ScriptFolders;
+import io.magicproxy.gateway.TextFolders;
 import io.magicproxy.session.Sessions;
 import io.magicproxy.store.QueueConfig;
 import io.magicproxy.store.StoreException;
@@ -14,9 +15,11 @@ import io.magicproxy.store.embedded.EmbeddedDatabase;
 import io.magicproxy.store.embedded.EmbeddedJournal;
 import io.magicproxy.store.embedded.EmbeddedTaskQueue;
 import io.magicproxy.telemetry.GatewayMetrics;
+import io.magicproxy.tool.ToolSource;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 
 /** Scripts and sessions of one machine, put together. */
 final class SessionService implements AutoCloseable {
@@ -24,14 +27,21 @@ final class SessionService implements AutoCloseable {
     private static final int RENEWALS_PER_LEASE = 3;
 
     private final ScriptFolders scripts;
+    private final TextFolders texts;
     private final GatewayWorld world;
     private final Sessions sessions;
 
+    /** Where things are kept. */
+    record Files(Path config, DataFolder data, EmbeddedDatabase database) {
+        Path beside(String folder) {
+            return config.toAbsolutePath().resolveSibling(folder);
+        }
+    }
+
     SessionService(
             Gateway gateway,
-            Path configFile,
-            DataFolder data,
-            EmbeddedDatabase database,
+            Files files,
+            List<ToolSource> moreTools,
             GatewayMetrics metrics,
             InstantSource clock)
             throws StoreException {
@@ -42,18 +52,25 @@ final class SessionService implements AutoCloseable {
                 new ScriptFolders(
                         config.sandboxSettings(),
                         new ScriptFolders.Folders(
-                                beside(configFile, agents.patternsDir()),
-                                beside(configFile, agents.toolsDir()),
-                                data.path()),
+                                files.beside(agents.patternsDir()),
+                                files.beside(agents.toolsDir()),
+                                files.data().path()),
+                        moreTools,
+                        clock);
+        this.texts =
+                new TextFolders(
+                        files.beside(agents.promptsDir()),
+                        files.beside(agents.manifestsDir()),
                         clock);
         var usage = new UsageMetrics(metrics);
         this.world =
                 new GatewayWorld(
-                        gateway, scripts, new RoutedChatClient(gateway, usage::used, clock));
+                        gateway, scripts, texts, new RoutedChatClient(gateway, usage::used, clock));
         this.sessions =
                 new Sessions(
-                        new EmbeddedJournal(database, clock),
-                        new EmbeddedTaskQueue(database, clock, queue.lease(), queue.capacity()),
+                        new EmbeddedJournal(files.database(), clock),
+                        new EmbeddedTaskQueue(
+                                files.database(), clock, queue.lease(), queue.capacity()),
                         world,
                         clock,
                         new Sessions.Settings(
@@ -65,12 +82,12 @@ final class SessionService implements AutoCloseable {
                                 config.backendSettings().retention()));
     }
 
-    private static Path beside(Path configFile, String folder) {
-        return configFile.toAbsolutePath().resolveSibling(folder);
-    }
-
     ScriptFolders scripts() {
         return scripts;
+    }
+
+    TextFolders texts() {
+        return texts;
     }
 
     GatewayWorld world() {
@@ -84,6 +101,7 @@ final class SessionService implements AutoCloseable {
     @Override
     public void close() {
         sessions.close();
+        texts.close();
         scripts.close();
     }
 }
