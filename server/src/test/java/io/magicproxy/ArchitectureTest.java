@@ -124,6 +124,18 @@ class ArchitectureTest {
     }
 
     @Test
+    void only_mcp_knows_its_sdk_and_the_sdks_reactive_types() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.magicproxy.mcp..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.modelcontextprotocol..", "reactor..", "org.reactivestreams..")
+                .check(HOUSE);
+    }
+
+    @Test
     void only_the_configuration_reads_the_environment() {
         noClasses()
                 .that()

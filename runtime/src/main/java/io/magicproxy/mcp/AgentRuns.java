@@ -92,8 +92,12 @@ public final class AgentRuns {
             }
         }
         var _ = sessions.cancel(caller, run.sessionId());
-        return new ToolResult.Failed(
-                "cancelled", "the run was cancelled; its session is " + run.sessionId());
+        return cancellation.reason().equals(Optional.of(Cancellation.Reason.DEADLINE))
+                ? new ToolResult.Failed(
+                        "timeout",
+                        "the agent had no answer in time; its session is " + run.sessionId())
+                : new ToolResult.Failed(
+                        "cancelled", "the run was cancelled; its session is " + run.sessionId());
     }
 
     /** The run's end, if this is it. */

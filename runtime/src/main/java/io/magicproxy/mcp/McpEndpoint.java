@@ -45,11 +45,13 @@ public final class McpEndpoint implements AutoCloseable {
     private final String version;
     private final Supplier<McpConfig> config;
     private final InstantSource clock;
-    private final McpJsonMapper json = new JacksonMcpJsonMapper(new ObjectMapper());
     private final Map<String, McpSession> sessions = new ConcurrentHashMap<>();
     private final CountDownLatch closed = new CountDownLatch(1);
-    private Optional<Map<String, McpRequestHandler<?>>> handlers = Optional.empty();
+    private Optional<Ready> ready = Optional.empty();
     private volatile boolean draining;
+
+    /** What all sessions share, once there is one. */
+    private record Ready(McpJsonMapper json, Map<String, McpRequestHandler<?>> handlers) {}
 
     /**
      * @param offer asked for once, when the first client comes
@@ -142,9 +144,10 @@ public final class McpEndpoint implements AutoCloseable {
     }
 
     private Outcome opened(Incoming.Request request) {
+        Ready shared = ready();
         McpSchema.InitializeRequest wish;
         try {
-            wish = json.convertValue(request.params(), McpSchema.InitializeRequest.class);
+            wish = shared.json.convertValue(request.params(), McpSchema.InitializeRequest.class);
         } catch (IllegalArgumentException e) {
             return refused(
                     Reason.MALFORMED,
@@ -165,10 +168,10 @@ public final class McpEndpoint implements AutoCloseable {
                                 wish.capabilities(),
                                 wish.clientInfo(),
                                 CLIENT_ANSWERS,
-                                handlers(),
+                                shared.handlers,
                                 Map.of()),
                         agreed,
-                        json,
+                        shared.json,
                         clock);
         sessions.put(session.id(), session);
         var result =
@@ -182,17 +185,24 @@ public final class McpEndpoint implements AutoCloseable {
                         .build();
         return new Outcome.Opened(
                 session.id(),
-                LogTransport.bytes(json, McpSchema.JSONRPCResponse.result(request.id(), result)));
+                LogTransport.bytes(
+                        shared.json, McpSchema.JSONRPCResponse.result(request.id(), result)));
     }
 
     /** Made once, and then told of every change. */
-    private synchronized Map<String, McpRequestHandler<?>> handlers() {
-        if (handlers.isEmpty()) {
+    private synchronized Ready ready() {
+        if (ready.isEmpty()) {
+            var json = new JacksonMcpJsonMapper(new ObjectMapper());
             var methods = new McpMethods(offer.get(), json);
             methods.tell(sessions::values);
-            handlers = Optional.of(methods.handlers());
+            ready = Optional.of(new Ready(json, methods.handlers()));
         }
-        return handlers.get();
+        return ready.get();
+    }
+
+    /** Warns all clients that listen to warnings; for what belongs to no request. */
+    public void warn(String logger, String text) {
+        sessions.values().forEach(session -> session.warn(logger, text));
     }
 
     /** Makes room for one more session, if one can be spared. */

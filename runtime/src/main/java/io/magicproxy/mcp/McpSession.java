@@ -205,6 +205,18 @@ final class McpSession {
         standing.appendOnce(LogTransport.bytes(json, notification));
     }
 
+    void warn(String logger, String text) {
+        if (sdk.isNotificationForLevelAllowed(McpSchema.LoggingLevel.WARNING)) {
+            tell(
+                    new McpSchema.JSONRPCNotification(
+                            McpSchema.METHOD_NOTIFICATION_MESSAGE,
+                            McpSchema.LoggingMessageNotification.builder(
+                                            McpSchema.LoggingLevel.WARNING, text)
+                                    .logger(logger)
+                                    .build()));
+        }
+    }
+
     void minLevel(McpSchema.LoggingLevel level) {
         sdk.setMinLoggingLevel(level);
     }

@@ -227,9 +227,7 @@ class ConfigRecordsTest {
     void mcp_settings() {
         assertThat(ConfigReader.defaults(McpConfig.class))
                 .isEqualTo(new McpConfig(1000, Duration.ofMinutes(30), Duration.ofSeconds(30)));
-        assertThat(
-                        FullMapping.of(
-                                McpConfig.class, MCP))
+        assertThat(FullMapping.of(McpConfig.class, MCP))
                 .isEqualTo(new McpConfig(2, Duration.ofSeconds(3), Duration.ofSeconds(4)));
     }
 

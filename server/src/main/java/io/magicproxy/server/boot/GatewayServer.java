@@ -132,6 +132,11 @@ public final class GatewayServer implements AutoCloseable {
         return gateway;
     }
 
+    /** How many MCP clients have a session. */
+    public int mcpSessions() {
+        return mcp.endpoint().sessions();
+    }
+
     private static Path dataDir(Options options, Environment environment, ProviderCatalog catalog)
             throws StartFailedException, IOException {
         if (options.dataDir().isPresent()) {

@@ -11,6 +11,7 @@ import io.magicproxy.mcp.McpOffer;
 import io.magicproxy.mcp.PromptFiles;
 import io.magicproxy.mcp.PromptSource;
 import io.magicproxy.mcp.ResourceSource;
+import io.magicproxy.plugin.Failures;
 import io.magicproxy.server.sessions.SessionAnswers;
 import io.magicproxy.tool.ToolInvoker;
 import java.time.InstantSource;
@@ -42,6 +43,16 @@ final class McpService implements AutoCloseable {
 
     private McpOffer offer() {
         GatewayWorld world = sessions.world();
+        sessions.scripts()
+                .tools()
+                .onChange(report ->
+                        report.failure()
+                                .ifPresent(failure ->
+                                        endpoint.warn(
+                                                "tools",
+                                                report.file()
+                                                        + " does not load: "
+                                                        + Failures.text(failure))));
         var runs = new AgentRuns(sessions.sessions(), SessionAnswers.caller());
         var agents =
                 new AgentTools(
