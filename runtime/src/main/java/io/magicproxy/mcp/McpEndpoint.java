@@ -72,7 +72,8 @@ public final class McpEndpoint implements AutoCloseable {
 
     /** Takes a message; {@code initialize} comes without a session, and opens one. */
     public Outcome post(Optional<String> sessionId, Incoming message) {
-        if (draining) {
+        // Calls under way may still need answers, or be taken back.
+        if (draining && message instanceof Incoming.Request) {
             return stopping();
         }
         if (message instanceof Incoming.Malformed(String reason)) {

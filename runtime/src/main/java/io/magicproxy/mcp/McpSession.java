@@ -42,6 +42,7 @@ final class McpSession {
     private final Set<String> subscriptions = ConcurrentHashMap.newKeySet();
     private final AtomicInteger streamNumbers = new AtomicInteger();
     private volatile Instant used;
+    private volatile boolean closed;
 
     /**
      * @param protocol that was agreed on
@@ -93,6 +94,10 @@ final class McpSession {
         }
         synchronized (streams) {
             streams.put(call.log().number(), call);
+        }
+        if (closed) {
+            // It was closed meanwhile, and did not see this call.
+            call.cancellation().cancel(Cancellation.Reason.CLIENT_GONE);
         }
         EventReader reader = call.log().open(resumable);
         var _ = Thread.ofVirtual().name("mcp-call").start(() -> run(call));
@@ -269,6 +274,7 @@ final class McpSession {
     }
 
     void close(Cancellation.Reason why) {
+        closed = true;
         calls.values().forEach(call -> call.cancellation().cancel(why));
         standing.end();
         sdk.close();

@@ -61,7 +61,7 @@ public final class AccessRules {
             Optional<String> origin,
             Optional<String> fetchSite) {
         // MCP wants every origin looked at.
-        if (READING.contains(method) && !path.equals("/mcp")) {
+        if (READING.contains(method) && !path.startsWith("/mcp")) {
             return false;
         }
         if (origin.isPresent()) {

@@ -3,15 +3,25 @@ package io.magicproxy.server.mcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.magicproxy.chat.Json;
+import io.magicproxy.gateway.Additions;
 import io.magicproxy.server.TestGateway;
 import io.magicproxy.server.mcp.McpPeer.Events;
 import io.magicproxy.testing.Reply;
 import io.magicproxy.testing.ScriptedUpstream;
+import io.magicproxy.tool.Tool;
+import io.magicproxy.tool.ToolCall;
+import io.magicproxy.tool.ToolResult;
+import io.magicproxy.tool.ToolSchema;
+import io.magicproxy.tool.ToolSource;
+import io.magicproxy.tool.ToolSpec;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -269,6 +279,60 @@ class McpOfferTest {
                             "{\"query\":\"and the sky\",\"session_id\":\"" + session + "\"}");
             assertThat(next.at("/content/0/text").asText())
                     .isEqualTo("seen: and the sky, before that: 2");
+        }
+    }
+
+    @Test
+    void a_tool_may_ask_an_agent_on_its_callers_account() throws Exception {
+        write("patterns/steps.js", STEPS);
+        try (TestGateway gateway =
+                TestGateway.in(folder)
+                        .config(CONFIG)
+                        .additions(
+                                new Additions(List.of(new DelegatingTool()), List.of(), List.of()))
+                        .start()) {
+            McpPeer peer = McpPeer.of(gateway);
+
+            JsonNode asked = peer.tool("delegate", "{\"alias\":\"thinker\"}");
+            assertThat(asked.at("/structuredContent/answer").asText())
+                    .isEqualTo("seen: delegated, before that: 0");
+            JsonNode unknown = peer.tool("delegate", "{\"alias\":\"thinkr\"}");
+            assertThat(unknown.path("isError").asBoolean()).isTrue();
+            assertThat(unknown.at("/content/0/text").asText()).contains("thinkr");
+        }
+    }
+
+    /** Passes a question on. */
+    private static final class DelegatingTool implements ToolSource, Tool {
+        @Override
+        public ToolSpec spec() {
+            return new ToolSpec(
+                    "delegate",
+                    "delegate",
+                    "Delegates.",
+                    new ToolSchema(Json.object().put("type", "object")),
+                    new ToolSpec.Conduct(ToolSpec.Effect.NONE, Duration.ofSeconds(60), 1));
+        }
+
+        @Override
+        public ToolResult call(ToolCall call) {
+            return call.agents()
+                    .ask(call.arguments().path("alias").asText(), "delegated", Json.object());
+        }
+
+        @Override
+        public List<Tool> tools() {
+            return List.of(this);
+        }
+
+        @Override
+        public Optional<Tool> find(String name) {
+            return name.equals("delegate") ? Optional.of(this) : Optional.empty();
+        }
+
+        @Override
+        public void onChange(Runnable action) {
+            // It stays.
         }
     }
 
