@@ -1,6 +1,7 @@
 package io.magicproxy.gateway;
 
 import io.magicproxy.chat.ChatClient;
+import io.magicproxy.mcp.AgentTools;
 import io.magicproxy.pattern.PatternRunner;
 import io.magicproxy.pattern.PatternScript;
 import io.magicproxy.pattern.ToolInfo;
@@ -19,12 +20,15 @@ import io.magicproxy.tool.ToolResult;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** The gateway as its sessions see it. */
 public final class GatewayWorld implements SessionWorld {
     private final Gateway gateway;
     private final ScriptFolders scripts;
+    private final TextFolders texts;
     private final ChatClient chat;
     private final Consumer<RunRecord> ended;
 
@@ -32,9 +36,14 @@ public final class GatewayWorld implements SessionWorld {
      * @param ended is told of runs that have ended here
      */
     public GatewayWorld(
-            Gateway gateway, ScriptFolders scripts, ChatClient chat, Consumer<RunRecord> ended) {
+            Gateway gateway,
+            ScriptFolders scripts,
+            TextFolders texts,
+            ChatClient chat,
+            Consumer<RunRecord> ended) {
         this.gateway = gateway;
         this.scripts = scripts;
+        this.texts = texts;
         this.chat = chat;
         this.ended = ended;
     }
@@ -87,16 +96,49 @@ public final class GatewayWorld implements SessionWorld {
                 .flatMap(params -> params.agentSettings());
     }
 
-    private static AgentSettings settings(GatewayConfig config, Optional<AgentConfig> agent) {
+    /** The agents that MCP clients are offered; of a profile and its alias only the alias. */
+    public List<AgentTools.Exposed> exposedAgents() {
+        GatewayGeneration generation = gateway.current();
+        Set<String> aliased =
+                generation.config().routerSettings().modelGroupAlias().values().stream()
+                        .map(List::getFirst)
+                        .collect(Collectors.toSet());
+        return generation.routes().all().stream()
+                .filter(route -> route.mode() == ModelInfo.Mode.CHAT)
+                .filter(route -> isAlias(generation, route) || !aliased.contains(route.name()))
+                .flatMap(route ->
+                        config(generation, route)
+                                .filter(AgentConfig::exposeAsTool)
+                                .map(agent -> exposed(generation.config(), route, agent))
+                                .stream())
+                .toList();
+    }
+
+    private static boolean isAlias(GatewayGeneration generation, Route route) {
+        return generation.config().routerSettings().modelGroupAlias().containsKey(route.name());
+    }
+
+    private AgentTools.Exposed exposed(GatewayConfig config, Route route, AgentConfig agent) {
+        return new AgentTools.Exposed(
+                route.name(),
+                agent.toolDescription(),
+                settings(config, Optional.of(agent)).maxTime());
+    }
+
+    private AgentSettings settings(GatewayConfig config, Optional<AgentConfig> agent) {
         AgentDefaults all = config.agentSettings();
+        String prompt = agent.flatMap(AgentConfig::systemPrompt).or(all::systemPrompt).orElse("");
+        List<String> manifests = agent.map(AgentConfig::manifests).orElse(List.of());
+        var named = new NamedTexts(texts, prompt, manifests);
         return new AgentSettings(
                 agent.flatMap(AgentConfig::reasoningMode).orElse(all.reasoningMode()),
                 agent.flatMap(AgentConfig::maxSteps).orElse(all.maxSteps()),
                 agent.flatMap(AgentConfig::maxTokensTotal).orElse(all.maxTokensTotal()),
                 Duration.ofSeconds(agent.flatMap(AgentConfig::maxSeconds).orElse(all.maxSeconds())),
                 agent.flatMap(AgentConfig::tools).or(all::tools),
-                agent.flatMap(AgentConfig::systemPrompt).or(all::systemPrompt).orElse(""),
-                agent.map(AgentConfig::manifests).orElse(List.of()));
+                named.prompt(),
+                named.manifests(),
+                named.problem());
     }
 
     @Override

@@ -17,6 +17,7 @@ import io.magicproxy.sandbox.host.HostSettings;
 import io.magicproxy.sandbox.host.HostStatus;
 import io.magicproxy.sandbox.host.ScriptHosts;
 import io.magicproxy.tool.ToolInvoker;
+import io.magicproxy.tool.ToolSource;
 import io.magicproxy.tool.Toolbox;
 import io.magicproxy.tool.script.ScriptTool;
 import io.magicproxy.tool.script.ScriptToolFolder;
@@ -27,6 +28,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -56,21 +58,22 @@ public final class ScriptFolders implements AutoCloseable {
      */
     public record Folders(Path patterns, Path tools, Path data) {}
 
-    /** Loads nothing yet. */
     /**
-     * Loads nothing yet.
+     * What scripts need and have of the rest of the gateway.
      *
+     * @param powers what tools may do beyond computing
+     * @param more tools that are no scripts
      * @param patternTime is told how long each pattern was at work itself
      */
+    public record Surroundings(
+            ToolPowers powers, List<ToolSource> more, Consumer<Duration> patternTime) {}
+
+    /** Loads nothing yet. */
     public ScriptFolders(
-            SandboxConfig config,
-            Folders folders,
-            ToolPowers powers,
-            InstantSource clock,
-            Consumer<Duration> patternTime) {
-        this.powers = powers;
+            SandboxConfig config, Folders folders, Surroundings around, InstantSource clock) {
+        this.powers = around.powers();
         this.runtime = runtime(config, folders.data());
-        this.runner = new PatternRunner(new MeasuredRuns(runtime, patternTime), limits(config));
+        this.runner = new PatternRunner(new MeasuredRuns(runtime, around.patternTime()), limits(config));
         ScriptRuntime restarting = new RestartedRuns(runtime);
         this.patterns =
                 new PluginRegistry<>(
@@ -86,10 +89,16 @@ public final class ScriptFolders implements AutoCloseable {
                         clock);
         this.invoker =
                 new ToolInvoker(
-                        new Toolbox(List.of(new ScriptToolFolder(tools))),
+                        new Toolbox(sources(around.more())),
                         new ToolInvoker.Settings(
                                 config.tools().maxResult().asInt(), powers.mask()));
         this.watcher = new FolderWatcher(List.of(patterns, tools));
+    }
+
+    private List<ToolSource> sources(List<ToolSource> more) {
+        List<ToolSource> sources = new ArrayList<>(more);
+        sources.addFirst(new ScriptToolFolder(tools));
+        return sources;
     }
 
     /** Loads both folders in the background, and watches them from then on. */

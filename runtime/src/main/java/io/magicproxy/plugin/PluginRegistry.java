@@ -26,7 +26,7 @@ import java.util.function.Consumer;
  * on serving, also after a restart. Looked at by {@link FolderWatcher}, changed by {@link
  * FolderEditor}, one at a time; read by many.
  */
-public final class PluginRegistry<T> {
+public final class PluginRegistry<T> implements WatchedFolder {
     private static final Logger LOG = System.getLogger(PluginRegistry.class.getName());
 
     /** A save is taken by then, unless somebody keeps saving. */
@@ -60,6 +60,7 @@ public final class PluginRegistry<T> {
         this.snapshot = new FolderSnapshot(folder);
     }
 
+    @Override
     public Path folder() {
         return folder;
     }
@@ -134,6 +135,7 @@ public final class PluginRegistry<T> {
      *
      * @return whether a change waits for its second look
      */
+    @Override
     public synchronized boolean look() {
         Scripts now;
         try {

@@ -111,7 +111,8 @@ final class RequestCheck {
         if (alias.isBlank()) {
             return problem("model_alias", "must name a model; GET /v1/models lists them");
         }
-        return world.agent(alias).isEmpty()
+        Optional<AgentSettings> agent = world.agent(alias);
+        return agent.isEmpty()
                 ? problem(
                         "model_alias",
                         "there is no chat model \""
@@ -120,7 +121,7 @@ final class RequestCheck {
                                 + DidYouMean.nearest(alias, world.aliases())
                                         .map(near -> "; did you mean \"" + near + "\"?")
                                         .orElse("; GET /v1/models lists them"))
-                : Optional.empty();
+                : agent.get().problem().flatMap(why -> problem("model_alias", why));
     }
 
     private Optional<Problem> pattern() {

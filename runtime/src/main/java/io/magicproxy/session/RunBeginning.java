@@ -105,6 +105,9 @@ final class RunBeginning {
                                 CallFailed.of(
                                         "unknown_model",
                                         "there is no model \"" + request.alias() + "\" any more"));
+        if (settings.problem().isPresent()) {
+            throw CallFailed.of("agent_unusable", settings.problem().get());
+        }
         Plugin<PatternScript> plugin = plugin(run.pattern(), request.text("pattern_version"));
         String bundle =
                 journal.keep(Json.text(plugin.bundle().toJson()).getBytes(StandardCharsets.UTF_8));

@@ -100,7 +100,7 @@ public final class ConfigDocs {
         }
         ValueType type = new ValueType(component.getGenericType());
         Class<?> raw =
-                isList(component)
+                isList(component) || type.isOptional()
                         ? new ValueType(type.argument(0)).raw()
                         : isMap(component) ? new ValueType(type.argument(1)).raw() : type.raw();
         if (!raw.isRecord() || raw == SecretRef.class || raw == DataSize.class) {

@@ -7,6 +7,7 @@ import io.magicproxy.config.DataSize;
 import io.magicproxy.config.FullMapping;
 import io.magicproxy.config.SecretRef;
 import io.magicproxy.gateway.StreamingConfig.TypewriterMode;
+import io.magicproxy.mcp.McpConfig;
 import io.magicproxy.routing.AgentConfig;
 import io.magicproxy.routing.KeyManagementConfig;
 import io.magicproxy.routing.ModelInfo;
@@ -28,11 +29,13 @@ class ConfigRecordsTest {
     private static final String BACKEND =
             "{data_dir: /var/lib/magic-proxy, retention: 2d, store_content: false, drop_content_after: 9s, max_result: 2KiB, max_journal: 3MiB, queue: {slots: 3, capacity: 4, ack_seconds: 5, attempts: 6, lease: 7}}";
     private static final String AGENTS =
-            "{reasoning_mode: deep, max_steps: 3, max_tokens_total: 4, max_seconds: 5, tools: [calculator], system_prompt: Be brief., patterns_dir: p, tools_dir: t}";
+            "{reasoning_mode: deep, max_steps: 3, max_tokens_total: 4, max_seconds: 5, tools: [calculator], system_prompt: Be brief., patterns_dir: p, tools_dir: t, prompts_dir: sp, manifests_dir: m}";
     private static final String SANDBOX =
             "{isolation: in_process, hosts: 2, max_hosts: 3, host_memory: 128MiB, guest_time: 4, wall_time: 5, statements: 6000, output: 8KiB, stack_frames: 90, "
                     + "tools: {guest_time: 1, wall_time: 2, statements: 3000, output: 4KiB, stack_frames: 50, max_result: 5KiB, max_fetch: 6KiB, max_file: 7KiB}, "
                     + "env_dir: e, grants: {probe: {network: [a.example], files: docs, agents: true}}}";
+
+    private static final String MCP = "{max_sessions: 2, session_idle: 3s, resume_window: 4s}";
 
     private static final String ROUTER =
             """
@@ -222,7 +225,9 @@ class ConfigRecordsTest {
                                 Optional.empty(),
                                 Optional.empty(),
                                 "patterns",
-                                "tools"));
+                                "tools",
+                                "system_prompts",
+                                "manifests"));
         assertThat(FullMapping.of(AgentDefaults.class, AGENTS))
                 .isEqualTo(
                         new AgentDefaults(
@@ -233,11 +238,13 @@ class ConfigRecordsTest {
                                 Optional.of(List.of("calculator")),
                                 Optional.of("Be brief."),
                                 "p",
-                                "t"));
+                                "t",
+                                "sp",
+                                "m"));
         assertThat(
                         FullMapping.of(
                                 AgentConfig.class,
-                                "{reasoning_mode: r, max_steps: 1, max_tokens_total: 2, max_seconds: 3, tools: [t], system_prompt: s, manifests: [m]}"))
+                                "{reasoning_mode: r, max_steps: 1, max_tokens_total: 2, max_seconds: 3, tools: [t], system_prompt: s, manifests: [m], expose_as_tool: true, tool_description: d}"))
                 .isEqualTo(
                         new AgentConfig(
                                 Optional.of("r"),
@@ -246,7 +253,17 @@ class ConfigRecordsTest {
                                 Optional.of(3),
                                 Optional.of(List.of("t")),
                                 Optional.of("s"),
-                                List.of("m")));
+                                List.of("m"),
+                                true,
+                                Optional.of("d")));
+    }
+
+    @Test
+    void mcp_settings() {
+        assertThat(ConfigReader.defaults(McpConfig.class))
+                .isEqualTo(new McpConfig(1000, Duration.ofMinutes(30), Duration.ofSeconds(30)));
+        assertThat(FullMapping.of(McpConfig.class, MCP))
+                .isEqualTo(new McpConfig(2, Duration.ofSeconds(3), Duration.ofSeconds(4)));
     }
 
     @Test
@@ -349,12 +366,13 @@ class ConfigRecordsTest {
                         backend_settings: %s
                         agent_settings: %s
                         sandbox_settings: %s
+                        mcp_settings: %s
                         security_settings:
                           {master_key: k, allow_unauthenticated: true, allowed_hosts: [h], cors_allowed_origins: [o],
                            max_body: 1, max_header_bytes: 2KiB, max_json_depth: 9, request_read_timeout: 1,
                            response_write_timeout: 2}
                         """
-                                .formatted(ROUTER.indent(2), BACKEND, AGENTS, SANDBOX));
+                                .formatted(ROUTER.indent(2), BACKEND, AGENTS, SANDBOX, MCP));
         assertThat(full.modelList()).hasSize(1);
         assertThat(full.definitions()).hasToString("{\"anything\":[1]}");
     }

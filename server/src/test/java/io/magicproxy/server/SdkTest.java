@@ -1,21 +1,15 @@
 package io.magicproxy.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.magicproxy.testing.ReceivedRequest;
 import io.magicproxy.testing.Reply;
 import io.magicproxy.testing.ScriptedUpstream;
 import java.io.BufferedReader;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,9 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @TestInstance(Lifecycle.PER_CLASS)
 class SdkTest {
-    private static final Path SOURCES =
-            Path.of(System.getProperty("project.root", "..")).resolve("server/src/test/sdk");
-    private static final Path TOOLS = Path.of("target/sdk").toAbsolutePath();
     private static final String MASTER = "mk-for-the-sdk-tests";
     private static final String HALF =
             "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"half\"}}]}";
@@ -43,13 +34,9 @@ class SdkTest {
 
     @BeforeAll
     void start(@TempDir Path folder) throws Exception {
-        boolean there =
-                runs("node", "--version")
-                        && runs("npm", "--version")
-                        && runs("python3", "--version");
-        assumeTrue(there || System.getenv("CI") != null, "node, npm and python3 are needed");
+        SdkFolder.assumeThere("node", "npm", "python3");
         Path node =
-                install(
+                SdkFolder.install(
                         "node",
                         "package-lock.json",
                         List.of("npm", "ci", "--no-audit", "--no-fund"));
@@ -78,8 +65,8 @@ class SdkTest {
     @Test
     void the_npm_sdk_of_openai() throws Exception {
         String said =
-                run(
-                        TOOLS.resolve("node"),
+                SdkFolder.run(
+                        SdkFolder.of("node"),
                         "node",
                         "openai.mjs",
                         base(),
@@ -99,7 +86,7 @@ class SdkTest {
     @Test
     void the_pypi_sdk_of_openai() throws Exception {
         Path python =
-                install(
+                SdkFolder.install(
                         "python",
                         "requirements.txt",
                         List.of(
@@ -108,7 +95,7 @@ class SdkTest {
                                 "python3 -m venv venv && venv/bin/pip install --quiet -r requirements.txt"));
 
         assertThat(
-                        run(
+                        SdkFolder.run(
                                 python,
                                 "venv/bin/python",
                                 "openai_sdk.py",
@@ -159,51 +146,5 @@ class SdkTest {
                 200,
                 "{\"id\":\"1\",\"object\":\"chat.completion\",\"x_vendor\":{\"deep\":1.5},\"choices\":[{\"index\":0,\"finish_reason\":\"stop\","
                         + "\"message\":{\"role\":\"assistant\",\"content\":\"x\",\"reasoning_content\":\"hm\"}}]}");
-    }
-
-    /**
-     * Copies the scripts, and installs what they need unless that was done for the same lock file.
-     */
-    private static Path install(String name, String lock, List<String> command) throws Exception {
-        Path from = SOURCES.resolve(name);
-        Path to = TOOLS.resolve(name);
-        Files.createDirectories(to);
-        try (var files = Files.list(from)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                Files.copy(
-                        file, to.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
-            }
-        }
-        Path done = to.resolve("installed");
-        String wanted = Files.readString(from.resolve(lock));
-        if (!Files.exists(done) || !Files.readString(done).equals(wanted)) {
-            run(to, command.toArray(String[]::new));
-            Files.writeString(done, wanted);
-        }
-        return to;
-    }
-
-    private static boolean runs(String... command) {
-        try {
-            return new ProcessBuilder(command)
-                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                            .start()
-                            .waitFor()
-                    == 0;
-        } catch (IOException | InterruptedException e) {
-            return false;
-        }
-    }
-
-    private static String run(Path directory, String... command) throws Exception {
-        Process process =
-                new ProcessBuilder(command)
-                        .directory(directory.toFile())
-                        .redirectErrorStream(true)
-                        .start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
-        assertThat(process.exitValue()).as(List.of(command) + "\n" + said).isZero();
-        return said;
     }
 }

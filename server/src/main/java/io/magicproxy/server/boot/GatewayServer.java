@@ -8,6 +8,7 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http1.Http1Config;
 import io.magicproxy.config.Environment;
 import io.magicproxy.config.SecretRef;
+import io.magicproxy.gateway.Additions;
 import io.magicproxy.gateway.Gateway;
 import io.magicproxy.gateway.GatewayReloader;
 import io.magicproxy.gateway.KeyProber;
@@ -31,6 +32,7 @@ import io.magicproxy.server.http.ClientWatch;
 import io.magicproxy.server.http.EdgeFilter;
 import io.magicproxy.server.http.ErrorAnswers;
 import io.magicproxy.server.http.Heartbeats;
+import io.magicproxy.server.mcp.McpApi;
 import io.magicproxy.server.openai.Agents;
 import io.magicproxy.server.openai.ModelsApi;
 import io.magicproxy.server.openai.OpenAiApi;
@@ -61,6 +63,7 @@ public final class GatewayServer implements AutoCloseable {
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final Gateway gateway;
     private final SessionService sessions;
+    private final McpService mcp;
     private final WebServer server;
     private volatile boolean draining;
 
@@ -74,7 +77,8 @@ public final class GatewayServer implements AutoCloseable {
     public record Options(
             Path config, Optional<Path> keysDir, Optional<Path> dataDir, String host, int port) {}
 
-    private GatewayServer(Options options, Environment environment, InstantSource clock)
+    private GatewayServer(
+            Options options, Environment environment, InstantSource clock, Additions additions)
             throws StartFailedException, IOException, StoreException {
         try {
             GatewayMetrics metrics = opened(new GatewayMetrics());
@@ -96,8 +100,15 @@ public final class GatewayServer implements AutoCloseable {
             opened(new GatewayReloader(gateway));
             opened(new KeyProber(gateway));
             this.sessions =
-                    new SessionService(gateway, options.config(), folder, database, metrics, clock);
+                    new SessionService(
+                            gateway,
+                            new SessionService.Files(options.config(), folder, database),
+                            additions.tools(),
+                            metrics,
+                            clock);
             opened(sessions);
+            this.mcp = new McpService(gateway, sessions, additions, clock);
+            opened(mcp);
             this.server = listen(address, metrics, clock);
             // Only now: plain chat waits for no script.
             sessions.scripts().start();
@@ -110,7 +121,14 @@ public final class GatewayServer implements AutoCloseable {
     /** Returns when requests are served. */
     public static GatewayServer start(Options options, Environment environment, InstantSource clock)
             throws StartFailedException, IOException, StoreException {
-        return new GatewayServer(options, environment, clock);
+        return start(options, environment, clock, Additions.none());
+    }
+
+    /** For a program that embeds the gateway and has more to offer. */
+    public static GatewayServer start(
+            Options options, Environment environment, InstantSource clock, Additions additions)
+            throws StartFailedException, IOException, StoreException {
+        return new GatewayServer(options, environment, clock, additions);
     }
 
     public int port() {
@@ -119,6 +137,11 @@ public final class GatewayServer implements AutoCloseable {
 
     public Gateway gateway() {
         return gateway;
+    }
+
+    /** How many MCP clients have a session. */
+    public int mcpSessions() {
+        return mcp.endpoint().sessions();
     }
 
     private static Path dataDir(Options options, Environment environment, ProviderCatalog catalog)
@@ -199,6 +222,7 @@ public final class GatewayServer implements AutoCloseable {
                                                 sessions.sessions(),
                                                 heartbeats,
                                                 clock)))
+                        .register("/mcp", new McpApi(mcp.endpoint(), gateway, bodies, heartbeats))
                         .register(
                                 "/admin/patterns",
                                 scripts(ScriptFolders::patterns, ScriptJson.patterns(), bodies))
@@ -280,6 +304,7 @@ public final class GatewayServer implements AutoCloseable {
     @Override
     public void close() {
         draining = true;
+        mcp.endpoint().drain();
         server.stop();
         closeAll();
     }

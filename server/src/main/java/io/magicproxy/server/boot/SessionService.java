@@ -10,6 +10,7 @@ import io.magicproxy.gateway.GatewayPowers;
 import io.magicproxy.gateway.GatewayWorld;
 import io.magicproxy.gateway.RoutedChatClient;
 import io.magicproxy.gateway.ScriptFolders;
+import io.magicproxy.gateway.TextFolders;
 import io.magicproxy.sandbox.host.HostStatus;
 import io.magicproxy.session.ContentKeeper;
 import io.magicproxy.session.Events;
@@ -24,10 +25,12 @@ import io.magicproxy.store.embedded.EmbeddedJournal;
 import io.magicproxy.store.embedded.EmbeddedTaskQueue;
 import io.magicproxy.store.session.Journal.RunRecord;
 import io.magicproxy.telemetry.GatewayMetrics;
+import io.magicproxy.tool.ToolSource;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -40,46 +43,60 @@ final class SessionService implements AutoCloseable {
 
     private final GatewayPowers powers;
     private final ScriptFolders scripts;
+    private final TextFolders texts;
     private final GatewayWorld world;
     private final Sessions sessions;
     private final Optional<ContentKeeper> keeper;
     private final int slots;
 
+    /** Where things are kept. */
+    record Files(Path config, DataFolder data, EmbeddedDatabase database) {
+        Path beside(String folder) {
+            return config.toAbsolutePath().resolveSibling(folder);
+        }
+    }
+
     SessionService(
             Gateway gateway,
-            Path configFile,
-            DataFolder data,
-            EmbeddedDatabase database,
+            Files files,
+            List<ToolSource> moreTools,
             GatewayMetrics metrics,
             InstantSource clock)
             throws StoreException {
         GatewayConfig config = gateway.current().config();
         AgentDefaults agents = config.agentSettings();
         QueueConfig queue = config.backendSettings().queue();
-        this.powers = new GatewayPowers(gateway, data.path());
+        this.powers = new GatewayPowers(gateway, files.data().path());
         this.scripts =
                 new ScriptFolders(
                         config.sandboxSettings(),
                         new ScriptFolders.Folders(
-                                beside(configFile, agents.patternsDir()),
-                                beside(configFile, agents.toolsDir()),
-                                data.path()),
-                        powers.powers(),
-                        clock,
-                        metrics::scriptRan);
+                                files.beside(agents.patternsDir()),
+                                files.beside(agents.toolsDir()),
+                                files.data().path()),
+                        new ScriptFolders.Surroundings(
+                                powers.powers(), moreTools, metrics::scriptRan),
+                        clock);
         powers.watch(scripts);
+        this.texts =
+                new TextFolders(
+                        files.beside(agents.promptsDir()),
+                        files.beside(agents.manifestsDir()),
+                        clock);
         var usage = new UsageMetrics(metrics);
         this.world =
                 new GatewayWorld(
                         gateway,
                         scripts,
+                        texts,
                         new RoutedChatClient(gateway, usage::used, clock),
                         run -> ended(metrics, run));
-        var journal = new EmbeddedJournal(database, clock);
+        var journal = new EmbeddedJournal(files.database(), clock);
         this.sessions =
                 new Sessions(
                         journal,
-                        new EmbeddedTaskQueue(database, clock, queue.lease(), queue.capacity()),
+                        new EmbeddedTaskQueue(
+                                files.database(), clock, queue.lease(), queue.capacity()),
                         world,
                         clock,
                         new Sessions.Settings(
@@ -129,10 +146,6 @@ final class SessionService implements AutoCloseable {
                 RunRules.standard().patience());
     }
 
-    private static Path beside(Path configFile, String folder) {
-        return configFile.toAbsolutePath().resolveSibling(folder);
-    }
-
     /** How sessions fare: the store, the queue, the runs that are worked at, the script hosts. */
     ObjectNode health() {
         ObjectNode health = Json.object();
@@ -157,6 +170,10 @@ final class SessionService implements AutoCloseable {
         return scripts;
     }
 
+    TextFolders texts() {
+        return texts;
+    }
+
     GatewayWorld world() {
         return world;
     }
@@ -169,6 +186,7 @@ final class SessionService implements AutoCloseable {
     public void close() {
         keeper.ifPresent(ContentKeeper::close);
         sessions.close();
+        texts.close();
         scripts.close();
         powers.close();
     }

@@ -12,7 +12,8 @@ final class Endpoints {
                     "/health",
                     "/health/liveness",
                     "/health/readiness",
-                    "/metrics");
+                    "/metrics",
+                    "/mcp");
 
     private Endpoints() {}
 
