@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.chat.Json;
 import io.magicproxy.tool.ToolResult;
+import io.magicproxy.tool.power.PowerRequests;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -168,9 +169,7 @@ class PythonToolTest {
                                 + "\"required\":[\"query\"],\"additionalProperties\":false}");
         assertThat(tool.spec().conduct().toString()).contains("IDEMPOTENT", "PT20S", "2");
         assertThat(tool.manifest().requests())
-                .isEqualTo(
-                        new ToolManifest.Requests(
-                                List.of("api.example.com"), List.of("docs"), true));
+                .isEqualTo(new PowerRequests(List.of("api.example.com"), List.of("docs"), true));
         assertThat(tool.origin().source()).isEqualTo("web_search.py");
         assertThat(tool.origin().version()).hasSize(32);
     }
