@@ -73,7 +73,8 @@ public final class ScriptFolders implements AutoCloseable {
             SandboxConfig config, Folders folders, Surroundings around, InstantSource clock) {
         this.powers = around.powers();
         this.runtime = runtime(config, folders.data());
-        this.runner = new PatternRunner(new MeasuredRuns(runtime, around.patternTime()), limits(config));
+        this.runner =
+                new PatternRunner(new MeasuredRuns(runtime, around.patternTime()), limits(config));
         ScriptRuntime restarting = new RestartedRuns(runtime);
         this.patterns =
                 new PluginRegistry<>(
