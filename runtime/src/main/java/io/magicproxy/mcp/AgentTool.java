@@ -3,6 +3,7 @@ package io.magicproxy.mcp;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.chat.Json;
+import io.magicproxy.session.AgentRuns;
 import io.magicproxy.session.Events;
 import io.magicproxy.tool.Tool;
 import io.magicproxy.tool.ToolCall;

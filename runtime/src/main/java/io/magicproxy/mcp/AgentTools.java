@@ -2,6 +2,7 @@ package io.magicproxy.mcp;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.chat.Json;
+import io.magicproxy.session.AgentRuns;
 import io.magicproxy.tool.Tool;
 import io.magicproxy.tool.ToolSchema;
 import io.magicproxy.tool.ToolSource;

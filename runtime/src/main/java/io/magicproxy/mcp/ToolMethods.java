@@ -9,7 +9,6 @@ import io.magicproxy.tool.ToolCall;
 import io.magicproxy.tool.ToolInvoker;
 import io.magicproxy.tool.ToolResult;
 import io.magicproxy.tool.ToolSpec;
-import io.magicproxy.upstream.Cancellation;
 import io.modelcontextprotocol.json.McpJsonMapper;
 import io.modelcontextprotocol.json.TypeRef;
 import io.modelcontextprotocol.spec.McpSchema;
@@ -19,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /** {@code tools/list} and {@code tools/call}. */
@@ -28,7 +26,7 @@ final class ToolMethods {
     private static final TypeRef<Map<String, Object>> MAP = new TypeRef<>() {};
 
     private final List<ToolInvoker> invokers;
-    private final Function<Cancellation, ToolCall.Agents> agents;
+    private final ToolCall.Agents agents;
     private final McpJsonMapper json;
     private final Listing<McpSchema.Tool> listing;
 
@@ -36,10 +34,7 @@ final class ToolMethods {
      * @param invokers of two tools with one name, that of the earlier is taken
      * @param agents whom tools may ask
      */
-    ToolMethods(
-            List<ToolInvoker> invokers,
-            Function<Cancellation, ToolCall.Agents> agents,
-            McpJsonMapper json) {
+    ToolMethods(List<ToolInvoker> invokers, ToolCall.Agents agents, McpJsonMapper json) {
         this.invokers = invokers;
         this.agents = agents;
         this.json = json;
@@ -117,7 +112,7 @@ final class ToolMethods {
                         new ToolCall(
                                 UUID.randomUUID().toString(),
                                 arguments instanceof ObjectNode given ? given : Json.object(),
-                                agents.apply(running.cancellation()),
+                                agents,
                                 new McpCaller(
                                         calling.exchange(),
                                         running.log(),

@@ -78,7 +78,7 @@ final class ToolCalls {
     }
 
     private Intent intent(Call call, ObjectNode arguments, Effect effect) throws CallFailed {
-        var entry = new Call(call.path().child(0), INTENT, call.target(), call.request());
+        var entry = new Call(call.path().child(0), INTENT, call.target(), arguments);
         Optional<JsonNode> known = recorder.intent(entry);
         if (known.isPresent()) {
             JsonNode json = known.get();

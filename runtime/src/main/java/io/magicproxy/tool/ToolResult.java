@@ -20,6 +20,8 @@ public sealed interface ToolResult {
         public static final String OUTCOME_UNKNOWN = "outcome_unknown";
 
         /**
+         * For a call that is not made again.
+         *
          * @param why nobody knows
          */
         public static Failed outcomeUnknown(String tool, String why) {

@@ -232,7 +232,11 @@ public final class GatewayServer implements AutoCloseable {
                         .register("/admin/react_patterns", new ReactPatternsApi(sessions.scripts()))
                         .register(
                                 "/tools",
-                                new ToolsApi(sessions.scripts()::invoker, gateway, bodies))
+                                new ToolsApi(
+                                        sessions.scripts()::invoker,
+                                        gateway,
+                                        bodies,
+                                        sessions.agents()))
                         .register(
                                 "/v1",
                                 new ModelsApi(

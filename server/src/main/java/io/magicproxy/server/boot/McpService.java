@@ -3,7 +3,6 @@ package io.magicproxy.server.boot;
 import io.magicproxy.gateway.Additions;
 import io.magicproxy.gateway.Gateway;
 import io.magicproxy.gateway.GatewayWorld;
-import io.magicproxy.mcp.AgentRuns;
 import io.magicproxy.mcp.AgentTools;
 import io.magicproxy.mcp.ManifestFiles;
 import io.magicproxy.mcp.McpEndpoint;
@@ -12,7 +11,6 @@ import io.magicproxy.mcp.PromptFiles;
 import io.magicproxy.mcp.PromptSource;
 import io.magicproxy.mcp.ResourceSource;
 import io.magicproxy.plugin.Failures;
-import io.magicproxy.server.sessions.SessionAnswers;
 import io.magicproxy.tool.ToolInvoker;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -53,10 +51,11 @@ final class McpService implements AutoCloseable {
                                                 report.file()
                                                         + " does not load: "
                                                         + Failures.text(failure))));
-        var runs = new AgentRuns(sessions.sessions(), SessionAnswers.caller());
         var agents =
                 new AgentTools(
-                        world::exposedAgents, action -> gateway.onRead(_ -> action.run()), runs);
+                        world::exposedAgents,
+                        action -> gateway.onRead(_ -> action.run()),
+                        sessions.agents());
         List<PromptSource> prompts = new ArrayList<>(additions.prompts());
         prompts.addFirst(new PromptFiles(sessions.texts().prompts()));
         List<ResourceSource> resources = new ArrayList<>(additions.resources());
@@ -67,7 +66,7 @@ final class McpService implements AutoCloseable {
                         new ToolInvoker(
                                 agents,
                                 new ToolInvoker.Settings(MAX_ANSWER, UnaryOperator.identity()))),
-                runs::agents,
+                sessions.agents(),
                 prompts,
                 resources);
     }

@@ -12,6 +12,8 @@ import io.magicproxy.gateway.RoutedChatClient;
 import io.magicproxy.gateway.ScriptFolders;
 import io.magicproxy.gateway.TextFolders;
 import io.magicproxy.sandbox.host.HostStatus;
+import io.magicproxy.server.sessions.SessionAnswers;
+import io.magicproxy.session.AgentRuns;
 import io.magicproxy.session.ContentKeeper;
 import io.magicproxy.session.Events;
 import io.magicproxy.session.RunRules;
@@ -164,6 +166,11 @@ final class SessionService implements AutoCloseable {
                     .put("runs", host.runs());
         }
         return health;
+    }
+
+    /** For tools and others who wait for an agent's answer. */
+    AgentRuns agents() {
+        return new AgentRuns(sessions, SessionAnswers.caller());
     }
 
     ScriptFolders scripts() {

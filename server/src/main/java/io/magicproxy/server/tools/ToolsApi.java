@@ -39,11 +39,20 @@ public final class ToolsApi implements HttpService {
     private final Supplier<ToolInvoker> invoker;
     private final Gateway gateway;
     private final BodyReader bodies;
+    private final ToolCall.Agents agents;
 
-    public ToolsApi(Supplier<ToolInvoker> invoker, Gateway gateway, BodyReader bodies) {
+    /**
+     * @param agents whom tools may ask
+     */
+    public ToolsApi(
+            Supplier<ToolInvoker> invoker,
+            Gateway gateway,
+            BodyReader bodies,
+            ToolCall.Agents agents) {
         this.invoker = invoker;
         this.gateway = gateway;
         this.bodies = bodies;
+        this.agents = agents;
     }
 
     @Override
@@ -90,15 +99,7 @@ public final class ToolsApi implements HttpService {
                         .onGone(() -> cancellation.cancel(Cancellation.Reason.CLIENT_GONE))) {
             ToolResult result =
                     invoker.get()
-                            .call(
-                                    name,
-                                    new ToolCall(
-                                            id,
-                                            arguments,
-                                            ToolCall.noAgents(
-                                                    "a tool can ask agents in a session only"),
-                                            _ -> {},
-                                            cancellation));
+                            .call(name, new ToolCall(id, arguments, agents, _ -> {}, cancellation));
             send(response, Json.object().set("result", value(name, result, cancellation)));
         }
     }

@@ -1,12 +1,9 @@
-package io.magicproxy.mcp;
+package io.magicproxy.session;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.chat.Json;
-import io.magicproxy.session.EventWatch;
-import io.magicproxy.session.Events;
-import io.magicproxy.session.Sessions;
 import io.magicproxy.session.Sessions.Caller;
 import io.magicproxy.session.Sessions.Result;
 import io.magicproxy.store.StoreException;
@@ -19,7 +16,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** Runs agents for callers who wait for the answer: each is a session like any other. */
-public final class AgentRuns {
+public final class AgentRuns implements ToolCall.Agents {
     private static final Duration LOOK = Duration.ofSeconds(2);
 
     private final Sessions sessions;
@@ -27,7 +24,7 @@ public final class AgentRuns {
 
     /** Is told of what happens on the way. */
     @FunctionalInterface
-    interface Watcher {
+    public interface Watcher {
         void saw(String event, JsonNode payload);
     }
 
@@ -40,12 +37,11 @@ public final class AgentRuns {
     }
 
     /** For tools that may ask agents. */
-    public ToolCall.Agents agents(Cancellation cancellation) {
-        return (alias, query, options) -> {
-            ObjectNode request = options instanceof ObjectNode o ? o.deepCopy() : Json.object();
-            request.put("model_alias", alias).put("user_query", query);
-            return ask(request, cancellation, (_, _) -> {});
-        };
+    @Override
+    public ToolResult ask(String alias, String query, JsonNode options, Cancellation cancellation) {
+        ObjectNode request = options instanceof ObjectNode o ? o.deepCopy() : Json.object();
+        request.put("model_alias", alias).put("user_query", query);
+        return ask(request, cancellation, (_, _) -> {});
     }
 
     /**
@@ -53,7 +49,7 @@ public final class AgentRuns {
      *
      * @param request as the sessions' API has it
      */
-    ToolResult ask(ObjectNode request, Cancellation cancellation, Watcher watcher) {
+    public ToolResult ask(ObjectNode request, Cancellation cancellation, Watcher watcher) {
         try {
             return switch (sessions.start(caller, request, Optional.empty())) {
                 case Result.Run(RunRecord run) -> followed(run, cancellation, watcher);
