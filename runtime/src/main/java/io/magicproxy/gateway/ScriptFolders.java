@@ -8,6 +8,7 @@ import io.magicproxy.plugin.FolderWatcher;
 import io.magicproxy.plugin.PluginRegistry;
 import io.magicproxy.plugin.VersionStore;
 import io.magicproxy.sandbox.InProcessRuntime;
+import io.magicproxy.sandbox.Language;
 import io.magicproxy.sandbox.RestartedRuns;
 import io.magicproxy.sandbox.SandboxLimits;
 import io.magicproxy.sandbox.ScriptRuntime;
@@ -16,6 +17,8 @@ import io.magicproxy.sandbox.host.HostSettings;
 import io.magicproxy.sandbox.host.ScriptHosts;
 import io.magicproxy.tool.ScriptTools;
 import io.magicproxy.tool.ToolScript;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -24,6 +27,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The patterns and tools of two watched folders, and the sandbox that they run in. */
 public final class ScriptFolders implements AutoCloseable {
@@ -72,11 +77,25 @@ public final class ScriptFolders implements AutoCloseable {
 
     private void load() {
         try {
+            // So that the languages come up side by side.
+            Stream.of(patterns.folder(), tools.folder())
+                    .flatMap(folder -> languages(folder).stream())
+                    .distinct()
+                    .forEach(runtime::expect);
             patterns.load();
             tools.load();
         } finally {
             loaded.countDown();
             watcher.start();
+        }
+    }
+
+    private static Set<Language> languages(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.flatMap(file -> Language.of(file.toString()).stream())
+                    .collect(Collectors.toSet());
+        } catch (IOException e) {
+            return Set.of(); // There needn't be such a folder.
         }
     }
 
