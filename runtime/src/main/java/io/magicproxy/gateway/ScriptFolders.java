@@ -8,6 +8,7 @@ import io.magicproxy.plugin.FolderWatcher;
 import io.magicproxy.plugin.PluginRegistry;
 import io.magicproxy.plugin.VersionStore;
 import io.magicproxy.sandbox.InProcessRuntime;
+import io.magicproxy.sandbox.Language;
 import io.magicproxy.sandbox.MeasuredRuns;
 import io.magicproxy.sandbox.RestartedRuns;
 import io.magicproxy.sandbox.SandboxLimits;
@@ -25,6 +26,8 @@ import io.magicproxy.tool.script.ScriptToolLoader;
 import io.magicproxy.tool.script.ToolPowers;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -35,6 +38,8 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The patterns and tools of two watched folders, and the sandbox that they run in. */
 public final class ScriptFolders implements AutoCloseable {
@@ -109,6 +114,11 @@ public final class ScriptFolders implements AutoCloseable {
 
     private void load() {
         try {
+            // So that the languages come up side by side.
+            Stream.of(patterns.folder(), tools.folder())
+                    .flatMap(folder -> languages(folder).stream())
+                    .distinct()
+                    .forEach(runtime::expect);
             patterns.load();
             tools.load();
         } finally {
@@ -132,6 +142,15 @@ public final class ScriptFolders implements AutoCloseable {
                                                 "{0} goes on serving, but {1}",
                                                 tool.name(),
                                                 problem)));
+    }
+
+    private static Set<Language> languages(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.flatMap(file -> Language.of(file.toString()).stream())
+                    .collect(Collectors.toSet());
+        } catch (IOException e) {
+            return Set.of(); // There needn't be such a folder.
+        }
     }
 
     /** Waits until both folders were loaded for the first time. */

@@ -19,4 +19,25 @@ public record AgentSettings(
         Optional<List<String>> tools,
         String systemPrompt,
         List<String> manifests,
-        Optional<String> problem) {}
+        Optional<String> problem) {
+
+    /** An agent that can run. */
+    public AgentSettings(
+            String pattern,
+            int maxSteps,
+            long maxTokens,
+            Duration maxTime,
+            Optional<List<String>> tools,
+            String systemPrompt,
+            List<String> manifests) {
+        this(
+                pattern,
+                maxSteps,
+                maxTokens,
+                maxTime,
+                tools,
+                systemPrompt,
+                manifests,
+                Optional.empty());
+    }
+}

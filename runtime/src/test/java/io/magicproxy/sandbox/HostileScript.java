@@ -1,8 +1,10 @@
 package io.magicproxy.sandbox;
 
+import io.magicproxy.upstream.Cancellation;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -41,8 +43,31 @@ record HostileScript(String name, ScriptBundle script, List<String> ends) {
         }
     }
 
-    boolean mayEnd(ScriptFailure failure) {
-        return ends.contains(name(failure));
+    /** Starts again, as sessions do, when its host is lost. */
+    ScriptFailure end(ScriptRuntime runtime) {
+        try {
+            throw new AssertionError(
+                    this + " gave " + new RestartedRuns(runtime).run(run(), new Desk()));
+        } catch (ScriptException e) {
+            return e.failure();
+        }
+    }
+
+    /** With the gateway's limits, but those for time: it is short for what shall run into it. */
+    private GuestRun run() {
+        Duration guest =
+                ends.contains("guest_time") ? Duration.ofSeconds(1) : Duration.ofMinutes(2);
+        return new GuestRun(
+                toString(),
+                script,
+                ScriptRuntimeScene.PRELUDE,
+                "run",
+                "null",
+                1,
+                Desk.START,
+                new SandboxLimits(
+                        guest, Duration.ofMinutes(10), Long.MAX_VALUE, 4 << 20, 2000),
+                new Cancellation());
     }
 
     static String name(ScriptFailure failure) {

@@ -2,11 +2,10 @@ package io.magicproxy.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.magicproxy.sandbox.host.HostFiles;
 import io.magicproxy.sandbox.host.HostSettings;
 import io.magicproxy.sandbox.host.ScriptHosts;
-import io.magicproxy.upstream.Cancellation;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -20,15 +19,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("drill")
 @Timeout(300)
 class HostileScriptsDrill {
-    private static final SandboxLimits LIMITS =
-            new SandboxLimits(
-                    Duration.ofSeconds(2), Duration.ofSeconds(60), Long.MAX_VALUE, 1 << 20, 2000);
-
     private static ScriptHosts hosts;
 
     @BeforeAll
     static void open(@TempDir Path cache) {
-        hosts = new ScriptHosts(HostSettings.defaults(cache));
+        HostSettings settings = HostSettings.defaults(cache);
+        hosts =
+                new ScriptHosts(
+                        HostFiles.installed().map(it -> it.in(settings)).orElse(settings));
         say("| script | language | ends with | after (ms) | innocents | started again | message |");
         say("|---|---|---|---:|---:|---:|---|");
     }
@@ -48,7 +46,7 @@ class HostileScriptsDrill {
             HostileScript hostile) throws Exception {
         try (var innocents = new Innocents(hosts, 40, 10)) {
             long begin = System.nanoTime();
-            ScriptFailure failure = failure(hostile);
+            ScriptFailure failure = hostile.end(hosts);
             long millis = (System.nanoTime() - begin) / 1_000_000;
             innocents.letGo();
             List<String> failed = innocents.failed();
@@ -64,26 +62,6 @@ class HostileScriptsDrill {
                                     failure.message().lines().findFirst().orElse("")));
             assertThat(failed).isEmpty();
             assertThat(hostile.ends()).contains(HostileScript.name(failure));
-        }
-    }
-
-    private static ScriptFailure failure(HostileScript hostile) {
-        var run =
-                new GuestRun(
-                        "hostile: " + hostile,
-                        hostile.script(),
-                        ScriptRuntimeScene.PRELUDE,
-                        "run",
-                        "null",
-                        1,
-                        Desk.START,
-                        LIMITS,
-                        new Cancellation());
-        try {
-            throw new AssertionError(
-                    "it ended with " + new RestartedRuns(hosts).run(run, new Desk()));
-        } catch (ScriptException e) {
-            return e.failure();
         }
     }
 

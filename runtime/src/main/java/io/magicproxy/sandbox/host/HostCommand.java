@@ -65,7 +65,7 @@ interface HostCommand {
                         "-Djava.io.tmpdir=" + work,
                         // Python shows these to scripts.
                         "-Duser.name=script",
-                        "-Duser.home=" + work));
+                        "-Duser.home=/script"));
         settings.aotCache()
                 .filter(Files::isRegularFile)
                 .ifPresent(file -> options.add("-XX:AOTCache=" + file.toAbsolutePath()));

@@ -76,6 +76,11 @@ public final class ScriptHosts implements ScriptRuntime {
     }
 
     @Override
+    public void expect(Language language) {
+        pool(language).fill();
+    }
+
+    @Override
     public String run(GuestRun run, HostCalls host) throws ScriptException {
         HostPool pool = pool(run.script().language());
         try {
