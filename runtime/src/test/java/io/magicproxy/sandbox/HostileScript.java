@@ -65,8 +65,7 @@ record HostileScript(String name, ScriptBundle script, List<String> ends) {
                 "null",
                 1,
                 Desk.START,
-                new SandboxLimits(
-                        guest, Duration.ofMinutes(10), Long.MAX_VALUE, 4 << 20, 2000),
+                new SandboxLimits(guest, Duration.ofMinutes(10), Long.MAX_VALUE, 4 << 20, 2000),
                 new Cancellation());
     }
 

@@ -24,9 +24,7 @@ class HostileScriptsDrill {
     @BeforeAll
     static void open(@TempDir Path cache) {
         HostSettings settings = HostSettings.defaults(cache);
-        hosts =
-                new ScriptHosts(
-                        HostFiles.installed().map(it -> it.in(settings)).orElse(settings));
+        hosts = new ScriptHosts(HostFiles.installed().map(it -> it.in(settings)).orElse(settings));
         say("| script | language | ends with | after (ms) | innocents | started again | message |");
         say("|---|---|---|---:|---:|---:|---|");
     }

@@ -39,8 +39,7 @@ class HostileScriptsTest {
         List<HostileScript> chosen =
                 HostileScript.all().stream().filter(it -> CHOSEN.contains(it.toString())).toList();
         assertThat(chosen).hasSameSizeAs(CHOSEN);
-        var settings =
-                TestHosts.settings(Set.of(Language.values()), 3, 192, Times.defaults());
+        var settings = TestHosts.settings(Set.of(Language.values()), 3, 192, Times.defaults());
         try (ScriptHosts hosts = TestHosts.start(settings);
                 var innocents = new Innocents(hosts, 40, 10);
                 ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {

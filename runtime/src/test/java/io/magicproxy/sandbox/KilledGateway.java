@@ -16,8 +16,7 @@ final class KilledGateway {
     private KilledGateway() {}
 
     public static void main(String[] arguments) throws ScriptException {
-        HostSettings settings =
-                TestHosts.settings(Set.of(), 1, 128, HostSettings.Times.defaults());
+        HostSettings settings = TestHosts.settings(Set.of(), 1, 128, HostSettings.Times.defaults());
         try (var hosts = TestHosts.start(settings)) {
             hosts.run(spin(), new Printer(hosts));
         }

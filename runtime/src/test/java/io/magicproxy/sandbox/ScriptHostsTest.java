@@ -61,8 +61,7 @@ class ScriptHostsTest {
     }
 
     private static ScriptHosts open(Times times) {
-        return TestHosts.start(
-                TestHosts.settings(Set.of(Language.JAVASCRIPT), 3, 128, times));
+        return TestHosts.start(TestHosts.settings(Set.of(Language.JAVASCRIPT), 3, 128, times));
     }
 
     @AfterEach

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -51,13 +52,16 @@ class ToolDocsTest {
         return pattern.matcher(all).results().toList();
     }
 
+    private static ScriptTool loaded(String name) {
+        return Objects.requireNonNull(LOADED.get(name), name);
+    }
+
     @Test
     void every_example_loads_and_every_call_gives_what_is_shown() throws Exception {
         assertThat(LOADED.keySet()).containsExactly("word_count", "roman", "dice", "add");
         int shown = 0;
         for (MatchResult call : found(CALL)) {
-            ScriptTool tool = LOADED.get(call.group(1));
-            assertThat(tool).as(call.group()).isNotNull();
+            ScriptTool tool = loaded(call.group(1));
             ToolResult result = TOOLS.call(tool, (ObjectNode) Json.read(call.group(2)));
             assertThat(result).as(call.group()).isInstanceOf(ToolResult.Ok.class);
             if (call.group(3) != null) {
@@ -67,13 +71,13 @@ class ToolDocsTest {
             }
         }
         assertThat(shown).isEqualTo(2);
-        assertThat(TOOLS.call(LOADED.get("dice"), (ObjectNode) Json.read("{\"sides\": 6}")))
+        assertThat(TOOLS.call(loaded("dice"), (ObjectNode) Json.read("{\"sides\": 6}")))
                 .isInstanceOf(ToolResult.Ok.class);
     }
 
     @Test
     void the_schema_that_is_shown_is_the_examples() throws Exception {
-        assertThat(LOADED.get("word_count").spec().parameters().json())
+        assertThat(loaded("word_count").spec().parameters().json())
                 .isEqualTo(Json.read(found(SCHEMA).getFirst().group(1)));
     }
 

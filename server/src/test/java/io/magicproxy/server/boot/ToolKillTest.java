@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,7 +67,7 @@ class ToolKillTest {
         try (Program again = gateway()) {
             int port = again.port();
             for (String effect : EFFECTS) {
-                List<JsonNode> events = events(port, sessions.get(effect));
+                List<JsonNode> events = events(port, Objects.requireNonNull(sessions.get(effect)));
                 JsonNode end =
                         events.stream()
                                 .filter(event ->

@@ -317,7 +317,11 @@ class McpOfferTest {
         @Override
         public ToolResult call(ToolCall call) {
             return call.agents()
-                    .ask(call.arguments().path("alias").asText(), "delegated", Json.object());
+                    .ask(
+                            call.arguments().path("alias").asText(),
+                            "delegated",
+                            Json.object(),
+                            call.cancellation());
         }
 
         @Override
