@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** The built-in loop: think, act, observe, until there is an answer. Used for one run. */
 final class ReactLoop {
@@ -99,7 +100,7 @@ final class ReactLoop {
         for (turn = 1; turn <= input.maxSteps(); turn++) {
             say(new Saying.Step("Step " + turn));
             ModelAnswer answer = ask(turn == input.maxSteps());
-            Turn read = Turn.of(tags, answer.text());
+            Turn read = Turn.of(tags, toolNames(), answer.text());
             read.draft().ifPresent(text -> draft = text);
             Optional<String> done =
                     turn == input.maxSteps() ? last(answer, read) : next(answer, read);
@@ -159,7 +160,7 @@ final class ReactLoop {
 
     private ModelWatcher.Attempt watch(Consumer<Saying> watchers) {
         Consumer<Saying> out = saying -> shown.saying(saying).ifPresent(watchers);
-        Turn turn = new Turn(tags, out);
+        Turn turn = new Turn(tags, toolNames(), out);
         return new ModelWatcher.Attempt() {
             @Override
             public void reasoning(String text) {
@@ -263,6 +264,10 @@ final class ReactLoop {
     private static ActionReader.Action nativeAction(JsonNode call) {
         JsonNode function = call.path("function");
         return ActionReader.arguments(function.path("name").asText(), function.path("arguments"));
+    }
+
+    private Set<String> toolNames() {
+        return input.tools().stream().map(ToolInfo::name).collect(Collectors.toSet());
     }
 
     private ArrayNode nativeTools() {
