@@ -132,7 +132,8 @@ final class ActionReader {
             if (node.isObject()) {
                 objects.add(node);
             } else {
-                node.forEach(one -> Optional.of(one).filter(JsonNode::isObject).ifPresent(objects::add));
+                node.forEach(
+                        one -> Optional.of(one).filter(JsonNode::isObject).ifPresent(objects::add));
             }
         }
         return objects.stream()
@@ -190,8 +191,7 @@ final class ActionReader {
         try (JsonParser parser = FORGIVING.createParser(text)) {
             JsonNode node = parser.readValueAsTree();
             return node != null && node.isContainerNode()
-                    ? Optional.of(
-                            new Found(node, (int) parser.currentLocation().getCharOffset()))
+                    ? Optional.of(new Found(node, (int) parser.currentLocation().getCharOffset()))
                     : Optional.empty();
         } catch (IOException e) {
             // Perhaps the next brace begins it.

@@ -19,7 +19,8 @@ public record PromptStructure(List<Section> fixed, List<Section> changing) {
     /** Those that the loop knows; an author may write them in any case. */
     private static final Pattern OWN_TAG =
             Pattern.compile(
-                    "<(THOUGHT|ACTION|DRAFT|FINAL_ANSWER)(?:\\s[^<>]*)?/?>", Pattern.CASE_INSENSITIVE);
+                    "<(THOUGHT|ACTION|DRAFT|FINAL_ANSWER)(?:\\s[^<>]*)?/?>",
+                    Pattern.CASE_INSENSITIVE);
 
     private static final Pattern NAME = Pattern.compile("[A-Z][A-Z0-9_]{1,40}");
 

@@ -281,8 +281,8 @@ final class ReactLoop {
     }
 
     /**
-     * With what changes from turn to turn before the last words: models, above all small ones, go on
-     * with what they read last, and that shall be the question.
+     * With what changes from turn to turn before the last words: models, above all small ones, go
+     * on with what they read last, and that shall be the question.
      */
     private ArrayNode withContext() {
         ArrayNode all = messages.deepCopy();

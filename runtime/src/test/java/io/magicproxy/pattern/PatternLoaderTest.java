@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.magicproxy.plugin.Failures;
-import io.magicproxy.sandbox.ScriptRuntime;
 import io.magicproxy.sandbox.ScriptBundle;
 import io.magicproxy.sandbox.ScriptException;
+import io.magicproxy.sandbox.ScriptRuntime;
 import io.magicproxy.testing.SharedSandbox;
 import java.time.InstantSource;
 import org.junit.jupiter.api.Test;

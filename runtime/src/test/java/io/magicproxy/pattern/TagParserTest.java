@@ -16,10 +16,37 @@ class TagParserTest {
     /** Of what the fuzzer makes its texts. */
     private static final List<String> PIECES =
             List.of(
-                    "<THOUGHT>", "</THOUGHT>", "<thought kind=\"a\">", "< / Thought >", "<PLAN/>",
-                    "<ACTION>", "</ACTION>", "<FINAL_ANSWER>", "</final_answer>", "<DRAFT>", "<",
-                    ">", "</", "<THOU", "GHT>", "<b>", "a < b", "x", " ", "\n", "{\"a\": \"", "\"}",
-                    "{", "}", "\\", "\"", "é", "\uD83D\uDE00", "<OTHER>", "`".repeat(3), "<ACTION ",
+                    "<THOUGHT>",
+                    "</THOUGHT>",
+                    "<thought kind=\"a\">",
+                    "< / Thought >",
+                    "<PLAN/>",
+                    "<ACTION>",
+                    "</ACTION>",
+                    "<FINAL_ANSWER>",
+                    "</final_answer>",
+                    "<DRAFT>",
+                    "<",
+                    ">",
+                    "</",
+                    "<THOU",
+                    "GHT>",
+                    "<b>",
+                    "a < b",
+                    "x",
+                    " ",
+                    "\n",
+                    "{\"a\": \"",
+                    "\"}",
+                    "{",
+                    "}",
+                    "\\",
+                    "\"",
+                    "é",
+                    "\uD83D\uDE00",
+                    "<OTHER>",
+                    "`".repeat(3),
+                    "<ACTION ",
                     "y".repeat(170));
 
     @ParameterizedTest
@@ -106,9 +133,7 @@ class TagParserTest {
             String text = made.toString();
             Seen whole = whole(text);
             assertThat(pieces(text, random, 7).parts()).as(text).isEqualTo(whole.parts());
-            assertThat(text.replaceAll("<[^<>]*>", ""))
-                    .as(text)
-                    .contains(whole.longestPlainText());
+            assertThat(text.replaceAll("<[^<>]*>", "")).as(text).contains(whole.longestPlainText());
             assertThat(whole.nesting()).as(text).isZero();
         }
     }

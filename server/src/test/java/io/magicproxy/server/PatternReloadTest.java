@@ -89,8 +89,7 @@ class PatternReloadTest {
             Waiting.until(() -> gateway.json("/admin/patterns/plan").has("error"));
             assertThat(answer(gateway, "plan")).isEqualTo("three");
 
-            Files.move(
-                    folder.resolve("patterns/plan.js"), folder.resolve("patterns/renamed.js"));
+            Files.move(folder.resolve("patterns/plan.js"), folder.resolve("patterns/renamed.js"));
             write("renamed.js", version("four"));
             Waiting.until(() -> answer(gateway, "renamed").equals("four"));
         }
@@ -122,8 +121,7 @@ class PatternReloadTest {
         try (TestGateway gateway = start("")) {
             assertThat(answer(gateway, "needs")).isEqualTo("ran");
             HttpResponse<String> without =
-                    gateway.post(
-                            "/v1/react/sessions", ask("needs").replace("{", "{\"tools\":[],"));
+                    gateway.post("/v1/react/sessions", ask("needs").replace("{", "{\"tools\":[],"));
             assertThat(without.statusCode()).isEqualTo(400);
             assertThat(without.body()).contains("needs the tool \\\"dot\\\"", "leaves out");
             HttpResponse<String> params =
@@ -133,11 +131,10 @@ class PatternReloadTest {
             assertThat(params.statusCode()).isEqualTo(400);
             assertThat(params.body()).contains("params", "integer");
             Files.delete(folder.resolve("tools/dot.js"));
-            Waiting.until(
-                    () ->
-                            gateway.post("/v1/react/sessions", ask("needs"))
-                                    .body()
-                                    .contains("isn't there"));
+            Waiting.until(() ->
+                    gateway.post("/v1/react/sessions", ask("needs"))
+                            .body()
+                            .contains("isn't there"));
         }
     }
 
@@ -196,7 +193,8 @@ class PatternReloadTest {
                             provider: openai
                             model_params: {model: gpt-x, api_base: %s/v1, api_key: sk-test}
                         sandbox_settings: {isolation: in_process}
-                        %s"""
+                        %s\
+                        """
                                 .formatted(upstream.url(), more))
                 .start();
     }

@@ -111,8 +111,7 @@ class ReloadDrillTest {
                         .PUT(
                                 BodyPublishers.ofString(
                                         Json.text(
-                                                Json.object()
-                                                        .put("content", script.text(number)))))
+                                                Json.object().put("content", script.text(number)))))
                         .build();
         return gateway.client().send(request, BodyHandlers.ofString());
     }

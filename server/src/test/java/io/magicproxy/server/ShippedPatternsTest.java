@@ -39,7 +39,9 @@ class ShippedPatternsTest {
         }
     }
 
-    /** Those in JavaScript: a first Python engine takes seconds, and the way of answers is the same. */
+    /**
+     * Those in JavaScript: a first Python engine takes seconds, and the way of answers is the same.
+     */
     private void copyScripts(String name) throws IOException {
         Path from = Path.of(System.getProperty("project.root")).resolve(name);
         Path to = Files.createDirectories(folder.resolve(name));

@@ -7,7 +7,8 @@ import java.util.Optional;
 /**
  * How a run differs from what its scenario says.
  *
- * @param place in the scenario's file, such as {@code plan.scenario.yaml:14:9 scenarios[0].calls[1]}
+ * @param place in the scenario's file, such as {@code plan.scenario.yaml:14:9
+ *     scenarios[0].calls[1]}
  * @param expected the scenario's words; absent if they would say nothing more
  * @param remedy what to change, and where
  */
@@ -20,8 +21,7 @@ public record Difference(
 
     /** With a path in the scenario as its place, until it is {@link #located}. */
     static Difference at(String path, String message) {
-        return new Difference(
-                path, message, Optional.empty(), Optional.empty(), Optional.empty());
+        return new Difference(path, message, Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     Difference but(String wanted, String was) {

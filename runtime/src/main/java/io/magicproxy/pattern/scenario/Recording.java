@@ -34,7 +34,8 @@ final class Recording {
         Scenario.ModelCall call =
                 take("model " + alias + ": " + Trace.tail(words), take -> take.model());
         if (call.alias().isPresent() && !call.alias().get().equals(alias)) {
-            throw stop(here(".model.alias", "another model is asked").but(call.alias().get(), alias));
+            throw stop(
+                    here(".model.alias", "another model is asked").but(call.alias().get(), alias));
         }
         holds("model", call.contains(), words, "the messages don't hold a text");
         return failed(call.error(), "upstream_error", call);
@@ -58,7 +59,14 @@ final class Recording {
 
     synchronized Scenario.AgentCall agent(CallPath path, AgentQuestion question) throws CallFailed {
         String what = "agent " + question.alias() + ": " + Trace.head(question.query());
-        asked.add(path + " agent " + question.alias() + ": " + question.query() + " " + question.options());
+        asked.add(
+                path
+                        + " agent "
+                        + question.alias()
+                        + ": "
+                        + question.query()
+                        + " "
+                        + question.options());
         Scenario.AgentCall call = take(what, take -> take.agent());
         if (!call.alias().equals(question.alias())) {
             throw stop(
@@ -134,7 +142,8 @@ final class Recording {
                 throw stop(
                         here("." + kind + ".contains", problem)
                                 .but(text, Trace.tail(words))
-                                .mend("the end of what was sent is shown; texts must stand there to the letter"));
+                                .mend(
+                                        "the end of what was sent is shown; texts must stand there to the letter"));
             }
         }
     }

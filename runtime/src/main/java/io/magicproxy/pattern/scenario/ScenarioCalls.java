@@ -66,7 +66,12 @@ final class ScenarioCalls implements PatternCalls, AutoCloseable {
                 () -> {
                     Scenario.ModelCall call = recording.model(path, question);
                     ModelAnswer answer = Streamed.answer(call, watcher.begin(watched::see));
-                    trace.add("  gives " + Trace.head(answer.text().isEmpty() ? Json.text(answer.message()) : answer.text()));
+                    trace.add(
+                            "  gives "
+                                    + Trace.head(
+                                            answer.text().isEmpty()
+                                                    ? Json.text(answer.message())
+                                                    : answer.text()));
                     return answer;
                 });
     }

@@ -60,8 +60,7 @@ public record ScenarioFiles(Set<Path> patterns, List<String> notes, List<String>
         if (!Files.exists(path)) {
             problems.add("there is no " + path);
         } else if (of.isEmpty()) {
-            problems.add(
-                    path + " has no pattern beside it; it tests " + name + ".js, .mjs or .py");
+            problems.add(path + " has no pattern beside it; it tests " + name + ".js, .mjs or .py");
         } else {
             patterns.add(of.getFirst().normalize());
         }
@@ -80,7 +79,11 @@ public record ScenarioFiles(Set<Path> patterns, List<String> notes, List<String>
             if (pattern && Files.exists(ScenarioRunner.scenarios(file))) {
                 patterns.add(file.normalize());
             } else if (pattern) {
-                notes.add("not tested: " + file + " has no scenarios; write " + ScenarioRunner.scenarios(file));
+                notes.add(
+                        "not tested: "
+                                + file
+                                + " has no scenarios; write "
+                                + ScenarioRunner.scenarios(file));
             } else if (name.endsWith(SCENARIO)) {
                 scenario(file, name.substring(0, name.length() - SCENARIO.length()));
             }

@@ -53,7 +53,8 @@ record ScenarioRun(List<String> asked, End end, List<String> trace, List<Differe
             trace.add(
                     switch (end) {
                         case End.Answered answered -> "answer " + Trace.head(answered.answer());
-                        case End.Failed failed -> "error  " + failed.code() + ": " + Trace.head(failed.message());
+                        case End.Failed failed ->
+                                "error  " + failed.code() + ": " + Trace.head(failed.message());
                     });
             return new ScenarioRun(calls.recording().asked(), end, trace, differences);
         }
@@ -66,7 +67,11 @@ record ScenarioRun(List<String> asked, End end, List<String> trace, List<Differe
             String is = i < asked.size() ? asked.get(i) : "nothing";
             if (!was.equals(is)) {
                 return List.of(
-                        Difference.at("", "the second run differs in call " + (i + 1) + ", so no replay can work")
+                        Difference.at(
+                                        "",
+                                        "the second run differs in call "
+                                                + (i + 1)
+                                                + ", so no replay can work")
                                 .but(was, is)
                                 .mend(REPLAY));
             }

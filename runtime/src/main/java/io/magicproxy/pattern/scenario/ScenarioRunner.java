@@ -8,9 +8,9 @@ import io.magicproxy.pattern.PatternLoader;
 import io.magicproxy.pattern.PatternScript;
 import io.magicproxy.pattern.SchemaCheck;
 import io.magicproxy.pattern.ToolInfo;
-import io.magicproxy.plugin.Failures;
 import io.magicproxy.pattern.scenario.ScenarioReader.Located;
 import io.magicproxy.pattern.scenario.ScenarioReader.Read;
+import io.magicproxy.plugin.Failures;
 import io.magicproxy.plugin.ScriptFiles;
 import io.magicproxy.sandbox.ScriptException;
 import io.magicproxy.sandbox.ScriptRuntime;
@@ -62,7 +62,9 @@ public final class ScenarioRunner {
                 case Read.Scenarios scenarios -> run(patternFile, scenarios.scenarios());
             };
         } catch (NoSuchFileException e) {
-            return broken(patternFile, List.of("has no scenarios; write " + file + ", such as:\n\n" + EXAMPLE));
+            return broken(
+                    patternFile,
+                    List.of("has no scenarios; write " + file + ", such as:\n\n" + EXAMPLE));
         } catch (IOException e) {
             return broken(patternFile, List.of("can't be read: " + e));
         }
@@ -122,7 +124,9 @@ public final class ScenarioRunner {
                 return List.of(
                         Difference.at(
                                         "tools",
-                                        "the pattern requires the tool \"" + tool + "\", without which no session is opened")
+                                        "the pattern requires the tool \""
+                                                + tool
+                                                + "\", without which no session is opened")
                                 .mend("add it to the scenario's tools"));
             }
         }

@@ -44,7 +44,8 @@ final class Watched {
                 differences.add(
                         Difference.at("expect.thoughts_contain", "the thoughts don't hold a text")
                                 .but(text, thoughts.isEmpty() ? "no thoughts" : thoughts.toString())
-                                .mend("thoughts are texts of models outside of the answer, and what ctx.thought says"));
+                                .mend(
+                                        "thoughts are texts of models outside of the answer, and what ctx.thought says"));
             }
         }
         return differences;

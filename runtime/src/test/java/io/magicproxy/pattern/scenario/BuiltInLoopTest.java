@@ -168,8 +168,7 @@ class BuiltInLoopTest {
     @Test
     void the_same_action_again_is_a_hint_and_a_third_time_the_end() throws IOException {
         String same = "  - model: {text: '<ACTION>{\"tool_name\": \"calc\"}</ACTION>'}\n";
-        String calls =
-                TOOL + "calls:\n" + same + "  - tool: {name: calc, result: 1}\n" + same;
+        String calls = TOOL + "calls:\n" + same + "  - tool: {name: calc, result: 1}\n" + same;
         passes(
                 "['" + TAGS + "']",
                 calls

@@ -74,13 +74,16 @@ class ScenarioRunnerTest {
 
         assertThat(problem("plan.js", LOOP, more))
                 .contains("scenarios[0].calls[3]: the result of call 4 was not used")
-                .contains("expected: model (contains \"never\")", "actual:   the pattern made 3 calls");
+                .contains(
+                        "expected: model (contains \"never\")",
+                        "actual:   the pattern made 3 calls");
     }
 
     @Test
     void another_call_than_the_recorded_one_is_a_failure() throws IOException {
         assertThat(problem("plan.js", LOOP, LOOP_SCENARIO.replace("expression: 2 + 3", "n: 1")))
-                .contains("calls[1].tool.arguments: call 2: calculator is called with other arguments")
+                .contains(
+                        "calls[1].tool.arguments: call 2: calculator is called with other arguments")
                 .contains("expected: {\"n\":1}", "actual:   {\"expression\":\"2 + 3\"}");
         assertThat(problem("plan.js", LOOP, LOOP_SCENARIO.replace("alias: main", "alias: other")))
                 .contains("call 1: another model is asked", "expected: other", "actual:   main");
@@ -92,13 +95,19 @@ class ScenarioRunnerTest {
                                 LOOP,
                                 LOOP_SCENARIO.replaceFirst(
                                         "- tool: .*", "- model: {text: instead}")))
-                .contains("call 2: another call is made", "expected: model", "actual:   tool calculator");
+                .contains(
+                        "call 2: another call is made",
+                        "expected: model",
+                        "actual:   tool calculator");
     }
 
     @Test
     void wrong_expectations_are_failures_that_show_the_difference() throws IOException {
         assertThat(problem("plan.js", LOOP, LOOP_SCENARIO.replace("answer: It is 5.", "answer: 6")))
-                .contains("scenarios[0].expect.answer: the answer is another", "expected: 6", "actual:   It is 5.");
+                .contains(
+                        "scenarios[0].expect.answer: the answer is another",
+                        "expected: 6",
+                        "actual:   It is 5.");
         assertThat(
                         problem(
                                 "plan.js",
@@ -106,15 +115,22 @@ class ScenarioRunnerTest {
                                 LOOP_SCENARIO
                                         .replace("answer: It", "answer_contains: It")
                                         .replace("is 5.\n", "was\n")))
-                .contains("the answer doesn't hold a text", "expected: It was", "actual:   It is 5.");
+                .contains(
+                        "the answer doesn't hold a text", "expected: It was", "actual:   It is 5.");
         assertThat(problem("plan.js", LOOP, LOOP_SCENARIO.replace("[Step 1, ", "[")))
-                .contains("the steps are others", "expected: [Thought, Step 2]", "actual:   [Step 1, Thought, Step 2]");
+                .contains(
+                        "the steps are others",
+                        "expected: [Thought, Step 2]",
+                        "actual:   [Step 1, Thought, Step 2]");
         assertThat(
                         problem(
                                 "plan.js",
                                 LOOP,
                                 LOOP_SCENARIO.replace("contain: I shall", "contain: You shall")))
-                .contains("the thoughts don't hold a text", "expected: You shall add.", "actual:   I shall add.");
+                .contains(
+                        "the thoughts don't hold a text",
+                        "expected: You shall add.",
+                        "actual:   I shall add.");
         assertThat(
                         problem(
                                 "plan.js",
@@ -136,7 +152,10 @@ class ScenarioRunnerTest {
                 """;
 
         assertThat(problem("plan.js", LOOP, fails))
-                .contains("it ended with an error", "expected: an answer", "actual:   overloaded: too much");
+                .contains(
+                        "it ended with an error",
+                        "expected: an answer",
+                        "actual:   overloaded: too much");
         assertThat(run("plan.js", LOOP, fails.replace("answer: never", "error_code: overloaded")))
                 .matches(ScenarioReport::passed, "passes");
     }
@@ -323,7 +342,10 @@ class ScenarioRunnerTest {
         assertThat(run("none.js", LOOP, LOOP_SCENARIO).passed()).isTrue();
         Files.delete(folder.resolve("none.scenario.yaml"));
         assertThat(new ScenarioRunner(RUNTIME).run(folder.resolve("none.js")).text())
-                .contains("has no scenarios; write", "none.scenario.yaml, such as:", "expect: {answer:");
+                .contains(
+                        "has no scenarios; write",
+                        "none.scenario.yaml, such as:",
+                        "expect: {answer:");
         Files.delete(folder.resolve("plan.js"));
         assertThat(new ScenarioRunner(RUNTIME).run(folder.resolve("plan.js")).text())
                 .contains("there is no such pattern");
