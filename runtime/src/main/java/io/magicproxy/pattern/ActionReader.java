@@ -12,7 +12,12 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Reads JSON as models write it: in prose, in a code fence, with trailing commas or comments. */
 final class ActionReader {
@@ -33,6 +38,13 @@ final class ActionReader {
             List.of("tool_name", "tool", "name", "function", "action");
     private static final List<String> ARGUMENTS =
             List.of("arguments", "args", "parameters", "input", "action_input");
+
+    private static final Set<String> CALL_KEYS =
+            Stream.of(NAMES, ARGUMENTS, List.of("type", "id"))
+                    .flatMap(List::stream)
+                    .collect(Collectors.toSet());
+
+    private static final Pattern FENCE = Pattern.compile("^```\\w*|```$");
 
     /** A text with more opening braces before its JSON is not worth more tries. */
     private static final int MAX_TRIES = 50;
@@ -75,6 +87,24 @@ final class ActionReader {
                         .findFirst()
                         .orElseGet(Json::object);
         return arguments(name.get(), arguments);
+    }
+
+    /** Whether the text is nothing but a call of one of these tools: a model forgot the tags. */
+    static boolean isBareCall(String text, Set<String> tools) {
+        String json = FENCE.matcher(text.strip()).replaceAll("").strip();
+        if (!json.startsWith("{") || !json.endsWith("}")) {
+            return false;
+        }
+        Optional<Found> found = read(json);
+        return found.isPresent()
+                && found.get().length() == json.length()
+                && CALL_KEYS.containsAll(keys(found.get().node()))
+                && action(json) instanceof Action.Call call
+                && tools.contains(call.tool());
+    }
+
+    private static List<String> keys(JsonNode object) {
+        return object.properties().stream().map(Map.Entry::getKey).toList();
     }
 
     /** Arguments as an object, or as text that holds one. */

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** The built-in loop: think, act, observe, until there is an answer. Used for one run. */
 final class ReactLoop {
@@ -72,7 +73,7 @@ final class ReactLoop {
         for (turn = 1; turn <= input.maxSteps(); turn++) {
             say(new Saying.Step("Step " + turn));
             ModelAnswer answer = ask(turn == input.maxSteps());
-            Turn read = Turn.of(tags, form.maxChars(), answer.text());
+            Turn read = Turn.of(tags, toolNames(), form.maxChars(), answer.text());
             read.draft().ifPresent(text -> draft = text);
             Optional<String> done =
                     turn == input.maxSteps() ? last(answer, read) : next(answer, read);
@@ -112,7 +113,7 @@ final class ReactLoop {
         Consumer<Saying> out = saying -> shown.saying(inForm(saying)).ifPresent(watchers);
         // Whether a text without tags is an answer, or leads to tool calls, shows at its end.
         boolean later = tags.isEmpty() && !input.tools().isEmpty();
-        Turn turn = new Turn(tags, form.maxChars(), later ? saying -> {} : out);
+        Turn turn = new Turn(tags, toolNames(), form.maxChars(), later ? saying -> {} : out);
         return new ModelWatcher.Attempt() {
             @Override
             public void reasoning(String text) {
@@ -226,6 +227,10 @@ final class ReactLoop {
     private static ActionReader.Action nativeAction(JsonNode call) {
         JsonNode function = call.path("function");
         return ActionReader.arguments(function.path("name").asText(), function.path("arguments"));
+    }
+
+    private Set<String> toolNames() {
+        return input.tools().stream().map(ToolInfo::name).collect(Collectors.toSet());
     }
 
     private ArrayNode nativeTools() {

@@ -13,6 +13,7 @@ final class Turn implements TagParser.Listener {
     private static final String DRAFT = "DRAFT";
 
     private final TagParser parser;
+    private final Set<String> tools;
     private final Consumer<Saying> out;
     private final boolean tagged;
     private final int maxAnswer;
@@ -29,18 +30,20 @@ final class Turn implements TagParser.Listener {
 
     /**
      * @param tags that the pattern asks for; without any, all text is the answer
+     * @param tools that there are
      * @param maxAnswer letters after which a tagged answer is cut
      */
-    Turn(Set<String> tags, int maxAnswer, Consumer<Saying> out) {
+    Turn(Set<String> tags, Set<String> tools, int maxAnswer, Consumer<Saying> out) {
         this.parser = new TagParser(tags, this);
+        this.tools = tools;
         this.out = out;
         this.tagged = !tags.isEmpty();
         this.maxAnswer = maxAnswer;
     }
 
     /** Reads an answer that is whole. */
-    static Turn of(Set<String> tags, int maxAnswer, String text) {
-        Turn turn = new Turn(tags, maxAnswer, saying -> {});
+    static Turn of(Set<String> tags, Set<String> tools, int maxAnswer, String text) {
+        Turn turn = new Turn(tags, tools, maxAnswer, saying -> {});
         turn.feed(text);
         turn.end();
         return turn;
@@ -58,7 +61,7 @@ final class Turn implements TagParser.Listener {
 
     void end() {
         parser.end();
-        if (!sawTag && tagged && !untagged.toString().isBlank()) {
+        if (!sawTag && tagged && !bareCall() && !untagged.toString().isBlank()) {
             tellAnswer(untagged.toString());
         }
     }
@@ -77,9 +80,16 @@ final class Turn implements TagParser.Listener {
         return parser.counted();
     }
 
-    /** The text of the {@code <ACTION>}, if there is one. */
+    /** The text of the {@code <ACTION>}, if there is one; a call may also stand alone. */
     Optional<String> action() {
-        return sawAction ? Optional.of(action.toString()) : Optional.empty();
+        if (sawAction) {
+            return Optional.of(action.toString());
+        }
+        return bareCall() ? Optional.of(untagged.toString()) : Optional.empty();
+    }
+
+    private boolean bareCall() {
+        return tagged && !sawTag && ActionReader.isBareCall(untagged.toString(), tools);
     }
 
     /** The answer: what stands in its tags, or all of a text without tags. */

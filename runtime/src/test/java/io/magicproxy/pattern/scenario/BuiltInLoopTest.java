@@ -130,6 +130,28 @@ class BuiltInLoopTest {
     }
 
     @Test
+    void a_call_that_stands_alone_without_tags_is_one_and_other_json_is_an_answer()
+            throws IOException {
+        passes(
+                "['" + TAGS + "']",
+                TOOL
+                        + """
+                        calls:
+                          - model: {text: "```json\n{\\"tool_name\\": \\"calc\\", \\"arguments\\": {\\"n\\": 1}}\n```"}
+                          - tool: {name: calc, arguments: {n: 1}, result: one}
+                          - model: {contains: "<OBSERVATION>", text: '{"tool_name": "none", "arguments": {}}'}
+                        expect: {answer: '{"tool_name": "none", "arguments": {}}'}
+                        """);
+        passes(
+                "['" + TAGS + "']",
+                TOOL
+                        + """
+                        calls: [{model: {text: '{"name": "calc", "price": 7}'}}]
+                        expect: {answer: '{"name": "calc", "price": 7}'}
+                        """);
+    }
+
+    @Test
     void an_action_may_speak_of_tags() throws IOException {
         passes(
                 "['" + TAGS + "']",
