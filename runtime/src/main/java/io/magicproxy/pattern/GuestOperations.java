@@ -153,20 +153,14 @@ final class GuestOperations {
             throw CallFailed.of("bad_call", "ctx.react: " + e.getMessage());
         }
         PatternInput own = ReactOptions.apply(input, options);
+        ReactLoop.Shown shown = ReactLoop.Shown.of(options.path("stream"));
         return calls.composed(
                 path,
                 "react",
                 options,
                 () ->
                         JsonNodeFactory.instance.textNode(
-                                new ReactLoop(
-                                                calls,
-                                                structure,
-                                                own,
-                                                path,
-                                                saying -> ReactOptions.told(options, saying))
-                                        .run()
-                                        .text()));
+                                new ReactLoop(calls, structure, own, path, shown).run().text()));
     }
 
     private JsonNode parallel(CallPath path, ObjectNode value) throws CallFailed {

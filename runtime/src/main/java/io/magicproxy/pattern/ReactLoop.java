@@ -8,7 +8,6 @@ import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 
 /** The built-in loop: think, act, observe, until there is an answer. Used for one run. */
 final class ReactLoop {
@@ -19,14 +18,49 @@ final class ReactLoop {
             "You did exactly this before, and the result was the same. Do something else, or write your %s.";
     private static final int MAX_REPEATS = 3;
 
+    /** What watchers see of a loop. */
+    enum Shown {
+        /** Its answer is the run's. */
+        ANSWER,
+        /** Its answer is a step on the way to the run's. */
+        THOUGHTS,
+        NOTHING;
+
+        /** By the option {@code stream}, as of {@code ctx.llm}. */
+        static Shown of(JsonNode stream) {
+            if (stream.isBoolean() && !stream.asBoolean()) {
+                return NOTHING;
+            }
+            return stream.asText().equals("answer") ? ANSWER : THOUGHTS;
+        }
+
+        /** An answer that is to be written again in another form isn't the answer yet. */
+        Shown unlessAlone(Set<String> tags, PatternInput input) {
+            boolean alone = tags.isEmpty() && input.tools().isEmpty();
+            return this == ANSWER && !alone ? THOUGHTS : this;
+        }
+
+        Optional<Saying> saying(Saying saying) {
+            return switch (this) {
+                case ANSWER -> Optional.of(saying);
+                case THOUGHTS ->
+                        Optional.of(
+                                saying instanceof Saying.Answer(String text)
+                                        ? new Saying.Thought(text)
+                                        : saying);
+                case NOTHING -> Optional.empty();
+            };
+        }
+    }
+
     private final PatternCalls calls;
     private final PatternInput input;
     private final PromptBuilder prompt;
     private final CallPath path;
+    private final Shown shown;
     private final Set<String> tags;
     private final ArrayNode messages;
     private final AnswerForm form;
-    private final UnaryOperator<Saying> told;
     private int call;
     private int sayings;
     private int turn;
@@ -36,22 +70,22 @@ final class ReactLoop {
     private String draft = "";
 
     /**
-     * @param told how watchers are told of what the model writes
+     * @param shown what watchers see of it
      */
     ReactLoop(
             PatternCalls calls,
             PromptStructure structure,
             PatternInput input,
             CallPath path,
-            UnaryOperator<Saying> told) {
+            Shown shown) {
         this.calls = calls;
         this.form = new AnswerForm(input.finalOptions());
-        this.told = told;
         this.input = input;
         this.path = path;
         this.prompt = new PromptBuilder(structure, input);
         this.tags = tags(structure, input);
         this.messages = prompt.messages();
+        this.shown = form.structured() ? shown.unlessAlone(tags, input) : shown;
     }
 
     /** The instructions for tools speak of tags, too. */
@@ -59,6 +93,7 @@ final class ReactLoop {
         boolean tools = !input.tools().isEmpty() && structure.asksFor("tool_instructions");
         Set<String> tags = new LinkedHashSet<>(structure.answerTags());
         if (!tags.isEmpty() || tools) {
+            tags.addAll(structure.sectionTags());
             tags.add(TagParser.ACTION);
             tags.add(TagParser.FINAL_ANSWER);
             tags.add("THOUGHT");
@@ -74,7 +109,8 @@ final class ReactLoop {
             ModelAnswer answer = ask(turn == input.maxSteps());
             Turn read = Turn.of(tags, form.maxChars(), answer.text());
             read.draft().ifPresent(text -> draft = text);
-            Optional<String> done = next(answer, read);
+            Optional<String> done =
+                    turn == input.maxSteps() ? last(answer, read) : next(answer, read);
             if (done.isPresent()) {
                 return PatternAnswer.of(done.get(), read.cut() ? "length" : answer.finish());
             }
@@ -94,24 +130,44 @@ final class ReactLoop {
         if (tags.isEmpty() && !last && !input.tools().isEmpty()) {
             options.set("tools", nativeTools());
         }
+        boolean answers = tags.isEmpty() && !options.has("tools");
         options.setAll(
-                answersOnly() ? form.all() : tags.isEmpty() ? form.untagged() : form.sampling());
-        return calls.model(
-                nextPath(),
-                new ModelQuestion(input.alias(), withContext(), options, "Step"),
-                this::watch);
+                answers ? form.all() : tags.isEmpty() ? form.untagged() : form.sampling());
+        var question = new ModelQuestion(input.alias(), withContext(), options, "Step");
+        if (!options.has("tools")) {
+            return calls.model(nextPath(), question, this::watch);
+        }
+        // Until the model has called no tool its words are no answer.
+        ModelAnswer answer = calls.model(nextPath(), question, this::watchReasoning);
+        if (!answer.text().isBlank()) {
+            say(
+                    answer.toolCalls().isEmpty()
+                            ? new Saying.Answer(answer.text())
+                            : new Saying.Thought(answer.text()));
+        }
+        return answer;
     }
 
-    /** Whether each text is the answer, and nothing else. */
-    private boolean answersOnly() {
-        return tags.isEmpty() && input.tools().isEmpty();
+    private ModelWatcher.Attempt watchReasoning(Consumer<Saying> watchers) {
+        return new ModelWatcher.Attempt() {
+            @Override
+            public void reasoning(String text) {
+                shown.saying(new Saying.Thought(text)).ifPresent(watchers);
+            }
+
+            @Override
+            public boolean text(String text) {
+                return false;
+            }
+
+            @Override
+            public void end() {}
+        };
     }
 
     private ModelWatcher.Attempt watch(Consumer<Saying> watchers) {
-        Consumer<Saying> out = saying -> watchers.accept(told.apply(shown(saying)));
-        // Whether a text without tags is an answer, or leads to tool calls, shows at its end.
-        boolean later = tags.isEmpty() && !input.tools().isEmpty();
-        Turn turn = new Turn(tags, form.maxChars(), later ? saying -> {} : out);
+        Consumer<Saying> out = saying -> shown.saying(saying).ifPresent(watchers);
+        Turn turn = new Turn(tags, form.maxChars(), out);
         return new ModelWatcher.Attempt() {
             @Override
             public void reasoning(String text) {
@@ -130,19 +186,15 @@ final class ReactLoop {
         };
     }
 
-    /** What is to be written again in another form isn't the answer yet. */
-    private Saying shown(Saying saying) {
-        return saying instanceof Saying.Answer(String text) && form.structured() && !answersOnly()
-                ? new Saying.Thought(text)
-                : saying;
+    /** Nobody would see what an action gives now: none is made. */
+    private static Optional<String> last(ModelAnswer answer, Turn turn) {
+        boolean acts = !answer.toolCalls().isEmpty() || turn.action().isPresent();
+        return acts ? Optional.empty() : turn.answer().or(turn::between);
     }
 
     /** Does what the model wants; its answer, if it has one. */
     private Optional<String> next(ModelAnswer answer, Turn turn) throws CallFailed {
         if (!answer.toolCalls().isEmpty()) {
-            if (tags.isEmpty() && !answer.text().isBlank()) {
-                say(new Saying.Thought(answer.text()));
-            }
             messages.add(answer.message());
             for (JsonNode one : answer.toolCalls()) {
                 String observation = observe(nativeAction(one));
@@ -231,12 +283,15 @@ final class ReactLoop {
         return tools;
     }
 
-    /** With what changes from turn to turn as the last words. */
+    /**
+     * With what changes from turn to turn before the last words: models, above all small ones, go on
+     * with what they read last, and that shall be the question.
+     */
     private ArrayNode withContext() {
         ArrayNode all = messages.deepCopy();
         String context = prompt.context(draft);
         if (!context.isBlank()) {
-            all.addObject().put("role", "user").put("content", context);
+            PromptBuilder.precede(all, context);
         }
         return all;
     }
@@ -257,7 +312,11 @@ final class ReactLoop {
     }
 
     private void say(Saying saying) throws CallFailed {
-        calls.say(path, ++sayings, saying);
+        int n = ++sayings;
+        Optional<Saying> told = shown.saying(saying);
+        if (told.isPresent()) {
+            calls.say(path, n, told.get());
+        }
     }
 
     private CallPath nextPath() {

@@ -16,13 +16,6 @@ final class ReactOptions {
         return options.path("stream").asText().equals("answer");
     }
 
-    /** How watchers are told of what the loop's model writes. */
-    static Saying told(ObjectNode options, Saying saying) {
-        return saying instanceof Saying.Answer(String text) && !answers(options)
-                ? new Saying.Thought(text)
-                : saying;
-    }
-
     static PatternInput apply(PatternInput input, ObjectNode options) {
         ObjectNode modelOptions = input.options().deepCopy();
         if (options.path("options") instanceof ObjectNode more) {

@@ -17,6 +17,7 @@ final class Turn implements TagParser.Listener {
     private final boolean tagged;
     private final int maxAnswer;
     private final StringBuilder untagged = new StringBuilder();
+    private final StringBuilder between = new StringBuilder();
     private final StringBuilder action = new StringBuilder();
     private final StringBuilder answer = new StringBuilder();
     private final StringBuilder draft = new StringBuilder();
@@ -24,6 +25,7 @@ final class Turn implements TagParser.Listener {
     private boolean sawAction;
     private boolean sawAnswer;
     private boolean cut;
+    private boolean toldAnswer;
 
     /**
      * @param tags that the pattern asks for; without any, all text is the answer
@@ -57,7 +59,16 @@ final class Turn implements TagParser.Listener {
     void end() {
         parser.end();
         if (!sawTag && tagged && !untagged.toString().isBlank()) {
-            out.accept(new Saying.Answer(untagged.toString()));
+            tellAnswer(untagged.toString());
+        }
+    }
+
+    /** The answer is told without the space that models like to begin with. */
+    private void tellAnswer(String text) {
+        String said = toldAnswer ? text : text.stripLeading();
+        if (!said.isEmpty()) {
+            toldAnswer = true;
+            out.accept(new Saying.Answer(said));
         }
     }
 
@@ -81,12 +92,21 @@ final class Turn implements TagParser.Listener {
                 : Optional.of(untagged.toString().strip());
     }
 
+    /** Text between the tags: of a model that has no turn left, better than no answer. */
+    Optional<String> between() {
+        return Optional.of(between.toString().strip()).filter(text -> !text.isEmpty());
+    }
+
     Optional<String> draft() {
         return draft.isEmpty() ? Optional.empty() : Optional.of(draft.toString().strip());
     }
 
     @Override
     public void opened(String tag) {
+        if (!sawTag && !untagged.toString().isBlank()) {
+            // Held back until now; it was no answer.
+            out.accept(new Saying.Thought(untagged.toString()));
+        }
         sawTag = true;
         switch (tag) {
             case TagParser.ACTION -> sawAction = true;
@@ -118,9 +138,7 @@ final class Turn implements TagParser.Listener {
         String counted = text.length() > left ? text.substring(0, left) : text;
         cut |= text.length() > left;
         answer.append(counted);
-        if (!counted.isEmpty()) {
-            out.accept(new Saying.Answer(counted));
-        }
+        tellAnswer(counted);
     }
 
     @Override
@@ -130,11 +148,14 @@ final class Turn implements TagParser.Listener {
     private void outside(String text) {
         if (!tagged) {
             untagged.append(text);
-            out.accept(new Saying.Answer(text));
+            tellAnswer(text);
         } else if (!sawTag) {
             untagged.append(text);
-        } else if (!text.isBlank()) {
-            out.accept(new Saying.Thought(text));
+        } else {
+            between.append(text);
+            if (!text.isBlank()) {
+                out.accept(new Saying.Thought(text));
+            }
         }
     }
 

@@ -163,22 +163,26 @@ final class RequestCheck {
                                 "params", "do not fit the pattern " + script.name() + ": " + text));
     }
 
+    /** Of the tools that the run will have: the agent and the caller may have left some out. */
     private Optional<Problem> requires(PatternScript script) {
-        Set<String> names = new TreeSet<>(toolNames());
-        new RunRequest(body).tools().ifPresent(names::retainAll);
-        for (JsonNode needed : script.manifest().path("requires")) {
-            if (!names.contains(needed.asText())) {
-                return problem(
-                        "reasoning_mode",
-                        "the pattern "
-                                + script.name()
-                                + " needs the tool \""
-                                + needed.asText()
-                                + "\", which it wouldn't have; it would have "
-                                + String.join(", ", names));
-            }
-        }
-        return Optional.empty();
+        Set<String> there = allTools();
+        Set<String> allowed = toolNames();
+        new RunRequest(body).tools().ifPresent(allowed::retainAll);
+        return script.requires().stream()
+                .filter(needed -> !allowed.contains(needed))
+                .findFirst()
+                .flatMap(needed ->
+                        problem(
+                                "reasoning_mode",
+                                "the pattern "
+                                        + script.name()
+                                        + " needs the tool \""
+                                        + needed
+                                        + "\", which "
+                                        + (there.contains(needed)
+                                                ? "the agent's or the request's list of tools leaves out"
+                                                : "isn't there")
+                                        + meant(needed, allowed)));
     }
 
     private Optional<Problem> tools() {
@@ -200,9 +204,14 @@ final class RequestCheck {
     private Set<String> toolNames() {
         Optional<List<String>> allowed =
                 world.agent(new RunRequest(body).alias()).flatMap(AgentSettings::tools);
+        Set<String> names = allTools();
+        allowed.ifPresent(names::retainAll);
+        return names;
+    }
+
+    private Set<String> allTools() {
         return world.tools().stream()
                 .map(ToolInfo::name)
-                .filter(name -> allowed.map(list -> list.contains(name)).orElse(true))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 

@@ -108,7 +108,7 @@ final class RunBeginning {
         Plugin<PatternScript> plugin = plugin(run.pattern(), request.text("pattern_version"));
         String bundle =
                 journal.keep(Json.text(plugin.bundle().toJson()).getBytes(StandardCharsets.UTF_8));
-        Limits limits = limits(settings, request.limits());
+        Limits limits = limits(limits(settings), plugin.value().limits(), request.limits());
         PatternInput before = fork.map(part -> part.pin().input()).orElse(null);
         var input =
                 new PatternInput(
@@ -158,17 +158,29 @@ final class RunBeginning {
                 .toList();
     }
 
-    /** A caller may ask for less than the agent's limits, not for more. */
-    private static Limits limits(AgentSettings settings, JsonNode asked) {
-        return new Limits(
-                (int) Math.min(settings.maxSteps(), asked.path("max_steps").asLong(Long.MAX_VALUE)),
-                Math.min(
-                        settings.maxTokens(),
-                        asked.path("max_tokens_total").asLong(Long.MAX_VALUE)),
-                Duration.ofSeconds(
-                        Math.min(
-                                settings.maxTime().toSeconds(),
-                                asked.path("max_seconds").asLong(Long.MAX_VALUE))));
+    private static Limits limits(AgentSettings settings) {
+        return new Limits(settings.maxSteps(), settings.maxTokens(), settings.maxTime());
+    }
+
+    /** The pattern and the caller may ask for less than the agent's limits, not for more. */
+    private static Limits limits(Limits agent, JsonNode... asked) {
+        Limits least = agent;
+        for (JsonNode one : asked) {
+            least =
+                    new Limits(
+                            (int)
+                                    Math.min(
+                                            least.steps(),
+                                            one.path("max_steps").asLong(Integer.MAX_VALUE)),
+                            Math.min(
+                                    least.tokens(),
+                                    one.path("max_tokens_total").asLong(Long.MAX_VALUE)),
+                            Duration.ofSeconds(
+                                    Math.min(
+                                            least.time().toSeconds(),
+                                            one.path("max_seconds").asLong(Long.MAX_VALUE))));
+        }
+        return least;
     }
 
     /** What earlier runs of the session asked and answered, and what the caller sent. */

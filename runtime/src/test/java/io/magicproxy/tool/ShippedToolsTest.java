@@ -6,26 +6,21 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.magicproxy.chat.Json;
 import io.magicproxy.plugin.ScriptFiles;
-import io.magicproxy.sandbox.InProcessRuntime;
+import io.magicproxy.sandbox.ScriptRuntime;
+import io.magicproxy.testing.SharedSandbox;
 import io.magicproxy.upstream.Cancellation;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ShippedToolsTest {
     private static final Path FOLDER = Path.of("..", "tools");
-    private static final InProcessRuntime RUNTIME = new InProcessRuntime();
+    private static final ScriptRuntime RUNTIME = SharedSandbox.RUNTIME;
     private static final ScriptTools TOOLS =
             new ScriptTools(
                     () -> RUNTIME, InstantSource.fixed(Instant.parse("2026-03-01T23:30:00Z")));
-
-    @AfterAll
-    static void close() {
-        RUNTIME.close();
-    }
 
     @ParameterizedTest
     @CsvSource(

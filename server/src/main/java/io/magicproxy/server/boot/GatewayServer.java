@@ -13,12 +13,16 @@ import io.magicproxy.gateway.GatewayReloader;
 import io.magicproxy.gateway.KeyProber;
 import io.magicproxy.gateway.MetricsListener;
 import io.magicproxy.gateway.ProviderCatalog;
+import io.magicproxy.gateway.ScriptFolders;
 import io.magicproxy.gateway.SecurityConfig;
 import io.magicproxy.gateway.SharedResources;
+import io.magicproxy.plugin.PluginRegistry;
 import io.magicproxy.server.admin.ConfigApi;
 import io.magicproxy.server.admin.HealthApi;
 import io.magicproxy.server.admin.KeysApi;
-import io.magicproxy.server.admin.PatternsApi;
+import io.magicproxy.server.admin.ReactPatternsApi;
+import io.magicproxy.server.admin.ScriptJson;
+import io.magicproxy.server.admin.ScriptsApi;
 import io.magicproxy.server.admin.SimulatorApi;
 import io.magicproxy.server.http.AccessRules;
 import io.magicproxy.server.http.BodyReader;
@@ -46,6 +50,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** The whole gateway, started: owns all that is open, and closes it in reverse. */
 public final class GatewayServer implements AutoCloseable {
@@ -185,7 +190,13 @@ public final class GatewayServer implements AutoCloseable {
                                                 sessions.sessions(),
                                                 heartbeats,
                                                 clock)))
-                        .register("/admin/patterns", new PatternsApi(sessions.scripts()))
+                        .register(
+                                "/admin/patterns",
+                                scripts(ScriptFolders::patterns, ScriptJson.patterns(), bodies))
+                        .register(
+                                "/admin/tools",
+                                scripts(ScriptFolders::tools, ScriptJson.tools(), bodies))
+                        .register("/admin/react_patterns", new ReactPatternsApi(sessions.scripts()))
                         .register(
                                 "/v1",
                                 new ModelsApi(
@@ -222,6 +233,13 @@ public final class GatewayServer implements AutoCloseable {
             throw address.unusable("the log says why");
         }
         return built;
+    }
+
+    private <T> ScriptsApi<T> scripts(
+            Function<ScriptFolders, PluginRegistry<T>> registry,
+            ScriptJson<T> json,
+            BodyReader bodies) {
+        return new ScriptsApi<>(() -> registry.apply(sessions.scripts()), json, gateway, bodies);
     }
 
     private Http1Config http() {
