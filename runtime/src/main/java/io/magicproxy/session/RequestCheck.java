@@ -166,12 +166,9 @@ final class RequestCheck {
 
     /** Of the tools that the run will have: the agent and the caller may have left some out. */
     private Optional<Problem> requires(PatternScript script) {
-        var request = new RunRequest(body);
-        Optional<List<String>> agents = world.agent(request.alias()).flatMap(AgentSettings::tools);
-        Set<String> names = toolNames();
-        Set<String> allowed = new TreeSet<>(names);
-        agents.ifPresent(allowed::retainAll);
-        request.tools().ifPresent(allowed::retainAll);
+        Set<String> there = allTools();
+        Set<String> allowed = toolNames();
+        new RunRequest(body).tools().ifPresent(allowed::retainAll);
         return script.requires().stream()
                 .filter(needed -> !allowed.contains(needed))
                 .findFirst()
@@ -183,11 +180,10 @@ final class RequestCheck {
                                         + " needs the tool \""
                                         + needed
                                         + "\", which "
-                                        + (names.contains(needed)
+                                        + (there.contains(needed)
                                                 ? "the agent's or the request's list of tools leaves out"
                                                 : "isn't there")
-                                        + "; there are "
-                                        + String.join(", ", allowed)));
+                                        + meant(needed, allowed)));
     }
 
     private Optional<Problem> tools() {
@@ -209,9 +205,14 @@ final class RequestCheck {
     private Set<String> toolNames() {
         Optional<List<String>> allowed =
                 world.agent(new RunRequest(body).alias()).flatMap(AgentSettings::tools);
+        Set<String> names = allTools();
+        allowed.ifPresent(names::retainAll);
+        return names;
+    }
+
+    private Set<String> allTools() {
         return world.tools().stream()
                 .map(ToolInfo::name)
-                .filter(name -> allowed.map(list -> list.contains(name)).orElse(true))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 

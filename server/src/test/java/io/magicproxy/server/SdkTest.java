@@ -2,6 +2,7 @@ package io.magicproxy.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.magicproxy.chat.Json;
 import io.magicproxy.testing.ReceivedRequest;
 import io.magicproxy.testing.Reply;
 import io.magicproxy.testing.ScriptedUpstream;
@@ -28,6 +29,17 @@ class SdkTest {
     private static final String HALF =
             "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"half\"}}]}";
 
+    /** An agent's pattern. */
+    private static final String THINKS =
+            """
+            export async function run(ctx) {
+              if (ctx.query === 'fail') throw new Error('as asked');
+              ctx.thought(`I think of ${ctx.query}.`);
+              ctx.step('Answer');
+              return `${(await ctx.llm(ctx.query, {stream: false})).length > 0}: the answer to ${ctx.query}`;
+            }
+            """;
+
     private final ScriptedUpstream odd = ScriptedUpstream.start();
     private @Nullable Process mock;
     private @Nullable TestGateway gateway;
@@ -47,6 +59,8 @@ class SdkTest {
                         .start();
         String url = new BufferedReader(mock.inputReader()).readLine();
         odd.always(SdkTest::odd);
+        Files.writeString(
+                Files.createDirectories(folder.resolve("patterns")).resolve("thinks.js"), THINKS);
         gateway = TestGateway.in(folder).config(yaml(url, odd.url())).start();
     }
 
@@ -64,6 +78,7 @@ class SdkTest {
 
     @Test
     void the_npm_sdk_of_openai() throws Exception {
+        int failed = failedRuns();
         String said =
                 SdkFolder.run(
                         SdkFolder.of("node"),
@@ -76,6 +91,7 @@ class SdkTest {
                         "claude");
 
         assertThat(said).contains(" passed, 0 failed");
+        assertThat(failedRuns()).as("a failed run isn't run again").isEqualTo(failed + 1);
         for (ReceivedRequest request : odd.requests()) {
             if (request.text().contains("\"hanging\"") || request.text().contains("\"endless\"")) {
                 assertThat(request.closed()).succeedsWithin(Duration.ofSeconds(1));
@@ -85,6 +101,7 @@ class SdkTest {
 
     @Test
     void the_pypi_sdk_of_openai() throws Exception {
+        int failed = failedRuns();
         Path python =
                 SdkFolder.install(
                         "python",
@@ -105,6 +122,18 @@ class SdkTest {
                                 "gemini",
                                 "claude"))
                 .contains(" passed, 0 failed");
+        assertThat(failedRuns()).as("a failed run isn't run again").isEqualTo(failed + 1);
+    }
+
+    /** How many runs of the agent have failed. */
+    private int failedRuns() throws Exception {
+        String path = "/v1/react/sessions?state=failed";
+        return Json.read(
+                        Objects.requireNonNull(gateway)
+                                .get(path, "Authorization", "Bearer " + MASTER)
+                                .body())
+                .path("data")
+                .size();
     }
 
     private String base() {
@@ -119,11 +148,13 @@ class SdkTest {
           - {model_name: claude, provider: anthropic, model_params: {model: claude-sonnet-4-5, api_base: %1$s, api_key: mock-key-of-the-test}}
           - {model_name: vectors, provider: openai, model_params: {model: text-embedding-3-small, api_base: %1$s/v1, api_key: mock-key-of-the-test}, model_info: {mode: embedding}}
           - {model_name: packed, provider: simulator, model_params: {model: embedding}, model_info: {mode: embedding}}
+          - {model_name: agent, provider: simulator, model_params: {model: chat, agent_settings: {reasoning_mode: thinks}}}
           - {model_name: limited, provider: openai, model_params: {model: limited, api_base: %2$s, api_key: odd-key-1-of-the-test}}
           - {model_name: broken, provider: openai, model_params: {model: broken, api_base: %2$s, api_key: odd-key-2-of-the-test}}
           - {model_name: extras, provider: openai, model_params: {model: extras, api_base: %2$s, api_key: odd-key-3-of-the-test}}
           - {model_name: hanging, provider: openai, model_params: {model: hanging, api_base: %2$s, api_key: odd-key-4-of-the-test}}
           - {model_name: endless, provider: openai, model_params: {model: endless, api_base: %2$s, api_key: odd-key-5-of-the-test}}
+        sandbox_settings: {isolation: in_process}
         key_management_settings: {enable_quarantine: false}
         security_settings: {master_key: %3$s}
         """

@@ -96,8 +96,16 @@ final class AskClient implements AutoCloseable {
             try {
                 return follow(in);
             } finally {
-                Runtime.getRuntime().removeShutdownHook(cancelling);
+                withdraw(cancelling);
             }
+        }
+    }
+
+    private static void withdraw(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // It is at work: the program is being stopped.
         }
     }
 

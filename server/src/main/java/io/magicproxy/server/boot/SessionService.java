@@ -136,7 +136,7 @@ final class SessionService implements AutoCloseable {
         try {
             counts.put("waiting", (long) sessions.waiting());
         } catch (StoreException e) {
-            LOG.log(System.Logger.Level.DEBUG, "the queue can''t be counted", e);
+            LOG.log(System.Logger.Level.DEBUG, "the queue can't be counted", e);
         }
         return counts;
     }

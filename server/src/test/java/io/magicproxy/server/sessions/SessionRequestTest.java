@@ -85,7 +85,7 @@ class SessionRequestTest {
 
         assertThat(told.path("query").asText()).isEqualTo("how many?");
         assertThat(told.at("/params/n").asInt()).isEqualTo(3);
-        assertThat(told.at("/instructions/client").asText()).isEqualTo("Be kind.");
+        assertThat(told.at("/instructions/client").asText()).isEqualTo("Be kind.\n\nHouse rules.");
         assertThat(told.at("/attachments/0/text").asText()).isEqualTo("a part");
         assertThat(told.at("/history/0/content").asText()).isEqualTo("before");
         assertThat(told.path("tools").toString()).isEqualTo("[\"add\"]");
