@@ -7,6 +7,8 @@ import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/
 import { ResourceUpdatedNotificationSchema, ToolListChangedNotificationSchema } from "@modelcontextprotocol/sdk/types.js";
 
 const [address, key, folder] = process.argv.slice(2);
+// The machine may be busy with other tests.
+const patient = { timeout: 240_000 };
 let passed = 0;
 async function check(name, body) {
   await body();
@@ -20,7 +22,7 @@ const transport = new StreamableHTTPClientTransport(new URL(address), {
   requestInit: { headers: { Authorization: `Bearer ${key}` } },
 });
 const client = new Client({ name: "test", version: "1" });
-await client.connect(transport);
+await client.connect(transport, patient);
 
 await check("connects with the newest protocol", async () => {
   assert.equal(client.getServerVersion().name, "magic-proxy");
@@ -28,11 +30,11 @@ await check("connects with the newest protocol", async () => {
 });
 await check("calls a shipped tool", async () => {
   assert.ok((await names(client)).includes("calculator"));
-  const result = await client.callTool({ name: "calculator", arguments: { expression: "12 * 7" } });
+  const result = await client.callTool({ name: "calculator", arguments: { expression: "12 * 7" } }, undefined, patient);
   assert.match(result.content[0].text, /84/);
 });
 await check("is told how to do better", async () => {
-  const result = await client.callTool({ name: "calculator", arguments: { expr: "1" } });
+  const result = await client.callTool({ name: "calculator", arguments: { expr: "1" } }, undefined, patient);
   assert.equal(result.isError, true);
   assert.match(result.content[0].text, /expression/);
 });
@@ -48,7 +50,7 @@ await check("hears of a tool that was saved, and uses it; then it is gone", asyn
   `);
   await told;
   assert.ok((await names(client)).includes("shout"));
-  const result = await client.callTool({ name: "shout", arguments: { text: "hello" } });
+  const result = await client.callTool({ name: "shout", arguments: { text: "hello" } }, undefined, patient);
   assert.equal(result.content[0].text, "HELLO");
   told = next(client, ToolListChangedNotificationSchema);
   await rm(file);
@@ -58,6 +60,7 @@ await check("hears of a tool that was saved, and uses it; then it is gone", asyn
 await check("asks an agent and watches its progress", async () => {
   const seen = [];
   const result = await client.callTool({ name: "ask_agent", arguments: { query: "What is 12 * 7?" } }, undefined, {
+    ...patient,
     onprogress: (progress) => seen.push(progress.progress),
   });
   assert.ok(!result.isError, JSON.stringify(result));

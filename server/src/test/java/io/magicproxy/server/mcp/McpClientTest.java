@@ -18,7 +18,7 @@ class McpClientTest {
         McpClients clients = McpClients.installed();
         Path root = Path.of(System.getProperty("project.root", ".."));
         copy(root, folder, "tools", ".js");
-        copy(root, folder, "patterns", ".js");
+        copy(root, folder, "patterns", "standard_gemini_react.js");
         copy(root, folder, "system_prompts", ".md");
         copy(root, folder, "manifests", ".md");
         String config = Files.readString(root.resolve("proxy_config.yaml"));
