@@ -58,6 +58,8 @@ export interface ReactOptions {
   system?: string;
   /** What getPromptStructure() would return. */
   structure?: PromptStructure;
+  /** 'answer': the loop's answer is shown as the run's while it is written; without it, as a thought. */
+  stream?: 'answer';
   /** Names of the tools that it may use; without it, all. */
   tools?: string[];
   /** At most the session's own. */

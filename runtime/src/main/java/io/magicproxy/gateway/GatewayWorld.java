@@ -15,23 +15,36 @@ import io.magicproxy.routing.Route;
 import io.magicproxy.sandbox.ScriptBundle;
 import io.magicproxy.session.AgentSettings;
 import io.magicproxy.session.SessionWorld;
+import io.magicproxy.store.session.Journal.RunRecord;
 import io.magicproxy.tool.ToolException;
 import io.magicproxy.tool.ToolScript;
 import io.magicproxy.upstream.Cancellation;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** The gateway as its sessions see it. */
 public final class GatewayWorld implements SessionWorld {
     private final Gateway gateway;
     private final ScriptFolders scripts;
     private final ChatClient chat;
+    private final Consumer<RunRecord> ended;
 
-    public GatewayWorld(Gateway gateway, ScriptFolders scripts, ChatClient chat) {
+    /**
+     * @param ended is told of runs that have ended here
+     */
+    public GatewayWorld(
+            Gateway gateway, ScriptFolders scripts, ChatClient chat, Consumer<RunRecord> ended) {
         this.gateway = gateway;
         this.scripts = scripts;
         this.chat = chat;
+        this.ended = ended;
+    }
+
+    @Override
+    public void ended(RunRecord run) {
+        ended.accept(run);
     }
 
     @Override
@@ -44,14 +57,27 @@ public final class GatewayWorld implements SessionWorld {
                 .map(route -> settings(generation.config(), config(generation, route)));
     }
 
+    @Override
+    public List<String> aliases() {
+        return gateway.current().routes().all().stream()
+                .filter(route -> route.mode() == ModelInfo.Mode.CHAT)
+                .map(Route::name)
+                .toList();
+    }
+
     /** Whether chat requests for the alias are runs of its pattern. */
     public boolean isAgent(String alias) {
+        return agentPattern(alias).isPresent();
+    }
+
+    /** The pattern by which chat requests for the alias are answered, if it is an agent. */
+    public Optional<String> agentPattern(String alias) {
         GatewayGeneration generation = gateway.current();
         return generation
                 .routes()
                 .find(alias)
                 .flatMap(route -> config(generation, route))
-                .isPresent();
+                .map(agent -> settings(generation.config(), Optional.of(agent)).pattern());
     }
 
     /** The first profile's in the chain. */

@@ -8,10 +8,12 @@ import io.magicproxy.plugin.FolderWatcher;
 import io.magicproxy.plugin.PluginRegistry;
 import io.magicproxy.plugin.VersionStore;
 import io.magicproxy.sandbox.InProcessRuntime;
+import io.magicproxy.sandbox.MeasuredRuns;
 import io.magicproxy.sandbox.RestartedRuns;
 import io.magicproxy.sandbox.SandboxLimits;
 import io.magicproxy.sandbox.ScriptRuntime;
 import io.magicproxy.sandbox.host.HostSettings;
+import io.magicproxy.sandbox.host.HostStatus;
 import io.magicproxy.sandbox.host.ScriptHosts;
 import io.magicproxy.tool.ScriptTools;
 import io.magicproxy.tool.ToolScript;
@@ -23,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** The patterns and tools of two watched folders, and the sandbox that they run in. */
 public final class ScriptFolders implements AutoCloseable {
@@ -45,8 +48,21 @@ public final class ScriptFolders implements AutoCloseable {
 
     /** Loads nothing yet. */
     public ScriptFolders(SandboxConfig config, Folders folders, InstantSource clock) {
+        this(config, folders, clock, time -> {});
+    }
+
+    /**
+     * Loads nothing yet.
+     *
+     * @param patternTime is told how long each pattern was at work itself
+     */
+    public ScriptFolders(
+            SandboxConfig config,
+            Folders folders,
+            InstantSource clock,
+            Consumer<Duration> patternTime) {
         this.runtime = runtime(config, folders.data());
-        this.runner = new PatternRunner(runtime, limits(config));
+        this.runner = new PatternRunner(new MeasuredRuns(runtime, patternTime), limits(config));
         ScriptRuntime restarting = new RestartedRuns(runtime);
         this.toolRunner = new ScriptTools(() -> restarting, clock);
         this.patterns =
@@ -125,6 +141,11 @@ public final class ScriptFolders implements AutoCloseable {
     public PluginRegistry<ToolScript> tools() {
         awaitLoaded();
         return tools;
+    }
+
+    /** The script hosts that live; none if scripts run in this process. */
+    public List<HostStatus> hosts() {
+        return runtime instanceof ScriptHosts hosts ? hosts.hosts() : List.of();
     }
 
     PatternRunner runner() {

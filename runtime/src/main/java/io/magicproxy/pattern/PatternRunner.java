@@ -9,6 +9,7 @@ import io.magicproxy.sandbox.SandboxLimits;
 import io.magicproxy.sandbox.ScriptException;
 import io.magicproxy.sandbox.ScriptRuntime;
 import io.magicproxy.upstream.Cancellation;
+import java.util.Optional;
 
 /** Runs a pattern to its answer. */
 public final class PatternRunner {
@@ -24,7 +25,7 @@ public final class PatternRunner {
      * Runs it. Blocks.
      *
      * @param runId names the run in the script's host
-     * @return the answer
+     * @return the answer's text
      */
     public String run(
             String runId,
@@ -33,15 +34,42 @@ public final class PatternRunner {
             PatternCalls calls,
             Cancellation cancellation)
             throws CallFailed, ScriptException {
-        if (pattern.structure().isPresent()) {
-            return new ReactLoop(
-                            calls,
-                            PromptStructure.of(pattern.structure().get()),
-                            input,
-                            new CallPath(""),
-                            ReactLoop.Shown.ANSWER)
-                    .run();
-        }
+        return answer(runId, pattern, input, calls, cancellation).text();
+    }
+
+    /** Runs it to its answer, which has the form that the caller wants. Blocks. */
+    public PatternAnswer answer(
+            String runId,
+            PatternScript pattern,
+            PatternInput input,
+            PatternCalls calls,
+            Cancellation cancellation)
+            throws CallFailed, ScriptException {
+        PatternAnswer answer =
+                pattern.structure().isPresent()
+                        ? loop(pattern.structure().get(), input, calls)
+                        : script(runId, pattern, input, calls, cancellation);
+        return new AnswerWriter(calls, input).written(answer);
+    }
+
+    private static PatternAnswer loop(JsonNode structure, PatternInput input, PatternCalls calls)
+            throws CallFailed {
+        return new ReactLoop(
+                        calls,
+                        PromptStructure.of(structure),
+                        input,
+                        new CallPath(""),
+                        Optional::of)
+                .run();
+    }
+
+    private PatternAnswer script(
+            String runId,
+            PatternScript pattern,
+            PatternInput input,
+            PatternCalls calls,
+            Cancellation cancellation)
+            throws CallFailed, ScriptException {
         var bridge = new GuestBridge(calls, input);
         String result =
                 runtime.run(
@@ -56,11 +84,11 @@ public final class PatternRunner {
                                 limits,
                                 cancellation),
                         bridge);
-        return answer(result, bridge);
+        return bridge.answer(text(result, bridge));
     }
 
     /** What the script returned; if that is nothing, what it said with {@code ctx.answer}. */
-    private static String answer(String result, GuestBridge bridge) throws CallFailed {
+    private static String text(String result, GuestBridge bridge) throws CallFailed {
         JsonNode value;
         try {
             value = Json.read(result);

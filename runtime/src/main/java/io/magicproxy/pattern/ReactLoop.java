@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** The built-in loop: think, act, observe, until there is an answer. Used for one run. */
@@ -19,42 +20,14 @@ final class ReactLoop {
             "You did exactly this before, and the result was the same. Do something else, or write your %s.";
     private static final int MAX_REPEATS = 3;
 
-    /** What watchers see of a loop. */
-    enum Shown {
-        /** Its answer is the run's. */
-        ANSWER,
-        /** Its answer is a step on the way to the run's. */
-        THOUGHTS,
-        NOTHING;
-
-        /** By the option {@code stream}, as of {@code ctx.llm}. */
-        static Shown of(JsonNode stream) {
-            if (stream.isBoolean() && !stream.asBoolean()) {
-                return NOTHING;
-            }
-            return stream.asText().equals("answer") ? ANSWER : THOUGHTS;
-        }
-
-        Optional<Saying> saying(Saying saying) {
-            return switch (this) {
-                case ANSWER -> Optional.of(saying);
-                case THOUGHTS ->
-                        Optional.of(
-                                saying instanceof Saying.Answer(String text)
-                                        ? new Saying.Thought(text)
-                                        : saying);
-                case NOTHING -> Optional.empty();
-            };
-        }
-    }
-
     private final PatternCalls calls;
     private final PatternInput input;
     private final PromptBuilder prompt;
     private final CallPath path;
-    private final Shown shown;
     private final Set<String> tags;
     private final ArrayNode messages;
+    private final AnswerForm form;
+    private final Function<Saying, Optional<Saying>> told;
     private int call;
     private int sayings;
     private int turn;
@@ -64,16 +37,17 @@ final class ReactLoop {
     private String draft = "";
 
     /**
-     * @param shown what watchers see of it
+     * @param told how watchers are told of what it does, if at all
      */
     ReactLoop(
             PatternCalls calls,
             PromptStructure structure,
             PatternInput input,
             CallPath path,
-            Shown shown) {
+            Function<Saying, Optional<Saying>> told) {
         this.calls = calls;
-        this.shown = shown;
+        this.form = new AnswerForm(input.finalOptions());
+        this.told = told;
         this.input = input;
         this.path = path;
         this.prompt = new PromptBuilder(structure, input);
@@ -96,16 +70,16 @@ final class ReactLoop {
     }
 
     /** Runs to the answer. */
-    String run() throws CallFailed {
+    PatternAnswer run() throws CallFailed {
         for (turn = 1; turn <= input.maxSteps(); turn++) {
             say(new Saying.Step("Step " + turn));
             ModelAnswer answer = ask(turn == input.maxSteps());
-            Turn read = Turn.of(tags, toolNames(), answer.text());
+            Turn read = turn(answer.text());
             read.draft().ifPresent(text -> draft = text);
             Optional<String> done =
                     turn == input.maxSteps() ? last(answer, read) : next(answer, read);
             if (done.isPresent()) {
-                return done.get();
+                return PatternAnswer.of(done.get(), read.cut() ? "length" : answer.finish());
             }
             if (turn == input.maxSteps() - 1) {
                 user(told(LAST_TURN));
@@ -123,9 +97,8 @@ final class ReactLoop {
         if (tags.isEmpty() && !last && !input.tools().isEmpty()) {
             options.set("tools", nativeTools());
         }
-        if (tags.isEmpty() && input.tools().isEmpty()) {
-            options.setAll(input.finalOptions());
-        }
+        options.setAll(
+                answersOnly() ? form.all() : tags.isEmpty() ? form.untagged() : form.sampling());
         var question = new ModelQuestion(input.alias(), withContext(), options, "Step");
         if (!options.has("tools")) {
             return calls.model(nextPath(), question, this::watch);
@@ -141,11 +114,23 @@ final class ReactLoop {
         return answer;
     }
 
+    /** Whether each text is the answer, and nothing else. */
+    private boolean answersOnly() {
+        return tags.isEmpty() && input.tools().isEmpty();
+    }
+
+    private Turn turn(String text) {
+        Turn turn = new Turn(tags, toolNames(), form.maxChars(), saying -> {});
+        turn.feed(text);
+        turn.end();
+        return turn;
+    }
+
     private ModelWatcher.Attempt watchReasoning(Consumer<Saying> watchers) {
         return new ModelWatcher.Attempt() {
             @Override
             public void reasoning(String text) {
-                shown.saying(new Saying.Thought(text)).ifPresent(watchers);
+                told(new Saying.Thought(text)).ifPresent(watchers);
             }
 
             @Override
@@ -159,8 +144,8 @@ final class ReactLoop {
     }
 
     private ModelWatcher.Attempt watch(Consumer<Saying> watchers) {
-        Consumer<Saying> out = saying -> shown.saying(saying).ifPresent(watchers);
-        Turn turn = new Turn(tags, toolNames(), out);
+        Consumer<Saying> out = saying -> told(saying).ifPresent(watchers);
+        Turn turn = new Turn(tags, toolNames(), form.maxChars(), out);
         return new ModelWatcher.Attempt() {
             @Override
             public void reasoning(String text) {
@@ -177,6 +162,16 @@ final class ReactLoop {
                 turn.end();
             }
         };
+    }
+
+    /** What is to be written again in another form isn't the answer yet. */
+    private Optional<Saying> told(Saying saying) {
+        return told.apply(
+                saying instanceof Saying.Answer(String text)
+                                && form.structured()
+                                && !answersOnly()
+                        ? new Saying.Thought(text)
+                        : saying);
     }
 
     /** Nobody would see what an action gives now: none is made. */
@@ -310,9 +305,9 @@ final class ReactLoop {
 
     private void say(Saying saying) throws CallFailed {
         int n = ++sayings;
-        Optional<Saying> told = shown.saying(saying);
-        if (told.isPresent()) {
-            calls.say(path, n, told.get());
+        Optional<Saying> shown = told(saying);
+        if (shown.isPresent()) {
+            calls.say(path, n, shown.get());
         }
     }
 

@@ -5,11 +5,29 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.chat.Json;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** What {@code ctx.react} changes of the run's input. */
 final class ReactOptions {
     private ReactOptions() {}
+
+    /** Whether the loop's answer is the run's, and is shown as such while it is written. */
+    static boolean answers(ObjectNode options) {
+        return options.path("stream").asText().equals("answer");
+    }
+
+    /** How watchers are told of what the loop does. */
+    static Optional<Saying> told(ObjectNode options, Saying saying) {
+        JsonNode stream = options.path("stream");
+        if (stream.isBoolean() && !stream.asBoolean()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                saying instanceof Saying.Answer(String text) && !answers(options)
+                        ? new Saying.Thought(text)
+                        : saying);
+    }
 
     static PatternInput apply(PatternInput input, ObjectNode options) {
         ObjectNode modelOptions = input.options().deepCopy();
@@ -31,7 +49,7 @@ final class ReactOptions {
                 tools(input.tools(), options.path("tools")),
                 Math.min(input.maxSteps(), options.path("max_steps").asInt(input.maxSteps())),
                 modelOptions,
-                input.finalOptions(),
+                answers(options) ? input.finalOptions() : Json.object(),
                 input.seed(),
                 input.time());
     }

@@ -16,6 +16,7 @@ final class Turn implements TagParser.Listener {
     private final Set<String> tools;
     private final Consumer<Saying> out;
     private final boolean tagged;
+    private final int maxAnswer;
     private final StringBuilder untagged = new StringBuilder();
     private final StringBuilder between = new StringBuilder();
     private final StringBuilder action = new StringBuilder();
@@ -25,29 +26,29 @@ final class Turn implements TagParser.Listener {
     private boolean sawAction;
     private boolean sawAnswer;
     private boolean toldAnswer;
+    private boolean cut;
 
     /**
      * @param tags that the pattern asks for; without any, all text is the answer
      * @param tools that there are
+     * @param maxAnswer letters after which a tagged answer is cut
      */
-    Turn(Set<String> tags, Set<String> tools, Consumer<Saying> out) {
+    Turn(Set<String> tags, Set<String> tools, int maxAnswer, Consumer<Saying> out) {
         this.parser = new TagParser(tags, this);
         this.tools = tools;
         this.out = out;
         this.tagged = !tags.isEmpty();
-    }
-
-    /** Reads an answer that is whole. */
-    static Turn of(Set<String> tags, Set<String> tools, String text) {
-        Turn turn = new Turn(tags, tools, saying -> {});
-        turn.feed(text);
-        turn.end();
-        return turn;
+        this.maxAnswer = maxAnswer;
     }
 
     /** True once nothing that follows counts. */
     boolean feed(String text) {
-        return parser.feed(text);
+        return parser.feed(text) || cut;
+    }
+
+    /** Whether the answer was longer than it may be. */
+    boolean cut() {
+        return cut;
     }
 
     void end() {
@@ -123,10 +124,7 @@ final class Turn implements TagParser.Listener {
     public void text(String tag, String text) {
         switch (tag) {
             case TagParser.ACTION -> action.append(text);
-            case TagParser.FINAL_ANSWER -> {
-                answer.append(text);
-                tellAnswer(text);
-            }
+            case TagParser.FINAL_ANSWER -> answer(text);
             case TagParser.NONE -> outside(text);
             default -> {
                 if (tag.equals(DRAFT)) {
@@ -135,6 +133,14 @@ final class Turn implements TagParser.Listener {
                 out.accept(new Saying.Thought(text));
             }
         }
+    }
+
+    private void answer(String text) {
+        int left = maxAnswer - answer.length();
+        String counted = text.length() > left ? text.substring(0, left) : text;
+        cut |= text.length() > left;
+        answer.append(counted);
+        tellAnswer(counted);
     }
 
     @Override

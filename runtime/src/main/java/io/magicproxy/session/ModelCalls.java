@@ -69,10 +69,9 @@ final class ModelCalls {
             ObjectNode payload = Json.object().put("call", path.text()).put("from_seq", from.get());
             log.tell(
                     new EventDraft(
-                            "Retracted",
+                            Events.RETRACTED,
                             Json.text(payload),
                             "r:" + path + "@" + log.epoch() + "." + from.get()));
-            log.retracted(path.text());
         }
     }
 
@@ -86,7 +85,7 @@ final class ModelCalls {
 
         Shown(CallPath path, int number, ModelWatcher watcher) {
             this.path = path;
-            this.key = "c:" + path + "@" + log.epoch() + "." + number;
+            this.key = Told.CALL + path + "@" + log.epoch() + "." + number;
             this.attempt = watcher.begin(this::show);
         }
 
@@ -124,7 +123,8 @@ final class ModelCalls {
                             log.text(said(Events.ANSWER), count, answer.text());
                     case Saying.Step _, Saying.Pause _, Saying.Custom _ ->
                             log.tell(
-                                    Events.saying(
+                                    Events.ofCall(
+                                            path,
                                             saying,
                                             ledger.step(),
                                             key + "#" + count + "-" + count));
@@ -134,8 +134,8 @@ final class ModelCalls {
             }
         }
 
-        private RunLog.Said said(String type) {
-            return new RunLog.Said(type, key, path.text());
+        private Texts.Stream said(String type) {
+            return new Texts.Stream(type, key, path.text());
         }
     }
 }

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /** Pins a run when its first worker begins, and finds the pin again for later ones. */
 final class RunBeginning {
@@ -38,7 +39,11 @@ final class RunBeginning {
         this.world = world;
     }
 
-    RunPin pin(RunRecord run, RunLog log) throws CallFailed, StoreException {
+    /**
+     * @param ack the first event, also before what a fork takes over
+     */
+    RunPin pin(RunRecord run, RunLog log, Function<RunPin.Script, EventDraft> ack)
+            throws CallFailed, StoreException {
         Optional<EntryRecord> known = log.recorded(RunPin.PATH);
         if (known.isPresent()) {
             return RunPin.fromJson(Trees.read(known.get().resultJson()));
@@ -55,34 +60,41 @@ final class RunBeginning {
                         RunPin.PATH,
                         RunPin.KIND,
                         run.pattern(),
-                        pin.bundle(),
+                        pin.script().bundle(),
                         0,
                         false,
                         Json.text(pin.toJson()),
                         log.now()));
         fork.ifPresent(part -> entries.addAll(part.entries()));
-        log.begin(entries, fork.map(ForkedPart::events).orElse(List.<EventDraft>of()));
+        List<EventDraft> events = new ArrayList<>();
+        events.add(ack.apply(pin.script()));
+        fork.ifPresent(part -> events.addAll(part.events()));
+        log.begin(entries, events);
         return pin;
     }
 
     /** The pinned version of the pattern. */
     PatternScript script(RunPin pin) throws CallFailed, StoreException {
-        Optional<byte[]> sources = journal.kept(pin.bundle());
+        RunPin.Script pinned = pin.script();
+        Optional<byte[]> sources = journal.kept(pinned.bundle());
         Optional<PatternScript> script =
                 sources.isEmpty()
                         ? Optional.empty()
                         : world.pinned(
-                                pin.pattern(),
+                                pinned.pattern(),
                                 ScriptBundle.fromJson(
                                         Trees.read(
                                                 new String(
                                                         sources.get(), StandardCharsets.UTF_8))));
-        return script.orElseThrow(() ->
-                CallFailed.of(
-                        "unknown_pattern",
-                        "the version of the pattern "
-                                + pin.pattern()
-                                + " that this run began with can't be loaded any more; fork the run"));
+        return script.map(found ->
+                        new PatternScript(
+                                found.name(), found.bundle(), pinned.structure(), found.manifest()))
+                .orElseThrow(() ->
+                        CallFailed.of(
+                                "unknown_pattern",
+                                "the version of the pattern "
+                                        + pinned.pattern()
+                                        + " that this run began with can't be loaded any more; fork the run"));
     }
 
     private RunPin first(RunRecord run, RunRequest request, Optional<ForkedPart> fork, RunLog log)
@@ -100,7 +112,7 @@ final class RunBeginning {
         PatternInput before = fork.map(part -> part.pin().input()).orElse(null);
         var input =
                 new PatternInput(
-                        run.sessionId(),
+                        Sessions.bare(run.sessionId()),
                         request.alias(),
                         request.query(),
                         before == null ? history(run, request) : before.history(),
@@ -118,8 +130,8 @@ final class RunBeginning {
                         before == null ? RANDOM.nextLong() : before.seed(),
                         before == null ? log.now() : before.time());
         return new RunPin(
-                run.pattern(),
-                bundle,
+                new RunPin.Script(
+                        run.pattern(), plugin.version(), bundle, plugin.value().structure()),
                 input,
                 limits,
                 fork.map(ForkedPart::paths).orElse(Set.<String>of()));
@@ -175,7 +187,9 @@ final class RunBeginning {
     private ArrayNode history(RunRecord run, RunRequest request) throws StoreException {
         ArrayNode all = Json.object().arrayNode();
         for (RunRecord earlier : journal.runs(run.sessionId())) {
-            if (earlier.number() < run.number() && earlier.state() == RunState.ANSWERED) {
+            if (earlier.number() < run.number()
+                    && earlier.state() == RunState.ANSWERED
+                    && !ContentDrop.isDropped(earlier)) {
                 var asked = new RunRequest(Trees.object(Trees.read(earlier.requestJson())));
                 all.add(message("user", asked.query()));
                 all.add(

@@ -9,6 +9,7 @@ import io.magicproxy.pattern.PatternScript;
 import io.magicproxy.pattern.ToolInfo;
 import io.magicproxy.plugin.Plugin;
 import io.magicproxy.sandbox.ScriptBundle;
+import io.magicproxy.store.session.Journal.RunRecord;
 import io.magicproxy.upstream.Cancellation;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,11 @@ import java.util.Optional;
 public interface SessionWorld {
     /** How the alias runs as an agent; any chat alias can, with the defaults. */
     Optional<AgentSettings> agent(String alias);
+
+    /** The names of all models, for suggestions. */
+    default List<String> aliases() {
+        return List.of();
+    }
 
     ChatClient chat();
 
@@ -43,4 +49,7 @@ public interface SessionWorld {
      */
     JsonNode tool(String name, ObjectNode arguments, String callId, Cancellation cancellation)
             throws CallFailed;
+
+    /** A worker of this process has ended the run. */
+    default void ended(RunRecord run) {}
 }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 /** The defaults of every configuration record, and that every key of it arrives. */
 class ConfigRecordsTest {
     private static final String BACKEND =
-            "{data_dir: /var/lib/magic-proxy, retention: 2d, queue: {slots: 3, capacity: 4, ack_seconds: 5, attempts: 6, lease: 7}}";
+            "{data_dir: /var/lib/magic-proxy, retention: 2d, store_content: false, drop_content_after: 9s, max_result: 2KiB, max_journal: 3MiB, queue: {slots: 3, capacity: 4, ack_seconds: 5, attempts: 6, lease: 7}}";
     private static final String AGENTS =
             "{reasoning_mode: deep, max_steps: 3, max_tokens_total: 4, max_seconds: 5, tools: [calculator], system_prompt: Be brief., patterns_dir: p, tools_dir: t}";
     private static final String SANDBOX =
@@ -160,6 +160,10 @@ class ConfigRecordsTest {
                         new BackendConfig(
                                 "data",
                                 Duration.ofDays(7),
+                                true,
+                                Duration.ofMinutes(1),
+                                new DataSize(1 << 20),
+                                new DataSize(64 << 20),
                                 new QueueConfig(
                                         256,
                                         10_000,
@@ -171,6 +175,10 @@ class ConfigRecordsTest {
                         new BackendConfig(
                                 "/var/lib/magic-proxy",
                                 Duration.ofDays(2),
+                                false,
+                                Duration.ofSeconds(9),
+                                new DataSize(2 << 10),
+                                new DataSize(3 << 20),
                                 new QueueConfig(
                                         3, 4, Duration.ofSeconds(5), 6, Duration.ofSeconds(7))));
     }

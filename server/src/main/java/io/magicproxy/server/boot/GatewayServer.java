@@ -197,8 +197,14 @@ public final class GatewayServer implements AutoCloseable {
                                 "/admin/tools",
                                 scripts(ScriptFolders::tools, ScriptJson.tools(), bodies))
                         .register("/admin/react_patterns", new ReactPatternsApi(sessions.scripts()))
-                        .register("/v1", new ModelsApi(gateway, clock.instant().getEpochSecond()))
-                        .register("/health", new HealthApi(gateway, () -> draining))
+                        .register(
+                                "/v1",
+                                new ModelsApi(
+                                        gateway,
+                                        sessions.world()::agentPattern,
+                                        clock.instant().getEpochSecond()))
+                        .register(
+                                "/health", new HealthApi(gateway, () -> draining, sessions::health))
                         .register("/admin/config", new ConfigApi(gateway))
                         .register("/admin/keys", new KeysApi(gateway, bodies))
                         .register("/admin/simulator", new SimulatorApi(gateway, bodies))

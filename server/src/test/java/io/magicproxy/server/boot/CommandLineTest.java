@@ -252,6 +252,44 @@ class CommandLineTest {
     }
 
     @Test
+    void ask_shows_how_an_agent_works_beside_its_answer() throws Exception {
+        config(
+                """
+                model_list:
+                  - model_name: thinker
+                    provider: simulator
+                    model_params: {model: chat, agent_settings: {reasoning_mode: steps}}
+                sandbox_settings: {isolation: in_process}
+                """);
+        Path patterns = Files.createDirectories(folder.resolve("patterns"));
+        Files.writeString(
+                patterns.resolve("steps.js"),
+                """
+                export async function run(ctx) {
+                  ctx.step('Look around');
+                  ctx.thought('Where is it?');
+                  try { await ctx.tool('lamp', {on: true}); } catch (error) { ctx.emit('dark', {}); }
+                  ctx.answer('here \\u001B[31mit');
+                  return 'here \\u001B[31mit';
+                }
+                """);
+        String nobody = Integer.toString(freePort());
+
+        Ended asked = Program.run(folder, "ask", "thinker", "Where?", "--port", nobody);
+
+        assertThat(asked.exit()).as(asked.err()).isZero();
+        assertThat(asked.out()).isEqualTo("here [31mit");
+        assertThat(asked.err())
+                .containsSubsequence(
+                        "Look around",
+                        "Where is it?",
+                        "→ lamp {\"on\":true}",
+                        "✗ there is no tool",
+                        "• dark",
+                        "1 steps, 0 model calls, 0 tokens; session ");
+    }
+
+    @Test
     void ask_uses_the_gateway_that_runs_with_the_key_it_wants() throws Exception {
         config(GOOD + "security_settings: {master_key: mk-of-the-command-line-test}\n");
         try (Program gateway = Program.start(folder, "--port", "0")) {
