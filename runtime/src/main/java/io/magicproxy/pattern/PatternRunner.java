@@ -55,11 +55,7 @@ public final class PatternRunner {
     private static PatternAnswer loop(JsonNode structure, PatternInput input, PatternCalls calls)
             throws CallFailed {
         return new ReactLoop(
-                        calls,
-                        PromptStructure.of(structure),
-                        input,
-                        new CallPath(""),
-                        Optional::of)
+                        calls, PromptStructure.of(structure), input, new CallPath(""), Optional::of)
                 .run();
     }
 

@@ -167,9 +167,7 @@ final class ReactLoop {
     /** What is to be written again in another form isn't the answer yet. */
     private Optional<Saying> told(Saying saying) {
         return told.apply(
-                saying instanceof Saying.Answer(String text)
-                                && form.structured()
-                                && !answersOnly()
+                saying instanceof Saying.Answer(String text) && form.structured() && !answersOnly()
                         ? new Saying.Thought(text)
                         : saying);
     }

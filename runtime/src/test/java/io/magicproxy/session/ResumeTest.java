@@ -361,7 +361,8 @@ class ResumeTest {
                         """);
         JsonNode error = Stage.error(end);
         assertThat(error.path("code").asText()).isEqualTo("diverged");
-        assertThat(error.path("message").asText()).contains("is recorded, and the pattern doesn't make it");
+        assertThat(error.path("message").asText())
+                .contains("is recorded, and the pattern doesn't make it");
         assertThat(Json.text(error)).contains("\"resumable\":false");
     }
 }

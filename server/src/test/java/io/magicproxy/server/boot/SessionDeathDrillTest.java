@@ -116,7 +116,8 @@ class SessionDeathDrillTest {
                 awaitAsked("q four", 1);
                 watcher.await("three results", w -> w.payloads("ModelCall").size() == 3);
                 watcher.await(
-                        "half of the fourth", w -> w.text("AgentThoughtStream").endsWith("answer "));
+                        "half of the fourth",
+                        w -> w.text("AgentThoughtStream").endsWith("answer "));
                 gateway.process().kill();
             }
             watcher.awaitEndOfStream();
@@ -160,8 +161,7 @@ class SessionDeathDrillTest {
 
             assertThat(end.at("/payload/text").asText()).isEqualTo(wholeAnswer("q"));
             watcher.sawEachEventOnceInOrder();
-            assertThat(asked())
-                    .containsExactly("q one", "q two", "q three", "q four", "q five");
+            assertThat(asked()).containsExactly("q one", "q two", "q three", "q four", "q five");
             assertThat(watcher.types()).doesNotContain("Retracted");
             assertThat(watcher.payloads("worker_ack")).hasSize(1);
             assertThat(gateway.process().isAlive()).isTrue();

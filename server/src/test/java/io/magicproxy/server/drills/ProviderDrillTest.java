@@ -149,8 +149,7 @@ class ProviderDrillTest {
     }
 
     @Test
-    void cut_after_40_tokens_of_a_thought_a_session_takes_them_back_and_goes_on()
-            throws Exception {
+    void cut_after_40_tokens_of_a_thought_a_session_takes_them_back_and_goes_on() throws Exception {
         primary.enqueue(
                 ModelReply.of(THINKS).cutAfter(UP_TO_40_OF_THE_THOUGHT), ModelReply.of(THINKS));
         try (Watcher watcher = session("loop")) {
@@ -186,7 +185,8 @@ class ProviderDrillTest {
                             "FinalAnswerStream",
                             "ModelCall",
                             "FinalAnswerStreamEnd");
-            assertThat(watcher.text("FinalAnswerStream").strip()).isEqualTo(ANSWER.replace('a', 'b'));
+            assertThat(watcher.text("FinalAnswerStream").strip())
+                    .isEqualTo(ANSWER.replace('a', 'b'));
             assertThat(watcher.text("AgentThoughtStream")).isEqualTo(THOUGHT);
         }
     }
@@ -230,8 +230,7 @@ class ProviderDrillTest {
         assertThat(error.path("code").asText()).isEqualTo("answer_interrupted");
         assertThat(error.path("message").asText()).contains(chat.session());
 
-        String events =
-                gateway.get("/v1/react/sessions/" + chat.session() + "/events").body();
+        String events = gateway.get("/v1/react/sessions/" + chat.session() + "/events").body();
         assertThat(events).contains("FinalAnswerStreamEnd", ANSWER.replace('a', 'b'));
     }
 
