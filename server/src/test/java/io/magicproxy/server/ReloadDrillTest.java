@@ -35,7 +35,7 @@ class ReloadDrillTest {
     @TempDir private Path folder;
 
     /** A pattern in each language; the number makes the version. */
-    private enum Script {
+    enum Script {
         JAVASCRIPT("drill.js", "export const run = (ctx) => 'version %d';%n"),
         PYTHON("drill.py", "def run(ctx):%n    return 'version %d'%n");
 

@@ -7,6 +7,7 @@ import io.magicproxy.testing.ReceivedRequest;
 import io.magicproxy.testing.Reply;
 import io.magicproxy.testing.ScriptedUpstream;
 import java.io.BufferedReader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
