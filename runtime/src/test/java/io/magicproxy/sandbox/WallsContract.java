@@ -25,7 +25,7 @@ abstract class WallsContract extends FailuresContract {
                 "require('fs')                                  | import files",
                 "process.exit(1)                                | no process",
                 "process.env.HOME                               | environment",
-                "fetch('http://127.0.0.1/')                     | use a tool",
+                "fetch('http://127.0.0.1/')                     | a pattern calls a tool",
                 "new Worker('x.js')                             | threads",
                 "new SharedArrayBuffer(8)                       | threads",
                 "new WeakRef({})                                | replays",

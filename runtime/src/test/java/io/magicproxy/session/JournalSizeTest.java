@@ -153,7 +153,7 @@ class JournalSizeTest {
         assertThat(error.path("message").asText())
                 .contains("the result of call 1", "10002 bytes", "may have 10000");
         assertThat(stage.types(end)).endsWith("error");
-        assertThat(stage.paths(end)).containsExactly("0");
+        assertThat(stage.paths(end)).containsExactly("0", "1/0");
     }
 
     @Test

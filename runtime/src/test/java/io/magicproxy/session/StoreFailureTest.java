@@ -69,7 +69,7 @@ class StoreFailureTest {
         assertThat(Stage.answer(end)).isEqualTo("re one, seen, re two");
         assertThat(stage.world.models.asked()).containsExactly("one", "two");
         assertThat(stage.world.toolCalls()).hasSize(written ? 1 : 2);
-        assertThat(stage.paths(end)).containsExactly("0", "1", "2", "3");
+        assertThat(stage.paths(end)).containsExactly("0", "1", "2/0", "2", "3");
         assertThat(stage.payloads(end, Events.STEP)).hasSize(2);
         assertThat(stage.payloads(end, Events.TOOL_END)).hasSize(1);
         assertThat(end.epoch()).isEqualTo(2);

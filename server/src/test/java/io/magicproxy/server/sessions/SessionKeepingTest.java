@@ -153,6 +153,8 @@ class SessionKeepingTest {
             assertThat(sessions.path("script_hosts").isArray()).isTrue();
 
             stage.run(ask("echo", "x"));
+            // A run is counted once its last event is out.
+            Stage.await(() -> stage.gateway.get("/metrics").body().contains("session_runs_total"));
             String metrics = stage.gateway.get("/metrics").body();
             assertThat(metrics)
                     .containsPattern("magic_proxy_session_runs_total\\{.*answered.*echo.*} 1")

@@ -172,7 +172,7 @@ class SessionRequestTest {
                 "\"session_id\": \"events\"           | session_id         | taken",
                 "\"reasoning_mode\": \"tels\"         | reasoning_mode     | did you mean \"tells\"?",
                 "\"params\": {\"n\": 0}               | params             | minimum",
-                "\"params\": {\"m\": 0}               | params             | not defined",
+                "\"params\": {\"m\": 0}               | params             | is not known",
                 "\"client_manifests\": \"text\"       | client_manifests   | of the type array",
                 "\"client_manifests\": [1]            | client_manifests[0] | a text",
                 "\"attachments\": [\"x\"]             | attachments[0]     | content part",

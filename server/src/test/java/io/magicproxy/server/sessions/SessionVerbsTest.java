@@ -192,7 +192,11 @@ class SessionVerbsTest {
             throws Exception {
         Path file = stage.gateway.folder().resolve("patterns/edited.js");
         Files.writeString(file, STEPS);
-        Stage.await(() -> stage.gateway.get("/admin/patterns").body().contains("edited"));
+        Stage.await(() ->
+                stage.gateway
+                        .get("/admin/patterns/edited")
+                        .body()
+                        .contains("\"status\":\"serving\""));
         Watched first = stage.run(ask("edited", "x"));
         Files.writeString(file, STEPS.replace("' and '", "' or '"));
         String version = versionOf(first);

@@ -49,10 +49,7 @@ final class Stage implements AutoCloseable {
 
     private static final String ADD =
             """
-            export function run(one, other) {
-              const [a, b] = typeof one === 'object' ? [one.a, one.b] : [one, other];
-              return { sum: a + b };
-            }
+            export const run = ({ a, b }) => ({ sum: a + b });
             export const schema = {
               description: 'Adds two numbers',
               parameters: {type: 'object', properties: {a: {type: 'number'}, b: {type: 'number'}}, required: ['a', 'b']},
