@@ -118,7 +118,8 @@ class ToolInvokerTest {
     void a_tool_that_there_is_not_is_told_with_those_that_there_are() throws Exception {
         Failed failed =
                 failure(
-                        invoker(_ -> ok("")).call("serch", call("{\"text\":\"ab\"}", new Cancellation())));
+                        invoker(_ -> ok(""))
+                                .call("serch", call("{\"text\":\"ab\"}", new Cancellation())));
 
         assertThat(failed)
                 .isEqualTo(
@@ -179,9 +180,7 @@ class ToolInvokerTest {
             assertThat(failure(waited).message()).contains("1 calls", "try again later");
             var gone = new Cancellation();
             gone.cancel(Cancellation.Reason.CLIENT_GONE);
-            assertThat(
-                            failure(invoker.call("search", call("{\"text\":\"ab\"}", gone)))
-                                    .code())
+            assertThat(failure(invoker.call("search", call("{\"text\":\"ab\"}", gone))).code())
                     .isEqualTo("cancelled");
 
             end.countDown();

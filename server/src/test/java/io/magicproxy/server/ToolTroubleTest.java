@@ -96,10 +96,10 @@ class ToolTroubleTest {
 
     private static String calls(String language, int size) {
         return """
-               [["L_tool", {"how": "hang"}], ["L_patient", {"how": "huge", "size": %d}], ["L_tool", {"hwo": "fine"}],
-                ["L_tool", {"how": "well"}], ["L_tool", {"how": "throw"}], ["L_patient", {"how": "deep"}],
-                ["L_tool", {"how": "fine"}]]
-               """
+        [["L_tool", {"how": "hang"}], ["L_patient", {"how": "huge", "size": %d}], ["L_tool", {"hwo": "fine"}],
+         ["L_tool", {"how": "well"}], ["L_tool", {"how": "throw"}], ["L_patient", {"how": "deep"}],
+         ["L_tool", {"how": "fine"}]]
+        """
                 .formatted(size)
                 .replace("L_", language + "_");
     }

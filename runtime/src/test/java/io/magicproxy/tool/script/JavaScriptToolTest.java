@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.chat.Json;
 import io.magicproxy.tool.ToolResult;
+import io.magicproxy.tool.power.PowerRequests;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -110,7 +111,7 @@ class JavaScriptToolTest {
                                 + "\"required\":[\"query\",\"depth\"],\"additionalProperties\":false}");
         assertThat(tool.spec().conduct().toString()).contains("IDEMPOTENT", "PT20S", "16");
         assertThat(tool.manifest().requests())
-                .isEqualTo(new ToolManifest.Requests(List.of("api.example.com"), List.of(), false));
+                .isEqualTo(new PowerRequests(List.of("api.example.com"), List.of(), false));
     }
 
     @ParameterizedTest

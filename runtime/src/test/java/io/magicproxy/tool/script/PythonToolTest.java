@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.chat.Json;
 import io.magicproxy.tool.ToolResult;
+import io.magicproxy.tool.power.PowerRequests;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -74,17 +75,35 @@ class PythonToolTest {
         {"set[str]", "{\"type\":\"array\",\"items\":{\"type\":\"string\"},\"uniqueItems\":true}"},
         {"tuple[int, ...]", "{\"type\":\"array\",\"items\":{\"type\":\"integer\"}}"},
         {"dict", "{\"type\":\"object\"}"},
-        {"dict[str, float]", "{\"type\":\"object\",\"additionalProperties\":{\"type\":\"number\"}}"},
+        {
+            "dict[str, float]",
+            "{\"type\":\"object\",\"additionalProperties\":{\"type\":\"number\"}}"
+        },
         {"Literal['a', 'b']", "{\"type\":\"string\",\"enum\":[\"a\",\"b\"]}"},
         {"Literal[1, 'b']", "{\"enum\":[1,\"b\"]}"},
         {"Color", "{\"type\":\"string\",\"enum\":[\"red\",\"blue\"]}"},
         {"datetime.date", "{\"type\":\"string\",\"format\":\"date\"}"},
-        {"'list[\"Color\"]'", "{\"type\":\"array\",\"items\":{\"type\":\"string\",\"enum\":[\"red\",\"blue\"]}}"},
+        {
+            "'list[\"Color\"]'",
+            "{\"type\":\"array\",\"items\":{\"type\":\"string\",\"enum\":[\"red\",\"blue\"]}}"
+        },
         {"Optional[int]", "{\"anyOf\":[{\"type\":\"integer\"},{\"type\":\"null\"}]}"},
-        {"int | str | None", "{\"anyOf\":[{\"type\":\"integer\"},{\"type\":\"string\"},{\"type\":\"null\"}]}"},
-        {"Annotated[int, 'How many.', {'minimum': 1}]", "{\"type\":\"integer\",\"description\":\"How many.\",\"minimum\":1}"},
-        {"Filter", "{\"type\":\"object\",\"properties\":{\"key\":{\"type\":\"string\"},\"value\":{\"anyOf\":[{\"type\":\"integer\"},{\"type\":\"null\"}]}},\"required\":[\"key\"],\"additionalProperties\":false}"},
-        {"Point", "{\"type\":\"object\",\"properties\":{\"x\":{\"type\":\"number\",\"description\":\"How far right.\"},\"y\":{\"type\":\"number\",\"default\":0.0}},\"required\":[\"x\"],\"additionalProperties\":false}"},
+        {
+            "int | str | None",
+            "{\"anyOf\":[{\"type\":\"integer\"},{\"type\":\"string\"},{\"type\":\"null\"}]}"
+        },
+        {
+            "Annotated[int, 'How many.', {'minimum': 1}]",
+            "{\"type\":\"integer\",\"description\":\"How many.\",\"minimum\":1}"
+        },
+        {
+            "Filter",
+            "{\"type\":\"object\",\"properties\":{\"key\":{\"type\":\"string\"},\"value\":{\"anyOf\":[{\"type\":\"integer\"},{\"type\":\"null\"}]}},\"required\":[\"key\"],\"additionalProperties\":false}"
+        },
+        {
+            "Point",
+            "{\"type\":\"object\",\"properties\":{\"x\":{\"type\":\"number\",\"description\":\"How far right.\"},\"y\":{\"type\":\"number\",\"default\":0.0}},\"required\":[\"x\"],\"additionalProperties\":false}"
+        },
     };
 
     private static Stream<Arguments> hints() {
@@ -150,9 +169,7 @@ class PythonToolTest {
                                 + "\"required\":[\"query\"],\"additionalProperties\":false}");
         assertThat(tool.spec().conduct().toString()).contains("IDEMPOTENT", "PT20S", "2");
         assertThat(tool.manifest().requests())
-                .isEqualTo(
-                        new ToolManifest.Requests(
-                                List.of("api.example.com"), List.of("docs"), true));
+                .isEqualTo(new PowerRequests(List.of("api.example.com"), List.of("docs"), true));
         assertThat(tool.origin().source()).isEqualTo("web_search.py");
         assertThat(tool.origin().version()).hasSize(32);
     }

@@ -12,6 +12,7 @@ import io.magicproxy.tool.ToolCall;
 import io.magicproxy.tool.ToolInvoker;
 import io.magicproxy.tool.ToolResult;
 import io.magicproxy.tool.ToolSource;
+import io.magicproxy.tool.power.GrantConfig;
 import io.magicproxy.upstream.Cancellation;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -26,7 +27,9 @@ final class ToolFiles implements AutoCloseable {
     private final InProcessRuntime runtime = new InProcessRuntime();
     private final ScriptToolLoader loader =
             new ScriptToolLoader(
-                    () -> runtime, InstantSource.fixed(Instant.parse("2026-03-01T23:30:00Z")));
+                    () -> runtime,
+                    InstantSource.fixed(Instant.parse("2026-03-01T23:30:00Z")),
+                    ToolScene.granting(new GrantConfig(List.of("*"), List.of("."), true)));
 
     ScriptTool load(String file, String source) throws ScriptException {
         return loader.load(file.substring(0, file.lastIndexOf('.')), ScriptBundle.of(file, source));

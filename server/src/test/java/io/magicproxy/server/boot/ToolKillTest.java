@@ -127,8 +127,7 @@ class ToolKillTest {
 
     /** Of the call that is about to be made; "" before. */
     private String key(int port, String session) throws Exception {
-        String record =
-                Program.send(client, Program.get(port, SESSIONS + "/" + session)).body();
+        String record = Program.send(client, Program.get(port, SESSIONS + "/" + session)).body();
         for (JsonNode entry : Json.read(record).at("/journal/entries")) {
             if (entry.path("kind").asText().equals("intent")) {
                 return entry.at("/result/key").asText();
