@@ -63,6 +63,22 @@ export interface Powers {
   agents?: boolean;
 }
 
+/**
+ * In a tool: `/** @type {import('./magic-proxy').ToolManifest} *\/ export const manifest = { … };`
+ */
+export interface ToolManifest extends Powers {
+  /** For people; the standard is the tool's name. */
+  title?: string;
+  /** For models, in place of the comment. */
+  description?: string;
+  /** What a second call with the same callId would do: nothing, nothing more, or perhaps harm (the standard). */
+  effect?: 'none' | 'idempotent' | 'once';
+  /** Seconds, or such as '500ms', '2m'; 60. */
+  timeout?: number | string;
+  /** Calls at once; 16. */
+  concurrency?: number;
+}
+
 /** A failed call throws this. */
 export interface CallError extends Error {
   name: 'HostError';

@@ -7,7 +7,7 @@
 In an async function calls are awaited, in a plain one they give their value.
 """
 
-from typing import Any, Awaitable, Mapping, TypedDict
+from typing import Any, Awaitable, Literal, Mapping, TypedDict
 
 class Fetched(Awaitable["Fetched"]):
     status: int
@@ -60,5 +60,19 @@ class Powers(TypedDict, total=False):
     network: list[str]
     files: list[str]
     agents: bool
+
+class ToolManifest(Powers, total=False):
+    """What a tool may export as MANIFEST."""
+
+    title: str
+    """For people; the standard is the tool's name."""
+    description: str
+    """For models, in place of the docstring."""
+    effect: Literal["none", "idempotent", "once"]
+    """What a second call with the same call_id would do: nothing, nothing more, or perhaps harm (the standard)."""
+    timeout: float | str
+    """Seconds, or such as "500ms", "2m"; 60."""
+    concurrency: int
+    """Calls at once; 16."""
 
 tool: Tool

@@ -12,6 +12,7 @@ import io.magicproxy.store.session.Journal.EventDraft;
 import io.magicproxy.store.session.Journal.RunEnd;
 import io.magicproxy.store.session.Journal.RunRecord;
 import io.magicproxy.store.session.Journal.RunState;
+import io.magicproxy.tool.ToolResult.Failed;
 import io.magicproxy.upstream.Cancellation;
 import java.util.ArrayList;
 import java.util.List;
@@ -178,7 +179,7 @@ final class RunExecution {
             }
             default -> {
                 // A call that isn't made again isn't dropped either.
-                boolean settled = why.code().equals(ToolCalls.OUTCOME_UNKNOWN);
+                boolean settled = why.code().equals(Failed.OUTCOME_UNKNOWN);
                 boolean again = !settled && (call.isPresent() || RunFailures.mayEndOtherwise(why));
                 ObjectNode payload = Events.error(why.code(), why.text(), again);
                 List<String> dropped =

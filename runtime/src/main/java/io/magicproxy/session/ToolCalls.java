@@ -10,6 +10,7 @@ import io.magicproxy.pattern.ToolInfo;
 import io.magicproxy.session.Events.ToolOutcome;
 import io.magicproxy.session.Recorder.Call;
 import io.magicproxy.store.session.Journal.EventDraft;
+import io.magicproxy.tool.ToolResult.Failed;
 import io.magicproxy.tool.ToolSpec.Effect;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,8 +23,6 @@ import java.util.Set;
  * that finds this and no result knows that the tool may have had its effect.
  */
 final class ToolCalls {
-    static final String OUTCOME_UNKNOWN = "outcome_unknown";
-
     /** Entries of this kind have no result of their own. */
     static final String INTENT = "intent";
 
@@ -72,12 +71,8 @@ final class ToolCalls {
         }
         Intent intent = intent(call, arguments, tool.get().effect());
         if (intent.earlier() && intent.effect() == Effect.ONCE) {
-            throw CallFailed.of(
-                    OUTCOME_UNKNOWN,
-                    "outcome unknown: the gateway stopped while "
-                            + call.target()
-                            + " was at work, and it may have had its effect; it is not called again."
-                            + " Find out what has happened before you go on");
+            Failed unknown = Failed.outcomeUnknown(call.target(), "the gateway stopped");
+            throw CallFailed.of(unknown.code(), unknown.message());
         }
         return outside.tool(call.path(), intent.key(), call.target(), arguments);
     }

@@ -22,6 +22,11 @@ public final class ToolSchema {
     /** What doesn't fit, for whoever made the arguments; "" if all does. */
     public String problem(ObjectNode arguments) {
         String problem = check.problem(arguments);
-        return problem.isEmpty() ? "" : problem + ". The tool takes " + SchemaText.of(json);
+        return problem.isEmpty()
+                ? ""
+                : problem
+                        + (problem.endsWith("?") ? " " : ". ")
+                        + "The tool takes "
+                        + SchemaText.of(json);
     }
 }

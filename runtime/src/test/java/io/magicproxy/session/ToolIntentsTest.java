@@ -69,6 +69,11 @@ class ToolIntentsTest {
         return arguments;
     }
 
+    /** As its owner calls the run's session. */
+    private static String shown(RunRecord run) {
+        return Stage.ANN.shown(run.sessionId());
+    }
+
     private void pays() {
         stage.world.tool("pay", (_, _) -> JsonNodeFactory.instance.textNode("paid"));
     }
@@ -137,7 +142,7 @@ class ToolIntentsTest {
         JsonNode error = Stage.error(end);
         assertThat(error.path("code").asText()).isEqualTo("outcome_unknown");
         assertThat(error.path("resumable").asBoolean(true)).isFalse();
-        assertThat(stage.sessions().resume(Stage.ANN, end.sessionId()))
+        assertThat(stage.sessions().resume(Stage.ANN, shown(end)))
                 .isInstanceOfSatisfying(
                         Result.Conflict.class,
                         refused -> assertThat(refused.message()).contains("fork"));
@@ -157,7 +162,7 @@ class ToolIntentsTest {
         assertThat(Stage.error(failed).path("code").asText()).isEqualTo("tool_error");
 
         pays();
-        RunRecord run = Stage.run(stage.sessions().resume(Stage.ANN, failed.sessionId()));
+        RunRecord run = Stage.run(stage.sessions().resume(Stage.ANN, shown(failed)));
 
         assertThat(Stage.answer(stage.ended(run))).isEqualTo("paid");
         assertThat(stage.world.toolCalls()).hasSize(2);
@@ -193,10 +198,7 @@ class ToolIntentsTest {
         RunRecord fork =
                 Stage.run(
                         stage.sessions()
-                                .fork(
-                                        Stage.ANN,
-                                        end.sessionId(),
-                                        Json.object().put("from_step", 2)));
+                                .fork(Stage.ANN, shown(end), Json.object().put("from_step", 2)));
         RunRecord forked = stage.ended(fork);
 
         assertThat(stage.entries(forked))

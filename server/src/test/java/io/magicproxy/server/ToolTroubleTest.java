@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ToolTroubleTest {
     private static final String JAVASCRIPT =
             """
-            export const manifest = { effect: 'none', timeout: 20 };
+            export const manifest = { effect: 'none', timeout: 60 };
             /**
              * Misbehaves.
              * @param {'hang'|'huge'|'throw'|'deep'|'fine'} how
@@ -32,7 +32,7 @@ class ToolTroubleTest {
             """
             from typing import Literal
 
-            MANIFEST = {"effect": "none", "timeout": 20}
+            MANIFEST = {"effect": "none", "timeout": 60}
 
             def run(how: Literal["hang", "huge", "throw", "deep", "fine"], size: int = 0):
                 \"""Misbehaves.\"""
@@ -67,37 +67,37 @@ class ToolTroubleTest {
     }
 
     private static void everyTroubleIsAnObservation(ToolScene scene, int size) throws Exception {
-        // Loops end by the sandbox's limits long before this time-out, or by it.
-        scene.save("js_tool.js", JAVASCRIPT.replace("timeout: 20", "timeout: 3"));
-        scene.save("py_tool.py", PYTHON.replace("\"timeout\": 20", "\"timeout\": 3"));
-        scene.save("js_patient.js", JAVASCRIPT);
-        scene.save("py_patient.py", PYTHON);
+        // Others may take their time on a busy machine; who hangs must not.
+        scene.save("js_hasty.js", JAVASCRIPT.replace("timeout: 60", "timeout: 2"));
+        scene.save("py_hasty.py", PYTHON.replace("\"timeout\": 60", "\"timeout\": 2"));
+        scene.save("js_tool.js", JAVASCRIPT);
+        scene.save("py_tool.py", PYTHON);
         Waiting.until(() -> scene.gateway().json("/tools").path("data").size() == 4);
         for (String language : List.of("js", "py")) {
             JsonNode seen = scene.observed(calls(language, size));
 
             assertThat(codes(seen))
                     .as(Json.text(seen))
-                    .satisfiesExactly(
-                            hang -> assertThat(hang).isIn("tool_timeout", "tool_limit"),
-                            huge -> assertThat(huge).isEqualTo("tool_limit"),
-                            missing -> assertThat(missing).isEqualTo("invalid_arguments"),
-                            wrong -> assertThat(wrong).isEqualTo("invalid_arguments"),
-                            thrown -> assertThat(thrown).isEqualTo("tool_error"),
-                            deep -> assertThat(deep).isIn("tool_limit", "tool_error"),
-                            fine -> assertThat(fine).isEqualTo("ok"));
+                    .containsExactly(
+                            "tool_timeout",
+                            "tool_limit",
+                            "invalid_arguments",
+                            "invalid_arguments",
+                            "tool_error",
+                            "tool_limit",
+                            "ok");
             assertThat(seen.at("/2/1").asText()).contains("\"how\" is missing", "\"hwo\"");
             assertThat(seen.at("/3/1").asText()).contains("must be one of \"hang\"");
             assertThat(seen.at("/4/1").asText()).contains("out of cheese");
         }
-        assertThat(scene.result("js_patient", "{\"how\":\"fine\"}").asText()).isEqualTo("fine");
-        assertThat(scene.result("py_patient", "{\"how\":\"fine\"}").asText()).isEqualTo("fine");
+        assertThat(scene.result("js_tool", "{\"how\":\"fine\"}").asText()).isEqualTo("fine");
+        assertThat(scene.result("py_tool", "{\"how\":\"fine\"}").asText()).isEqualTo("fine");
     }
 
     private static String calls(String language, int size) {
         return """
-        [["L_tool", {"how": "hang"}], ["L_patient", {"how": "huge", "size": %d}], ["L_tool", {"hwo": "fine"}],
-         ["L_tool", {"how": "well"}], ["L_tool", {"how": "throw"}], ["L_patient", {"how": "deep"}],
+        [["L_hasty", {"how": "hang"}], ["L_tool", {"how": "huge", "size": %d}], ["L_tool", {"hwo": "fine"}],
+         ["L_tool", {"how": "well"}], ["L_tool", {"how": "throw"}], ["L_tool", {"how": "deep"}],
          ["L_tool", {"how": "fine"}]]
         """
                 .formatted(size)

@@ -123,7 +123,7 @@ class ToolsTest {
                     scene.post("shout", "{\"txt\":\"a\"}"),
                     400,
                     "invalid_arguments",
-                    "\"text\" is missing; \"txt\" is not known; did you mean \"text\"?. The tool takes {text: string}");
+                    "\"text\" is missing; \"txt\" is not known; did you mean \"text\"? The tool takes {text: string}");
             refused(
                     scene.post("shout", "{\"text\":5}"),
                     400,

@@ -97,10 +97,12 @@ final class ScriptToolCalls {
                             clock.instant());
             return Optional.of(new ToolResult.Ok(read(runtime.get().run(run, asked))));
         } catch (ScriptException e) {
-            boolean repeatable = !asked.acted() || spec.conduct().effect() != ToolSpec.Effect.ONCE;
-            return e.failure() instanceof ScriptFailure.HostLost && again && repeatable
-                    ? Optional.empty()
-                    : Optional.of(failure(e.failure(), spec, call));
+            boolean lost = e.failure() instanceof ScriptFailure.HostLost;
+            boolean harm = asked.acted() && spec.conduct().effect() == ToolSpec.Effect.ONCE;
+            if (lost && harm) {
+                return Optional.of(ToolResult.Failed.outcomeUnknown(spec.name(), "its host died"));
+            }
+            return lost && again ? Optional.empty() : Optional.of(failure(e.failure(), spec, call));
         }
     }
 

@@ -29,7 +29,20 @@ final class ToolFiles implements AutoCloseable {
             new ScriptToolLoader(
                     () -> runtime,
                     InstantSource.fixed(Instant.parse("2026-03-01T23:30:00Z")),
-                    ToolScene.granting(new GrantConfig(List.of("*"), List.of("."), true)));
+                    granted());
+
+    /** What the tests' manifests ask for. */
+    private static ToolPowers granted() {
+        ToolPowers none = ToolPowers.none();
+        var grant = new GrantConfig(List.of("api.example.com"), List.of("docs"), true);
+        return new ToolPowers(
+                _ -> grant,
+                none.environments(),
+                none.mask(),
+                none.fetcher(),
+                none.files(),
+                none.limits());
+    }
 
     ScriptTool load(String file, String source) throws ScriptException {
         return loader.load(file.substring(0, file.lastIndexOf('.')), ScriptBundle.of(file, source));

@@ -130,7 +130,10 @@ class ToolPowersTest {
         assertThat(error(script, server.url(), "{\"timeout\": 5}"))
                 .contains("bad_request", "no option timeout; it has body, headers, max_bytes");
         assertThat(error(script, server.url(), "{\"timeout_ms\": 0}")).contains("from 1 to");
-        assertThat(error(script, server.url(), "{\"max_bytes\": 99999999}")).contains("1048576");
+        assertThat(error(script, server.url(), "{\"max_bytes\": 0}")).contains("from 1 to");
+        server.enqueue(Reply.body(200, "text/plain", new byte[(1 << 20) + 1]));
+        assertThat(error(script, server.url(), "{\"max_bytes\": 99999999}"))
+                .contains("fetch_too_large", "1048576");
         assertThat(error(script, server.url(), "{\"headers\": {\"Host\": \"x\"}}"))
                 .contains("bad_request", "not the tool's to set");
         assertThat(error(script, server.url(), "{\"headers\": [1]}")).contains("bad_request");

@@ -72,18 +72,6 @@ final class ToolScene implements AutoCloseable {
         this.invoker = new ToolInvoker(source(), new ToolInvoker.Settings(256 << 10, mask));
     }
 
-    /** Grants to every tool, and nothing behind them. */
-    static ToolPowers granting(GrantConfig all) {
-        ToolPowers none = ToolPowers.none();
-        return new ToolPowers(
-                _ -> all,
-                none.environments(),
-                none.mask(),
-                none.fetcher(),
-                none.files(),
-                none.limits());
-    }
-
     private ToolSource source() {
         return new ToolSource() {
             @Override
