@@ -8,7 +8,7 @@ const MAX_LINKS = 40;
 const MAX_LINK_TEXT = 80;
 
 // Elements whose content is no text of the page.
-const UNSEEN = new Set(['script', 'style', 'noscript', 'template', 'svg', 'math', 'iframe', 'object', 'canvas', 'head', 'select']);
+const UNSEEN = new Set(['script', 'style', 'noscript', 'template', 'svg', 'math', 'iframe', 'object', 'canvas', 'head', 'title', 'select']);
 // Elements that stand on lines of their own.
 const BLOCKS = new Set(
   ('address article aside blockquote body br dd details dialog div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 ' +
@@ -37,51 +37,73 @@ const decoded = (text) =>
 
 const squeezed = (text) => decoded(text).replace(/[ \t\r\n\f\u00a0]+/g, ' ').trim();
 
-const TAG = /<(\/?)([a-z][^\s\/>]*)((?:"[^"]*"|'[^']*'|[^'">])*)>/iy;
+const NAME = /<(\/?)([a-z][^\s\/>]*)/iy;
+const QUOTE_OR_END = /["'>]/g;
 const HREF = /(?:^|\s)href\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/i;
 
-// Goes from tag to tag; what stands between is handed out as it is.
-function* pieces(html) {
-  const lower = html.toLowerCase();
-  let at = 0;
-  let text = 0;
-  while ((at = html.indexOf('<', at)) >= 0) {
-    if (html.startsWith('<!--', at)) {
-      yield { text: html.slice(text, at) };
-      const end = html.indexOf('-->', at + 4);
-      at = text = end < 0 ? html.length : end + 3;
-      continue;
-    }
-    if (html[at + 1] === '!' || html[at + 1] === '?') {
-      yield { text: html.slice(text, at) };
-      const end = html.indexOf('>', at);
-      at = text = end < 0 ? html.length : end + 1;
-      continue;
-    }
-    TAG.lastIndex = at;
-    const tag = TAG.exec(html);
-    if (tag === null) {
-      at++;
-      continue;
-    }
-    yield { text: html.slice(text, at) };
-    const name = tag[2].toLowerCase();
-    at = text = TAG.lastIndex;
-    if (tag[1] === '' && UNSEEN.has(name) && !tag[3].endsWith('/')) {
-      const end = lower.indexOf(`</${name}`, at);
-      // An unseen element without an end hides the rest, as it does in browsers; a head ends where the body begins.
-      const body = name === 'head' ? lower.indexOf('<body', at) : -1;
-      const stop = end < 0 ? (body < 0 ? html.length : body) : end;
-      at = text = stop;
-      if (end >= 0) {
-        const close = html.indexOf('>', end);
-        at = text = close < 0 ? html.length : close + 1;
-      }
-      continue;
-    }
-    yield { name, closes: tag[1] === '/', attributes: tag[3] };
+// Goes from tag to tag, and hands out what stands between as it is. Never looks at a character more than a few times: a page may be
+// made to take long.
+class Pieces {
+  constructor(html) {
+    this.html = html;
+    this.lower = html.toLowerCase();
+    this.unclosed = new Set();
   }
-  yield { text: html.slice(text) };
+
+  // Where what begins here ends: behind the text, or at the end of the page.
+  behind(text, at) {
+    const found = this.html.indexOf(text, at);
+    return found < 0 ? this.html.length : found + text.length;
+  }
+
+  // The > that ends a tag; those in quotes don't.
+  endOf(at) {
+    for (QUOTE_OR_END.lastIndex = at; ; ) {
+      const found = QUOTE_OR_END.exec(this.html);
+      if (found === null) return this.html.indexOf('>', at);
+      if (found[0] === '>') return found.index;
+      const closing = this.unclosed.has(found[0]) ? -1 : this.html.indexOf(found[0], QUOTE_OR_END.lastIndex);
+      if (closing < 0) {
+        this.unclosed.add(found[0]);
+        return this.html.indexOf('>', at);
+      }
+      QUOTE_OR_END.lastIndex = closing + 1;
+    }
+  }
+
+  // Behind an element whose content isn't seen. Without an end it hides the rest, as in browsers; a head ends where the body begins.
+  unseen(name, at) {
+    const end = this.lower.indexOf(`</${name}`, at);
+    if (end >= 0) return this.behind('>', end);
+    const body = name === 'head' ? this.lower.indexOf('<body', at) : -1;
+    return body < 0 ? this.html.length : body;
+  }
+
+  *[Symbol.iterator]() {
+    const { html } = this;
+    let text = 0;
+    for (let at = html.indexOf('<'); at >= 0; at = html.indexOf('<', at)) {
+      NAME.lastIndex = at;
+      const tag = NAME.exec(html);
+      if (tag === null && html[at + 1] !== '!' && html[at + 1] !== '?') {
+        at++;
+        continue;
+      }
+      yield { text: html.slice(text, at) };
+      if (tag === null) {
+        at = text = html.startsWith('<!--', at) ? this.behind('-->', at + 4) : this.behind('>', at);
+        continue;
+      }
+      const end = this.endOf(NAME.lastIndex);
+      if (end < 0) return;
+      const name = tag[2].toLowerCase();
+      const attributes = html.slice(at + tag[0].length, end);
+      const hidden = tag[1] === '' && UNSEEN.has(name) && !attributes.endsWith('/');
+      at = text = hidden ? this.unseen(name, end + 1) : end + 1;
+      if (!hidden) yield { name, closes: tag[1] === '/', attributes };
+    }
+    yield { text: html.slice(text) };
+  }
 }
 
 const absolute = (href, base) => {
@@ -112,7 +134,7 @@ class Page {
   }
 
   read(html) {
-    for (const piece of pieces(html)) {
+    for (const piece of new Pieces(html)) {
       if (piece.name === undefined) this.say(piece.text);
       else this.tag(piece);
     }
@@ -167,7 +189,12 @@ class Page {
   }
 }
 
-const title = (html) => squeezed(/<title[^>]*>([\s\S]*?)<\/title/i.exec(html.slice(0, 100_000))?.[1] ?? '');
+const title = (html) => {
+  const lower = html.slice(0, 100_000).toLowerCase();
+  const begin = lower.indexOf('>', lower.indexOf('<title'));
+  const end = lower.indexOf('</title', begin);
+  return lower.includes('<title') && begin >= 0 && end >= 0 ? squeezed(html.slice(begin + 1, end)) : '';
+};
 
 const kindOf = (type, text) => {
   if (/^(?:text\/html|application\/xhtml\+xml)$/.test(type)) return 'page';

@@ -237,7 +237,7 @@ class ShippedPowersTest {
     void a_page_is_read_in_its_own_letters_wherever_a_redirect_leads() throws Exception {
         pages();
         server.enqueue(
-                Reply.json(302, "{}", "Location", "/там"),
+                Reply.json(302, "{}", "Location", "/there"),
                 Reply.body(
                         200,
                         "text/html; charset=windows-1251",
@@ -247,7 +247,7 @@ class ShippedPowersTest {
 
         assertThat(page.path("title").asText()).isEqualTo("Привет");
         assertThat(page.path("text").asText()).isEqualTo("мир");
-        assertThat(page.path("url").asText()).startsWith(server.url() + "/%");
+        assertThat(page.path("url").asText()).isEqualTo(server.url() + "/there");
     }
 
     @Test
@@ -287,7 +287,7 @@ class ShippedPowersTest {
     @Test
     void pages_made_to_take_long_do_not() throws Exception {
         pages();
-        for (String bad : List.of("<a href='", "<script>", "<!--", "<a ", "</", "&#", "<p><pre>")) {
+        for (String bad : List.of("<a href='", "<a \"'>", "<script>", "<!--", "<a ", "</", "&#", "<p><pre>", "<title", "< <a>")) {
             server.enqueue(Reply.body(200, "text/html", bad.repeat(20_000).getBytes(UTF_8)));
             ToolResult result = scene.call("http_get", args("url", server.url()));
             assertThat(result).as(bad).isInstanceOf(ToolResult.Ok.class);
