@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** A gateway with a folder of tools, and an agent that calls what a test wants called. */
@@ -32,31 +33,39 @@ final class ToolScene implements AutoCloseable {
 
     private final Path folder;
     private final TestGateway gateway;
+    private final String[] headers;
 
-    private ToolScene(Path folder, TestGateway gateway) {
+    private ToolScene(Path folder, TestGateway gateway, String... headers) {
         this.folder = folder;
         this.gateway = gateway;
+        this.headers = headers;
     }
 
     /**
      * @param settings further YAML
      */
     static ToolScene start(Path folder, String isolation, String settings) throws Exception {
+        return with(
+                folder,
+                """
+                model_list:
+                  - {model_name: sim, provider: simulator, model_params: {model: m}}
+                sandbox_settings: {isolation: %s}
+                %s
+                """
+                        .formatted(isolation, settings));
+    }
+
+    /**
+     * With a configuration of its own, whose alias {@code sim} the agent is.
+     *
+     * @param headers sent with every request
+     */
+    static ToolScene with(Path folder, String config, String... headers) throws Exception {
         Files.createDirectories(folder.resolve("tools"));
         Files.createDirectories(folder.resolve("patterns"));
         Files.writeString(folder.resolve("patterns/caller.js"), CALLER);
-        return new ToolScene(
-                folder,
-                TestGateway.in(folder)
-                        .config(
-                                """
-                                model_list:
-                                  - {model_name: sim, provider: simulator, model_params: {model: m}}
-                                sandbox_settings: {isolation: %s}
-                                %s
-                                """
-                                        .formatted(isolation, settings))
-                        .start());
+        return new ToolScene(folder, TestGateway.in(folder).config(config).start(), headers);
     }
 
     TestGateway gateway() {
@@ -84,11 +93,17 @@ final class ToolScene implements AutoCloseable {
 
     /** "" if there is no such tool. */
     String version(String name) throws Exception {
-        return gateway.json("/tools/" + name).path("version").asText();
+        return Json.read(get("/tools/" + name)).path("version").asText();
     }
 
-    HttpResponse<String> post(String name, String arguments, String... headers) throws Exception {
-        return gateway.post("/tools/" + name, arguments, headers);
+    String get(String path) throws Exception {
+        return gateway.get(path, headers).body();
+    }
+
+    HttpResponse<String> post(String name, String arguments, String... more) throws Exception {
+        String[] all = Arrays.copyOf(headers, headers.length + more.length);
+        System.arraycopy(more, 0, all, headers.length, more.length);
+        return gateway.post("/tools/" + name, arguments, all);
     }
 
     /** The result of a call by HTTP. */
@@ -112,12 +127,20 @@ final class ToolScene implements AutoCloseable {
     }
 
     List<JsonNode> events(String calls) throws Exception {
+        return session("caller", "{\"calls\":" + calls + "}");
+    }
+
+    /** All events of a session that runs this pattern. */
+    List<JsonNode> session(String pattern, String params) throws Exception {
         String body =
                 gateway.post(
                                 "/v1/react/sessions",
-                                "{\"user_query\":\"go\",\"model_alias\":\"sim\",\"reasoning_mode\":\"caller\",\"params\":{\"calls\":"
-                                        + calls
-                                        + "}}")
+                                "{\"user_query\":\"go\",\"model_alias\":\"sim\",\"reasoning_mode\":\""
+                                        + pattern
+                                        + "\",\"params\":"
+                                        + params
+                                        + "}",
+                                headers)
                         .body();
         List<JsonNode> events = new ArrayList<>();
         for (String line : body.lines().toList()) {

@@ -28,7 +28,7 @@ final class FetchOptions {
     private FetchOptions() {}
 
     /**
-     * @param ceiling bytes of an answer that no option exceeds
+     * @param ceiling bytes of an answer; whoever asks for more gets no more
      */
     static FetchRequest read(ObjectNode value, int ceiling) throws FetchException {
         JsonNode options = value.path("options");
@@ -52,7 +52,7 @@ final class FetchOptions {
                 new FetchRequest.Limits(
                         Duration.ofMillis(
                                 number(options, "timeout_ms", TIMEOUT_MS, MAX_TIMEOUT_MS)),
-                        number(options, "max_bytes", Math.min(MAX_BYTES, ceiling), ceiling)));
+                        Math.min(number(options, "max_bytes", MAX_BYTES, Integer.MAX_VALUE), ceiling)));
     }
 
     /** Whether a second such request does no more than the first. */

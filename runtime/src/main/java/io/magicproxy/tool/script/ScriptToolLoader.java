@@ -58,7 +58,7 @@ public final class ScriptToolLoader implements PluginLoader<ScriptTool> {
                         manifest.title().orElse(name),
                         manifest.description().orElse(told.description()),
                         schema(told.parameters(), bundle),
-                        manifest.conduct());
+                        manifest.conduct(powers.limits().run().wallTime()));
         return new ScriptTool(spec, bundle, manifest, told.call(), calls);
     }
 
@@ -84,7 +84,7 @@ public final class ScriptToolLoader implements PluginLoader<ScriptTool> {
                             throw problem(invalid.problems(), bundle);
                 };
         Duration ceiling = powers.limits().run().wallTime();
-        if (manifest.timeout().compareTo(ceiling) > 0) {
+        if (json.has("timeout") && manifest.timeout().compareTo(ceiling) > 0) {
             throw FileProblem.at(
                     bundle,
                     "manifest.timeout",

@@ -37,7 +37,9 @@ public record ToolManifest(
         return new PowerRequests(network, files, agents);
     }
 
-    Conduct conduct() {
-        return new Conduct(effect, timeout, concurrency);
+    /** With a time-out that isn't longer than any may be. */
+    Conduct conduct(Duration ceiling) {
+        return new Conduct(
+                effect, timeout.compareTo(ceiling) < 0 ? timeout : ceiling, concurrency);
     }
 }

@@ -130,7 +130,10 @@ class ToolPowersTest {
         assertThat(error(script, server.url(), "{\"timeout\": 5}"))
                 .contains("bad_request", "no option timeout; it has body, headers, max_bytes");
         assertThat(error(script, server.url(), "{\"timeout_ms\": 0}")).contains("from 1 to");
-        assertThat(error(script, server.url(), "{\"max_bytes\": 99999999}")).contains("1048576");
+        assertThat(error(script, server.url(), "{\"max_bytes\": 0}")).contains("from 1 to");
+        server.enqueue(Reply.body(200, "text/plain", new byte[(1 << 20) + 1]));
+        assertThat(error(script, server.url(), "{\"max_bytes\": 99999999}"))
+                .contains("fetch_too_large", "1048576");
         assertThat(error(script, server.url(), "{\"headers\": {\"Host\": \"x\"}}"))
                 .contains("bad_request", "not the tool's to set");
         assertThat(error(script, server.url(), "{\"headers\": [1]}")).contains("bad_request");
@@ -324,7 +327,7 @@ class ToolPowersTest {
 
     @Test
     void waiting_for_a_host_is_no_work_of_the_tool() throws Exception {
-        var limits = new SandboxLimits(Duration.ofMillis(800), LONG, 10_000_000, 1 << 20, 500);
+        var limits = new SandboxLimits(Duration.ofMillis(800), Duration.ofMinutes(2), 10_000_000, 1 << 20, 500);
         try (var strict = new ToolScene(RUNTIME, folder, limits)) {
             strict.load("slow.js", "export function run({ url }) { return tool.fetch(url).text; }");
             strict.grantNetwork("slow", "localhost");
