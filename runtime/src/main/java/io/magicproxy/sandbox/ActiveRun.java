@@ -296,7 +296,9 @@ final class ActiveRun {
             stuck.incrementAndGet();
         }
         if (failure.isPresent()) {
-            throw new ScriptException(failure.get());
+            throw finished
+                    ? new ScriptException(failure.get())
+                    : ScriptException.leavingItBehind(failure.get());
         }
         return result.orElseThrow();
     }

@@ -101,6 +101,10 @@ final class RemoteRun {
                     it.failure() instanceof ScriptFailure.Stopped && isStopped()
                             ? new Outcome.Failed(ours.orElseGet(() -> HostMessages.stopped(run)))
                             : it;
+            case Outcome.Fatal it ->
+                    it.failure() instanceof ScriptFailure.Stopped && isStopped()
+                            ? new Outcome.Fatal(ours.orElseGet(() -> HostMessages.stopped(run)))
+                            : it;
             case Outcome.Lost it ->
                     isStopped()
                             ? new Outcome.Failed(ours.orElseGet(() -> HostMessages.stopped(run)))

@@ -139,10 +139,13 @@ final class ScriptHost {
             case FromHost.Hello _ -> throw new MalformedFrameException("a second hello");
             case FromHost.Ready _ -> ready();
             case FromHost.Heartbeat it -> heartbeat(it);
-            case FromHost.Stuck _ -> kill(new Death.Stuck());
             case FromHost.Call it -> mine(it.run()).call(it, body);
             case FromHost.Tell it -> mine(it.run()).tell(it, body);
             case FromHost.Result it -> end(it.run(), new Outcome.Done(body));
+            case FromHost.Failed it when it.stuck() -> {
+                end(it.run(), new Outcome.Fatal(FailureJson.read(body)));
+                kill(new Death.Stuck());
+            }
             case FromHost.Failed it -> end(it.run(), new Outcome.Failed(FailureJson.read(body)));
         }
     }
@@ -294,7 +297,7 @@ final class ScriptHost {
 
     private static Outcome fate(RemoteRun run, Death why, List<RemoteRun> suspects) {
         if (why instanceof Death.Overdue it && it.run() == run.number()) {
-            return new Outcome.Failed(it.failure());
+            return new Outcome.Fatal(it.failure());
         }
         if (!suspects.contains(run)) {
             return new Outcome.Lost(why, Suspicion.NONE);
