@@ -141,6 +141,33 @@ class SessionKeepingTest {
     }
 
     @Test
+    void a_full_queue_answers_at_once_and_a_run_without_a_worker_is_cancelled() throws Exception {
+        String yaml = "backend_settings: {queue: {slots: 1, capacity: 1, ack_seconds: 2s}}\n";
+        JsonNode hangs = ask("asks", "x").put("model_alias", "hangs");
+        String[] key = {"Idempotency-Key", "third"};
+        try (Stage stage = Stage.with(folder, PATTERNS, yaml);
+                Live working = stage.open(SESSIONS, hangs)) {
+            working.next("worker_ack");
+            try (Live waiting = stage.open(SESSIONS, hangs)) {
+                var full = stage.post(SESSIONS, ask("plain", "x"), key);
+                assertThat(full.statusCode()).isEqualTo(429);
+                assertThat(full.headers().firstValue("Retry-After")).isPresent();
+                assertThat(full.body()).contains("queue_full");
+                assertThat(stage.gateway.json(SESSIONS).path("data")).hasSize(2);
+
+                JsonNode error = waiting.next("error").path("payload");
+                assertThat(error.path("code").asText()).isEqualTo("no_worker");
+                assertThat(error.path("resumable").asBoolean()).isTrue();
+                assertThat(stage.record(waiting.session()).path("state").asText())
+                        .isEqualTo("cancelled");
+            }
+            stage.answer(SESSIONS + "/" + working.session() + "/cancel", Json.object());
+            // The key that was answered 429 begins a run now.
+            assertThat(stage.run(ask("plain", "x"), key).answer()).isEqualTo("x");
+        }
+    }
+
+    @Test
     void health_and_metrics_tell_of_sessions() throws Exception {
         try (Stage stage = Stage.with(folder, PATTERNS, "");
                 Live live = stage.open(SESSIONS, ask("asks", "x").put("model_alias", "hangs"))) {
