@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -265,6 +266,15 @@ public final class GatewayMetrics implements AutoCloseable {
                 "profile",
                 "state",
                 byProfileAndState);
+    }
+
+    /** Sessions of MCP clients, asked for at each reading. */
+    public void mcpSessions(LongSupplier count) {
+        meter.gaugeBuilder("magic_proxy.mcp_sessions")
+                .ofLongs()
+                .setUnit("{session}")
+                .setDescription("Sessions of MCP clients")
+                .buildWithCallback(m -> m.record(count.getAsLong()));
     }
 
     /** Writes all of them in Prometheus' text format. */

@@ -109,6 +109,7 @@ public final class GatewayServer implements AutoCloseable {
             opened(sessions);
             this.mcp = new McpService(gateway, sessions, additions, clock);
             opened(mcp);
+            metrics.mcpSessions(mcp.endpoint()::sessions);
             this.server = listen(address, metrics, clock);
             // Only now: plain chat waits for no script.
             sessions.scripts().start();
@@ -137,11 +138,6 @@ public final class GatewayServer implements AutoCloseable {
 
     public Gateway gateway() {
         return gateway;
-    }
-
-    /** How many MCP clients have a session. */
-    public int mcpSessions() {
-        return mcp.endpoint().sessions();
     }
 
     private static Path dataDir(Options options, Environment environment, ProviderCatalog catalog)

@@ -307,11 +307,33 @@ class McpTransportTest {
             McpPeer peer = McpPeer.of(gateway);
             long until = System.nanoTime() + Duration.ofSeconds(30).toNanos();
             // A look at the session would be a use of it.
-            while (gateway.server().mcpSessions() > 0 && System.nanoTime() < until) {
+            while (sessions(gateway) > 0 && System.nanoTime() < until) {
                 Thread.sleep(50);
             }
 
             refused(peer.send(LIST), 404, "no such session");
+        }
+    }
+
+    private static int sessions(TestGateway gateway) throws Exception {
+        return gateway.get("/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith("magic_proxy_mcp_sessions{"))
+                .map(line -> line.substring(line.lastIndexOf(' ') + 1))
+                .mapToInt(value -> (int) Double.parseDouble(value))
+                .sum();
+    }
+
+    @Test
+    void sessions_are_counted() throws Exception {
+        try (TestGateway gateway = start("")) {
+            assertThat(sessions(gateway)).isZero();
+            McpPeer first = McpPeer.of(gateway);
+            McpPeer.of(gateway);
+            assertThat(sessions(gateway)).isEqualTo(2);
+            first.delete();
+            assertThat(sessions(gateway)).isEqualTo(1);
         }
     }
 
