@@ -101,6 +101,7 @@ final class JournaledCalls implements PatternCalls {
             result.set("message", outcome.message());
             result.set("usage", outcome.usage().toWire());
             outcome.cost().ifPresent(cost -> result.put("cost", cost));
+            models.addRequest(result, question);
             recorder.succeeded(
                     call, result, List.of(Events.modelCall(path, question.title(), outcome)));
             return charged(path, result);

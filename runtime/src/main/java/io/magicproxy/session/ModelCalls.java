@@ -23,12 +23,19 @@ final class ModelCalls {
     private static final int TRIES = 4;
 
     private final ChatClient chat;
+    private final KeptMessages messages;
     private final RunLog log;
     private final Ledger ledger;
     private final Cancellation cancellation;
 
-    ModelCalls(ChatClient chat, RunLog log, Ledger ledger, Cancellation cancellation) {
+    ModelCalls(
+            ChatClient chat,
+            KeptMessages messages,
+            RunLog log,
+            Ledger ledger,
+            Cancellation cancellation) {
         this.chat = chat;
+        this.messages = messages;
         this.log = log;
         this.ledger = ledger;
         this.cancellation = cancellation;
@@ -53,6 +60,11 @@ final class ModelCalls {
                 }
             }
         }
+    }
+
+    /** Adds to a call's result what was asked. */
+    void addRequest(ObjectNode result, ModelQuestion question) throws CallFailed {
+        messages.addRequest(result, request(question));
     }
 
     static ObjectNode request(ModelQuestion question) {

@@ -89,8 +89,15 @@ final class RunExecution {
                 parent.isPresent()
                         ? parent.get().scratch()
                         : ScratchHistory.of(environment.journal(), run.runId());
+        var models =
+                new ModelCalls(
+                        environment.world().chat(),
+                        new KeptMessages(environment.journal(), log),
+                        log,
+                        budget,
+                        cancellation);
         for (int loss = 0; ; loss++) {
-            JournaledCalls calls = calls(pin, budget, record, scratch);
+            JournaledCalls calls = calls(pin, models, budget, record, scratch);
             try (var _ = new RunWatch(environment, log, calls, budget)) {
                 return environment
                         .world()
@@ -106,8 +113,7 @@ final class RunExecution {
     }
 
     private JournaledCalls calls(
-            RunPin pin, Ledger budget, Recorder record, SharedScratch scratch) {
-        var models = new ModelCalls(environment.world().chat(), log, budget, cancellation);
+            RunPin pin, ModelCalls models, Ledger budget, Recorder record, SharedScratch scratch) {
         var outside =
                 new RunOutside(
                         environment,

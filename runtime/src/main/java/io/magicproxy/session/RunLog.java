@@ -239,13 +239,23 @@ final class RunLog {
         for (EventDraft event : events) {
             told += bytes(event.payloadJson());
         }
-        if (size + more + told > rules.maxJournal()) {
+        checkSize(more + told);
+        size += told;
+    }
+
+    private void checkSize(long more) throws CallFailed {
+        if (size + more > rules.maxJournal()) {
             throw stopWith(
                     "journal_limit",
-                    "the run's results and events have %d bytes, with what comes now %d; a run may have %d"
-                            .formatted(size, size + more + told, rules.maxJournal()));
+                    "the run's journal has %d bytes, with what comes now %d; a run may have %d"
+                            .formatted(size, size + more, rules.maxJournal()));
         }
-        size += told;
+    }
+
+    /** Counts what is stored elsewhere for this run. */
+    synchronized void grow(long bytes) throws CallFailed {
+        checkSize(bytes);
+        size += bytes;
     }
 
     /** Returns the number of the session's last event. */
@@ -261,7 +271,8 @@ final class RunLog {
         }
     }
 
-    private CallFailed stopWith(String code, String message) {
+    /** Ends this worker's part, and says so. */
+    CallFailed stopWith(String code, String message) {
         CallFailed why = CallFailed.ended(code, message);
         stop(why);
         return why;

@@ -52,11 +52,7 @@ final class RunWork {
             try (var _ = stop.onCancel(() -> log.stop(why.get().orElseGet(RunWork::taken)))) {
                 execution.run();
             }
-            environment
-                    .journal()
-                    .run(runId)
-                    .filter(now -> !now.state().open() && now.epoch() == epoch.get())
-                    .ifPresent(environment.world()::ended);
+            tellEnd(runId, epoch.get());
         }
     }
 
@@ -79,7 +75,17 @@ final class RunWork {
                                             List.of(event),
                                             Duration.ZERO,
                                             Optional.of(end)));
+            tellEnd(runId, epoch.get());
         }
+    }
+
+    /** Unless somebody else ended it. */
+    private void tellEnd(String runId, long epoch) throws StoreException {
+        environment
+                .journal()
+                .run(runId)
+                .filter(now -> !now.state().open() && now.epoch() == epoch)
+                .ifPresent(environment.world()::ended);
     }
 
     private static CallFailed taken() {

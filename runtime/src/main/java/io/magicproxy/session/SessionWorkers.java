@@ -126,15 +126,26 @@ final class SessionWorkers implements AutoCloseable {
         try {
             List<RunRecord> open = environment.journal().openRuns();
             Set<String> ids = open.stream().map(RunRecord::runId).collect(Collectors.toSet());
-            for (RunRecord run : open) {
-                if (run.parent().isEmpty()) {
-                    queue.restore(run.runId());
-                } else if (!ids.contains(run.parent().get().runId())) {
-                    endOrphan(run);
-                }
-            }
+            open.forEach(run -> sweep(run, ids));
         } catch (StoreException | RuntimeException e) {
             LOG.log(Level.WARNING, "open runs can''t be looked up: {0}", e.getMessage());
+        }
+    }
+
+    private void sweep(RunRecord run, Set<String> open) {
+        try {
+            if (run.parent().isEmpty()) {
+                queue.restore(run.runId());
+            } else if (!open.contains(run.parent().get().runId())) {
+                endOrphan(run);
+            }
+        } catch (StoreException | RuntimeException e) {
+            // The others may fare better.
+            LOG.log(
+                    Level.WARNING,
+                    "the open run {0} can''t be put back: {1}",
+                    run.runId(),
+                    e.getMessage());
         }
     }
 

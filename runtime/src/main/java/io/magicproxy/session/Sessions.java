@@ -18,6 +18,7 @@ import io.magicproxy.store.session.Journal.SessionRecord;
 import io.magicproxy.store.session.TaskQueue;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -265,6 +266,12 @@ public final class Sessions implements AutoCloseable {
 
     public List<EntryRecord> entries(String runId) throws StoreException {
         return journal.entries(runId);
+    }
+
+    /** What the journal holds by that hash: a message to a model. */
+    public Optional<JsonNode> kept(String hash) throws StoreException {
+        return journal.kept(hash)
+                .map(bytes -> Trees.read(new String(bytes, StandardCharsets.UTF_8)));
     }
 
     public List<EventRecord> events(String sessionId, long after, int max) throws StoreException {

@@ -3,6 +3,7 @@ package io.magicproxy.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.magicproxy.store.session.Journal.EntryRecord;
 import io.magicproxy.store.session.Journal.EventRecord;
 import io.magicproxy.store.session.Journal.RunRecord;
 import java.nio.file.Path;
@@ -11,6 +12,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -134,6 +137,52 @@ class JournalSizeTest {
         }
         assertThat(told).hasToString(expected.toString());
     }
+
+    @Test
+    void a_message_is_stored_once_by_its_hash_however_many_calls_repeat_it() throws Exception {
+        stage.world.save(
+                "main.mjs",
+                """
+                export async function run(ctx) {
+                  const messages = [{ role: 'system', content: 'a long one' }];
+                  for (const turn of [1, 2, 3]) {
+                    messages.push({ role: 'user', content: `turn ${turn}` });
+                    await ctx.llm(messages, { temperature: 0.5 });
+                  }
+                  return 'x';
+                }
+                """);
+        RunRecord end = stage.ended(stage.start("main"));
+
+        List<List<String>> requests = new ArrayList<>();
+        for (EntryRecord entry : stage.entries(end)) {
+            if (entry.kind().equals("model")) {
+                JsonNode request = Trees.read(entry.resultJson()).path("request");
+                assertThat(request.path("temperature").asDouble()).isEqualTo(0.5);
+                List<String> texts = new ArrayList<>();
+                for (JsonNode hash : request.path("messages")) {
+                    assertThat(hash.asText()).matches("[0-9a-f]{64}");
+                    JsonNode message = stage.sessions().kept(hash.asText()).orElseThrow();
+                    texts.add(message.path("content").asText());
+                }
+                requests.add(texts);
+            }
+        }
+        assertThat(requests)
+                .containsExactly(
+                        List.of("a long one", "turn 1"),
+                        List.of("a long one", "turn 1", "turn 2"),
+                        List.of("a long one", "turn 1", "turn 2", "turn 3"));
+        assertThat(
+                        stage.entries(end).stream()
+                                .flatMap(entry -> HASH.matcher(entry.resultJson()).results())
+                                .map(MatchResult::group)
+                                .distinct())
+                .as("the pattern's source and four messages")
+                .hasSize(5);
+    }
+
+    private static final Pattern HASH = Pattern.compile("\\b[0-9a-f]{64}\\b");
 
     @Test
     void a_result_that_is_too_large_ends_the_run() throws Exception {

@@ -301,7 +301,13 @@ class NestedAgentsTest {
                 export const run = async ctx =>
                   await Promise.race([ctx.agent('agent', 'child', { reasoning_mode: 'child' }), ctx.llm('quick')]);
                 """);
-        heldQuestion = "first of child";
+        stage.world.models.answer(question -> {
+            if (question.startsWith("first")) {
+                hold.countDown();
+                return Answer.text("never").held(new CountDownLatch(1));
+            }
+            return Answer.text("re quick").held(hold);
+        });
         RunRecord end = stage.ended(stage.start("main"));
         assertThat(Stage.answer(end)).isEqualTo("re quick");
         assertThat(stage.ended(child(end)).state()).isEqualTo(RunState.CANCELLED);

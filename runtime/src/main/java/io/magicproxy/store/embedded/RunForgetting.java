@@ -33,13 +33,14 @@ final class RunForgetting {
     int forget(Instant endedBy) throws StoreException {
         int count = 0;
         for (List<Run> due = due(endedBy); !due.isEmpty(); due = due(endedBy)) {
-            // What was written over is not to be found in the file's free pages either.
-            database.with(c ->
-                    Sql.first(c, "PRAGMA secure_delete = ON", row -> row.getInt(1)).isPresent());
             for (Run run : due) {
                 if (begin(run)) {
                     events(run);
                     entries(run);
+                    database.with(c -> {
+                        Blobs.forgetRun(c, run.id());
+                        return run.id();
+                    });
                     mark(run, DONE);
                 }
                 count++;

@@ -112,8 +112,9 @@ public interface Journal {
     int expire(Duration atRest) throws StoreException;
 
     /**
-     * Rewrites, for good, the texts of runs that ended so long ago; each run once. A nested run
-     * waits for the one that began it, which may need it to go on. Such runs aren't opened again.
+     * Rewrites, for good, the texts of runs that ended so long ago; each run once. What only they
+     * have kept is removed. A nested run waits for the one that began it, which may need it to go
+     * on. Such runs aren't opened again.
      *
      * @return how many runs
      */
@@ -132,9 +133,9 @@ public interface Journal {
     }
 
     /**
-     * Stores bytes once, by their hash, which is the result. They stay as long as a run whose texts
-     * name the hash, as a word of its own in a request, result or payload written after this; those
-     * not named yet stay until they expire.
+     * Stores bytes once, by their SHA-256 in hexadecimal, which is the result. They stay as long as
+     * a run whose texts name the hash, as a word of its own in a request, result or payload written
+     * after this; those not named yet stay until they expire.
      */
     String keep(byte[] content) throws StoreException;
 

@@ -403,6 +403,19 @@ public abstract class JournalKeepingContract {
         assertThat(journal.forget(Duration.ZERO, new Blackened())).isEqualTo(2);
     }
 
+    @Test
+    void what_only_a_forgotten_run_has_kept_goes_with_its_texts() throws Exception {
+        String own = journal.keep(bytes("own"));
+        String common = journal.keep(bytes("common"));
+        ended("s1", own + " " + common);
+        journal.keep(bytes("common"));
+        journal.open(with(run("open", "s2"), common, Optional.empty()));
+        now = now.plusSeconds(60);
+        assertThat(journal.forget(Duration.ZERO, new Blackened())).isOne();
+        assertThat(kept(own)).isFalse();
+        assertThat(kept(common)).isTrue();
+    }
+
     /** Leaves the names of the texts. */
     private record Blackened() implements Journal.Forgetting {
         @Override

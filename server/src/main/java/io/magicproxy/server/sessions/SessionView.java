@@ -1,5 +1,6 @@
 package io.magicproxy.server.sessions;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.server.http.ApiError;
@@ -102,7 +103,22 @@ final class SessionView {
         int to = Math.min(from + query.limit(), entries.size());
         ObjectNode journal = json.putObject("journal").put("run", run.number());
         ArrayNode page = journal.putArray("entries");
-        entries.subList(from, to).forEach(entry -> page.add(SessionJson.entry(entry)));
+        for (EntryRecord entry : entries.subList(from, to)) {
+            page.add(withMessages(SessionJson.entry(entry)));
+        }
         journal.put("total", entries.size()).put("next_after", to < entries.size() ? to : null);
+    }
+
+    /** The journal names the messages of a request by their hashes. */
+    private ObjectNode withMessages(ObjectNode entry) throws StoreException {
+        if (entry.at("/result/request/messages") instanceof ArrayNode hashes) {
+            for (int i = 0; i < hashes.size(); i++) {
+                Optional<JsonNode> message = sessions.kept(hashes.get(i).asText());
+                if (message.isPresent()) {
+                    hashes.set(i, message.get());
+                }
+            }
+        }
+        return entry;
     }
 }
