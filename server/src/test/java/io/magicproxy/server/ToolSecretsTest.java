@@ -126,8 +126,10 @@ class ToolSecretsTest {
     @BeforeEach
     void record() {
         Logger.getLogger("io.magicproxy").addHandler(recorder);
-        host.always(
-                request -> Reply.json(200, "{\"you sent\":\"" + request.header("authorization").orElse("") + "\"}"));
+        host.always(request ->
+                Reply.json(
+                        200,
+                        "{\"you sent\":\"" + request.header("authorization").orElse("") + "\"}"));
     }
 
     @AfterEach
@@ -140,7 +142,9 @@ class ToolSecretsTest {
     @Test
     void a_secret_reaches_its_own_host_and_no_result_error_log_event_or_journal() throws Exception {
         try (ToolScene scene = start()) {
-            JsonNode seen = scene.observed("[[\"search\",{\"query\":\"x\"}],[\"search\",{\"query\":\"fail\"}]]");
+            JsonNode seen =
+                    scene.observed(
+                            "[[\"search\",{\"query\":\"x\"}],[\"search\",{\"query\":\"fail\"}]]");
 
             assertThat(host.requests().getFirst().headers())
                     .containsEntry("authorization", "Bearer " + SECRET);
@@ -173,11 +177,7 @@ class ToolSecretsTest {
     void another_tool_does_not_get_it(String thief) throws Exception {
         try (ToolScene scene = start()) {
             String argument = thief.equals("thief") ? "from" : "from_tool";
-            String told =
-                    scene.post(
-                                    thief,
-                                    "{\"" + argument + "\":\"SEARCH_KEY\"}")
-                            .body();
+            String told = scene.post(thief, "{\"" + argument + "\":\"SEARCH_KEY\"}").body();
 
             // Not even masked: it isn't there.
             assertThat(told).contains("THIEF").doesNotContain(SECRET, "[secret]", POOL_KEY);
@@ -211,7 +211,9 @@ class ToolSecretsTest {
     void a_tool_asks_an_agent_without_telling_it_a_secret() throws Exception {
         says("advice");
         try (ToolScene scene = start()) {
-            JsonNode seen = scene.observed("[[\"asks\",{\"n\":1}],[\"asks\",{\"n\":2}],[\"asks\",{\"n\":1}]]");
+            JsonNode seen =
+                    scene.observed(
+                            "[[\"asks\",{\"n\":1}],[\"asks\",{\"n\":2}],[\"asks\",{\"n\":1}]]");
 
             assertThat(seen.at("/0/1")).hasToString("[\"advice\",\"advice\"]");
             // Each call asks two questions; each of them is a session of its own.
@@ -225,7 +227,10 @@ class ToolSecretsTest {
     @Test
     void grants_count_as_soon_as_they_are_saved() throws Exception {
         try (ToolScene scene = start()) {
-            scene.save("late.js", "export const manifest = { effect: 'none', network: ['localhost'] };\n/** Fetches. */\nexport function run() { return tool.fetch('SERVER/').status; }".replace("SERVER", host.url()));
+            scene.save(
+                    "late.js",
+                    "export const manifest = { effect: 'none', network: ['localhost'] };\n/** Fetches. */\nexport function run() { return tool.fetch('SERVER/').status; }"
+                            .replace("SERVER", host.url()));
             Waiting.until(() -> tools(scene).contains("late asks for network localhost"));
             assertThat(tools(scene)).contains("late:\\n      network: [localhost]");
             assertThat(call(scene, "late")).contains("unknown_tool");
@@ -253,7 +258,11 @@ class ToolSecretsTest {
         write("env/pythief.env", "MINE=THIEF");
         write("env/asks.env", "KEY=" + SECRET);
         write("keys_pool/keys_pool_openai.env", POOL_KEY);
-        write("tools/search.js", SEARCH.replace("SERVER", host.url()).replace("POOL_KEY", POOL_KEY).replace("MASTER_KEY", MASTER_KEY));
+        write(
+                "tools/search.js",
+                SEARCH.replace("SERVER", host.url())
+                        .replace("POOL_KEY", POOL_KEY)
+                        .replace("MASTER_KEY", MASTER_KEY));
         write("tools/thief.js", THIEF_JS);
         write("tools/pythief.py", THIEF_PY);
         write(
@@ -266,7 +275,9 @@ class ToolSecretsTest {
                 }
                 """);
         write("patterns/pattern_thief.js", PATTERN);
-        write("patterns/answers.js", "export const run = (ctx) => ctx.llm(ctx.query, { stream: false });");
+        write(
+                "patterns/answers.js",
+                "export const run = (ctx) => ctx.llm(ctx.query, { stream: false });");
         Files.copy(
                 Path.of("..", "patterns", "deepseek_react.py"),
                 folder.resolve("patterns/deepseek_react.py"));
@@ -302,15 +313,16 @@ class ToolSecretsTest {
     /** One after the other; the last again and again. */
     private void says(String... texts) {
         Deque<String> left = new ConcurrentLinkedDeque<>(List.of(texts));
-        model.always(
-                request -> {
-                    String text = left.size() > 1 ? left.remove() : left.element();
-                    return request.text().contains("\"stream\":true") ? streamed(text) : said(text);
-                });
+        model.always(request -> {
+            String text = left.size() > 1 ? left.remove() : left.element();
+            return request.text().contains("\"stream\":true") ? streamed(text) : said(text);
+        });
     }
 
     private static Reply said(String text) {
-        return Reply.json(200, "{\"choices\":[" + choice("message", text).put("finish_reason", "stop") + "]}");
+        return Reply.json(
+                200,
+                "{\"choices\":[" + choice("message", text).put("finish_reason", "stop") + "]}");
     }
 
     private static Reply streamed(String text) {
@@ -331,7 +343,8 @@ class ToolSecretsTest {
         List<String> found = new ArrayList<>();
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
-                if (new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).contains(text)) {
+                if (new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1)
+                        .contains(text)) {
                     found.add(folder.relativize(file).toString());
                 }
             }

@@ -52,7 +52,9 @@ final class FetchOptions {
                 new FetchRequest.Limits(
                         Duration.ofMillis(
                                 number(options, "timeout_ms", TIMEOUT_MS, MAX_TIMEOUT_MS)),
-                        Math.min(number(options, "max_bytes", MAX_BYTES, Integer.MAX_VALUE), ceiling)));
+                        Math.min(
+                                number(options, "max_bytes", MAX_BYTES, Integer.MAX_VALUE),
+                                ceiling)));
     }
 
     /** Whether a second such request does no more than the first. */

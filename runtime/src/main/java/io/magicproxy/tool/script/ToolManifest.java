@@ -39,7 +39,6 @@ public record ToolManifest(
 
     /** With a time-out that isn't longer than any may be. */
     Conduct conduct(Duration ceiling) {
-        return new Conduct(
-                effect, timeout.compareTo(ceiling) < 0 ? timeout : ceiling, concurrency);
+        return new Conduct(effect, timeout.compareTo(ceiling) < 0 ? timeout : ceiling, concurrency);
     }
 }

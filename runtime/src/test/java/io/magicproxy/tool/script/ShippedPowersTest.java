@@ -67,7 +67,9 @@ class ShippedPowersTest {
                                 .formatted("x".repeat(5000))));
 
         JsonNode found =
-                scene.ok("web_search", args("query", "gateways").put("max_results", 2).put("depth", "advanced"));
+                scene.ok(
+                        "web_search",
+                        args("query", "gateways").put("max_results", 2).put("depth", "advanced"));
 
         assertThat(found.at("/results/0/title").asText()).isEqualTo("One");
         assertThat(found.at("/results/0/content").asText()).hasSize(4001).endsWith("…");
@@ -94,7 +96,9 @@ class ShippedPowersTest {
         assertThat(scene.ok("web_search", args("query", "q")).path("answer").asText())
                 .isEqualTo("yes");
         assertThat(Json.read(server.requests().getFirst().text()))
-                .isEqualTo(Json.read("{\"query\":\"q\",\"max_results\":5,\"search_depth\":\"basic\"}"));
+                .isEqualTo(
+                        Json.read(
+                                "{\"query\":\"q\",\"max_results\":5,\"search_depth\":\"basic\"}"));
         assertThat(scene.failed("web_search", args("query", " ")).message()).contains("empty");
         assertThat(scene.failed("web_search", args("query", "q").put("max_results", 21)).message())
                 .contains("from 1 to 20");
@@ -134,7 +138,10 @@ class ShippedPowersTest {
                                 status,
                                 Json.text(
                                         Json.object()
-                                                .set("detail", Json.object().put("error", said + " " + KEY)))));
+                                                .set(
+                                                        "detail",
+                                                        Json.object()
+                                                                .put("error", said + " " + KEY)))));
 
         assertThat(scene.failed("web_search", args("query", "q")).message())
                 .contains("Tavily answered " + status, said, remedy)
@@ -206,7 +213,8 @@ class ShippedPowersTest {
 
                         badmailOther
 
-                        end""");
+                        end\
+                        """);
         assertThat(page.path("links"))
                 .hasToString(
                         "[{\"text\":\"Home\",\"url\":\"BASE/home\"},{\"text\":\"link\",\"url\":\"BASE/dir/two.html?x=1&y=2\"},{\"text\":\"Other\",\"url\":\"http://other.example/p\"}]"
@@ -287,7 +295,18 @@ class ShippedPowersTest {
     @Test
     void pages_made_to_take_long_do_not() throws Exception {
         pages();
-        for (String bad : List.of("<a href='", "<a \"'>", "<script>", "<!--", "<a ", "</", "&#", "<p><pre>", "<title", "< <a>")) {
+        for (String bad :
+                List.of(
+                        "<a href='",
+                        "<a \"'>",
+                        "<script>",
+                        "<!--",
+                        "<a ",
+                        "</",
+                        "&#",
+                        "<p><pre>",
+                        "<title",
+                        "< <a>")) {
             server.enqueue(Reply.body(200, "text/html", bad.repeat(20_000).getBytes(UTF_8)));
             ToolResult result = scene.call("http_get", args("url", server.url()));
             assertThat(result).as(bad).isInstanceOf(ToolResult.Ok.class);

@@ -327,7 +327,9 @@ class ToolPowersTest {
 
     @Test
     void waiting_for_a_host_is_no_work_of_the_tool() throws Exception {
-        var limits = new SandboxLimits(Duration.ofMillis(800), Duration.ofMinutes(2), 10_000_000, 1 << 20, 500);
+        var limits =
+                new SandboxLimits(
+                        Duration.ofMillis(800), Duration.ofMinutes(2), 10_000_000, 1 << 20, 500);
         try (var strict = new ToolScene(RUNTIME, folder, limits)) {
             strict.load("slow.js", "export function run({ url }) { return tool.fetch(url).text; }");
             strict.grantNetwork("slow", "localhost");
