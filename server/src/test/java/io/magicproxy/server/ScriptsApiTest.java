@@ -316,7 +316,9 @@ class ScriptsApiTest {
         String text = tool.path("content").asText();
         String path = "/admin/tools/double";
         String version = tool.path("version").asText();
-        assertThat(send("PUT", path, content(text.replace("run", "walk")), version).statusCode())
+        assertThat(
+                        send("PUT", path, content(text.replace("export", "exports")), version)
+                                .statusCode())
                 .isEqualTo(422);
         assertThat(
                         send("PUT", path, content(text.replace("Doubles", "Trebles")), version)

@@ -29,23 +29,26 @@ import org.junit.jupiter.api.io.TempDir;
 class McpOfferTest {
     private static final String DOUBLE =
             """
-            export const schema = {
-              description: 'Doubles a number.',
-              parameters: {type: 'object', properties: {n: {type: 'number'}}, required: ['n'], additionalProperties: false},
-            };
-            export const run = ({ n }) => {
+            export const manifest = { title: 'Doubler', effect: 'none' };
+            /**
+             * Doubles a number.
+             * @param {number} n - From 0 on.
+             */
+            export function run(n) {
               if (n < 0) throw new Error('only numbers from 0 on');
               return { doubled: n * 2 };
-            };
+            }
             """;
 
     private static final String PICTURE =
             """
-            export const schema = { description: 'Draws.', parameters: {} };
-            export const run = () => ({ content: [
-              { type: 'text', text: 'Here it is:' },
-              { type: 'image', data: 'AAAA', mimeType: 'image/png' },
-            ] });
+            /** Draws. */
+            export function run() {
+              return { content: [
+                { type: 'text', text: 'Here it is:' },
+                { type: 'image', data: 'AAAA', mimeType: 'image/png' },
+              ] };
+            }
             """;
 
     private static final String STEPS =
@@ -84,7 +87,13 @@ class McpOfferTest {
             assertThat(tool.path("name").asText()).isEqualTo("double");
             assertThat(tool.path("description").asText()).isEqualTo("Doubles a number.");
             assertThat(tool.at("/inputSchema/required/0").asText()).isEqualTo("n");
-            assertThat(tool.at("/annotations/destructiveHint").asBoolean()).isTrue();
+            assertThat(tool.path("title").asText()).isEqualTo("Doubler");
+            assertThat(tool.at("/annotations/readOnlyHint").asBoolean()).isTrue();
+            assertThat(
+                            peer.call("tools/list", "{}")
+                                    .at("/tools/1/annotations/destructiveHint")
+                                    .asBoolean())
+                    .isTrue();
             JsonNode result = peer.tool("double", "{\"n\":4}");
             assertThat(result.at("/structuredContent/doubled").asInt()).isEqualTo(8);
             assertThat(result.at("/content/0/text").asText()).isEqualTo("{\"doubled\":8}");
@@ -100,7 +109,8 @@ class McpOfferTest {
 
             JsonNode invalid = peer.tool("double", "{\"m\":4}");
             assertThat(invalid.path("isError").asBoolean()).isTrue();
-            assertThat(invalid.at("/content/0/text").asText()).contains("invalid_arguments", "'n'");
+            assertThat(invalid.at("/content/0/text").asText())
+                    .contains("invalid_arguments", "\"n\" is missing");
             JsonNode thrown = peer.tool("double", "{\"n\":-1}");
             assertThat(thrown.path("isError").asBoolean()).isTrue();
             assertThat(thrown.at("/content/0/text").asText()).contains("only numbers from 0 on");
@@ -125,6 +135,36 @@ class McpOfferTest {
             assertThat(flawed.path("isError").asBoolean()).isTrue();
             assertThat(flawed.at("/content/0/text").asText()).contains("content[1] needs \"data\"");
         }
+    }
+
+    @Test
+    void what_the_guide_shows_works() throws Exception {
+        String guide =
+                Files.readString(
+                        Path.of(System.getProperty("project.root", "..")).resolve("docs/mcp.md"));
+        write("tools/swatch.js", block(guide, "// tools/swatch.js"));
+        write("system_prompts/polite.md", block(guide, "---\ntitle: Polite letter"));
+        try (TestGateway gateway = start()) {
+            McpPeer peer = McpPeer.of(gateway);
+
+            JsonNode shown = peer.tool("swatch", "{\"colour\":\"teal\"}");
+            assertThat(shown.at("/content/1/resource/text").asText())
+                    .contains("<svg", "fill=\"teal\"");
+            assertThat(
+                            peer.call(
+                                            "prompts/get",
+                                            "{\"name\":\"polite\",\"arguments\":{\"recipient\":\"Bo\"}}")
+                                    .at("/messages/0/content/text")
+                                    .asText())
+                    .isEqualTo("Write a letter to Bo in English.\n");
+        }
+    }
+
+    /** The code block that begins with these words. */
+    private static String block(String guide, String beginning) {
+        int start = guide.indexOf("\n" + beginning) + 1;
+        assertThat(start).as(beginning).isPositive();
+        return guide.substring(start, guide.indexOf("\n```", start)) + "\n";
     }
 
     @Test
