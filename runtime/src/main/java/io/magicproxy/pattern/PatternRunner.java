@@ -9,6 +9,9 @@ import io.magicproxy.sandbox.SandboxLimits;
 import io.magicproxy.sandbox.ScriptException;
 import io.magicproxy.sandbox.ScriptRuntime;
 import io.magicproxy.upstream.Cancellation;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Runs a pattern to its answer. */
 public final class PatternRunner {
@@ -117,8 +120,16 @@ public final class PatternRunner {
                     .set("parameters", tool.parameters());
         }
         var words = json.putObject("instructions");
-        words.put("client", input.instructions().client());
-        words.put("server", input.instructions().server());
+        var given = input.instructions();
+        words.put("client", joined(given.client(), given.clientManifests()));
+        words.put("server", joined(given.server(), given.manifests()));
         return json;
+    }
+
+    /** An instruction and its manifests. */
+    private static String joined(String first, List<String> others) {
+        return Stream.concat(Stream.of(first), others.stream())
+                .filter(text -> !text.isBlank())
+                .collect(Collectors.joining("\n\n"));
     }
 }
