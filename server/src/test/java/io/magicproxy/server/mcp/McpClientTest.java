@@ -28,7 +28,9 @@ class McpClientTest {
                                 config.replace(
                                                 "security_settings:",
                                                 "security_settings:\n  master_key: " + MASTER)
-                                        + "\nsandbox_settings: {isolation: in_process}\n")
+                                        .replace(
+                                                "sandbox_settings:\n",
+                                                "sandbox_settings:\n  isolation: in_process\n"))
                         .start()) {
             assertThat(
                             SdkFolder.run(
