@@ -116,7 +116,8 @@ class PinnedRunTest {
         assertThat(seen.at("/tools/0/parameters").isObject()).isTrue();
         assertThat(seen.at("/history/0/content").asText()).isEqualTo("before");
         assertThat(seen.at("/attachments/0/type").asText()).isEqualTo("image_url");
-        assertThat(seen.at("/instructions/server").asText()).isEqualTo("server's words");
+        assertThat(seen.at("/instructions/server").asText())
+                .isEqualTo("server's words\n\nserver's manifest");
         assertThat(seen.at("/instructions/client").asText()).isEqualTo("client's words");
         assertThat(run.sessionId()).endsWith("/" + seen.at("/session/id").asText());
         assertThat(seen.at("/steps").asInt()).isEqualTo(7);

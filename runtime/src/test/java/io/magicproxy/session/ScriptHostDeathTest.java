@@ -43,6 +43,8 @@ class ScriptHostDeathTest {
             }
             """;
 
+    private static final int RUNS = 30;
+
     /** A busy machine may take its time to start a host. */
     private static final HostSettings.Times TIMES =
             new HostSettings.Times(
@@ -175,6 +177,7 @@ class ScriptHostDeathTest {
     }
 
     @Test
+    @Tag("drill")
     void a_run_whose_hosts_die_again_and_again_ends_with_an_error_and_can_be_resumed()
             throws Exception {
         stage.world.save(
@@ -201,38 +204,54 @@ class ScriptHostDeathTest {
 
     @Test
     @Tag("drill")
-    void many_runs_in_both_languages_survive_a_host_killed_every_second() throws Exception {
+    void of_many_runs_in_both_languages_each_call_is_made_once_however_often_their_hosts_die()
+            throws Exception {
+        stage.with(s ->
+                new Sessions.Settings(
+                        RUNS,
+                        Duration.ofMinutes(3),
+                        s.attempts(),
+                        s.renew(),
+                        s.sweep(),
+                        s.retention(),
+                        s.rules()));
         stage.world.save("js.mjs", SCRIPT);
         stage.world.save(
                 "py.py",
                 """
-                def run(ctx):
+                async def run(ctx):
                     ctx.step("first")
                     ctx.thought("I begin. ")
-                    one = ctx.llm("one")
-                    ctx.sleep(3000)
-                    ctx.answer(one)
-                    return one + ctx.llm("two")
+                    one = await ctx.llm("one")
+                    ctx.step("second")
+                    both = await ctx.parallel([{"llm": "slow"}, {"tool": "look"}])
+                    ctx.step("third")
+                    await ctx.llm("last")
+                    return one + str(both)
                 """);
-        slow.countDown();
-        last.countDown();
         List<RunRecord> runs = new ArrayList<>();
-        for (int i = 0; i < 30; i++) {
+        for (int i = 0; i < RUNS; i++) {
             runs.add(stage.start(i % 2 == 0 ? "js" : "py"));
         }
-        for (int i = 0; i < 2; i++) {
-            Wait.until(
-                    "runs in hosts",
-                    () -> hosts.orElseThrow().hosts().stream().anyMatch(h -> h.runs() > 0));
-            long begun = System.nanoTime();
-            Wait.until("a second", () -> System.nanoTime() - begun > 1_000_000_000L);
-            kill();
-        }
+        Wait.until("all wait", () -> count("slow") == RUNS && stage.world.toolCalls().size() == RUNS);
+        kill();
+        slow.countDown();
+        Wait.until("all wait again", () -> count("last") == RUNS);
+        kill();
+        last.countDown();
         for (RunRecord run : runs) {
             RunRecord end = stage.ended(run);
             assertThat(end.state()).as(end.resultJson()).isEqualTo(RunState.ANSWERED);
-            assertThat(stage.payloads(end, Events.STEP).size()).isIn(1, 3);
+            assertThat(stage.payloads(end, Events.STEP)).hasSize(3);
+            assertThat(stage.types(end)).doesNotContain("Retracted");
         }
-        assertThat(stage.world.models.asked().stream().filter("one"::equals)).hasSize(30);
+        assertThat(count("one")).isEqualTo(RUNS);
+        assertThat(count("slow")).isEqualTo(RUNS);
+        assertThat(count("last")).isEqualTo(RUNS);
+        assertThat(stage.world.toolCalls()).hasSize(RUNS);
+    }
+
+    private long count(String question) {
+        return stage.world.models.asked().stream().filter(question::equals).count();
     }
 }
