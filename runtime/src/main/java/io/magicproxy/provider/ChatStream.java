@@ -18,6 +18,11 @@ public interface ChatStream extends AutoCloseable {
     /** What was used, as far as the stream has told. */
     Optional<Usage> usage();
 
+    /** The limits of the key that is used, as far as its provider tells. */
+    default RateLimits limits() {
+        return RateLimits.UNKNOWN;
+    }
+
     /** What of the request had no effect. */
     List<String> notes();
 

@@ -42,8 +42,18 @@ public final class UpstreamCalls {
     /** The whole body of a successful answer. */
     public byte[] exchange(UpstreamTarget target, byte[] body, CallContext call)
             throws ProviderException {
+        return answer(target, body, call).body();
+    }
+
+    /** A successful answer and the limits that its headers tell of. */
+    public record Answer(byte[] body, RateLimits limits) {}
+
+    /** A whole successful answer. */
+    public Answer answer(UpstreamTarget target, byte[] body, CallContext call)
+            throws ProviderException {
         try (UpstreamReply reply = open(target, body, call)) {
-            return reply.body(MAX_REPLY_BYTES);
+            RateLimits limits = RateLimits.of(reply::header);
+            return new Answer(reply.body(MAX_REPLY_BYTES), limits);
         } catch (UpstreamException e) {
             throw failure(e, call.cancellation());
         }

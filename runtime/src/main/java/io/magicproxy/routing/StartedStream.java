@@ -5,6 +5,7 @@ import io.magicproxy.provider.ChatStream;
 import io.magicproxy.provider.FailureClass;
 import io.magicproxy.provider.ProviderException;
 import io.magicproxy.provider.ProviderFailure;
+import io.magicproxy.provider.RateLimits;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.Optional;
@@ -96,6 +97,11 @@ final class StartedStream implements ChatStream {
     @Override
     public Optional<Usage> usage() {
         return source.usage();
+    }
+
+    @Override
+    public RateLimits limits() {
+        return source.limits();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.magicproxy.upstream;
 
+import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.magicproxy.upstream.UpstreamException.Kind;
 import java.io.ByteArrayOutputStream;
@@ -33,7 +34,12 @@ public final class UpstreamReply implements AutoCloseable {
 
     /** A header's first value; names in any case. */
     public Optional<String> header(String name) {
-        return exchange.head().headers().first(HeaderNames.create(name));
+        return header(HeaderNames.create(name));
+    }
+
+    /** A header's first value. */
+    public Optional<String> header(HeaderName name) {
+        return exchange.head().headers().first(name);
     }
 
     /**

@@ -35,9 +35,9 @@ final class OpenAiAdapter implements ProviderAdapter {
 
     @Override
     public JsonReply chat(RequestBody request, CallContext call) throws ProviderException {
-        byte[] body =
-                calls.exchange(endpoints.chat(), Faults.read(() -> rewriter.chat(request)), call);
-        return new JsonReply(body, ReplyScan.usage(body), rewriter.notes(request));
+        UpstreamCalls.Answer answer =
+                calls.answer(endpoints.chat(), Faults.read(() -> rewriter.chat(request)), call);
+        return reply(answer, request);
     }
 
     @Override
@@ -53,8 +53,17 @@ final class OpenAiAdapter implements ProviderAdapter {
 
     @Override
     public JsonReply embed(RequestBody request, CallContext call) throws ProviderException {
-        byte[] body = calls.exchange(endpoints.embeddings(), rewriter.embedding(request), call);
-        return new JsonReply(body, ReplyScan.usage(body), rewriter.notes(request));
+        return reply(
+                calls.answer(endpoints.embeddings(), rewriter.embedding(request), call), request);
+    }
+
+    private JsonReply reply(UpstreamCalls.Answer answer, RequestBody request)
+            throws ProviderException {
+        return new JsonReply(
+                answer.body(),
+                ReplyScan.usage(answer.body()),
+                rewriter.notes(request),
+                answer.limits());
     }
 
     @Override

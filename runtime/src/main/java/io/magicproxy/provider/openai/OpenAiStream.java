@@ -11,6 +11,7 @@ import io.magicproxy.chat.Usage;
 import io.magicproxy.provider.ChatStream;
 import io.magicproxy.provider.Faults;
 import io.magicproxy.provider.ProviderException;
+import io.magicproxy.provider.RateLimits;
 import io.magicproxy.provider.UpstreamCalls;
 import io.magicproxy.provider.openai.ChunkScan.Kind;
 import io.magicproxy.upstream.Cancellation;
@@ -189,6 +190,11 @@ final class OpenAiStream implements ChatStream {
     @Override
     public Optional<Usage> usage() {
         return scan.usage();
+    }
+
+    @Override
+    public RateLimits limits() {
+        return RateLimits.of(reply::header);
     }
 
     @Override

@@ -4,6 +4,8 @@ import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.ServerConnectionException;
 import io.helidon.webserver.http.Filter;
 import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.RoutingRequest;
@@ -62,6 +64,10 @@ public final class EdgeFilter implements Filter {
         } catch (ApiException e) {
             info.failedWith(e.error().status());
             throw e;
+        } catch (ServerConnectionException e) {
+            // Nobody is left to be answered; as a failure of ours it would be logged with its
+            // trace.
+            throw new CloseConnectionException(String.valueOf(e.getMessage()), e);
         } finally {
             int status = info.failedWith() == 0 ? response.status().code() : info.failedWith();
             metrics.requestDone(

@@ -4,6 +4,7 @@ import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.webserver.http.ServerResponse;
+import io.magicproxy.provider.RateLimits;
 import io.magicproxy.routing.Routed;
 import io.magicproxy.server.http.RequestInfo;
 import io.magicproxy.server.http.Texts;
@@ -25,12 +26,17 @@ final class AnswerHeaders {
     private AnswerHeaders() {}
 
     static void write(
-            ServerResponse response, Routed<?> routed, Duration overhead, List<String> notes) {
+            ServerResponse response,
+            Routed<?> routed,
+            Duration overhead,
+            List<String> notes,
+            RateLimits limits) {
         response.header(HeaderValues.create(MODEL, routed.profile().name()))
                 .header(HeaderValues.create(PROVIDER, routed.profile().provider()))
                 .header(HeaderValues.create(ATTEMPTS, routed.attempts().size()))
                 .header(HeaderValues.create(FALLBACKS, routed.fallbacks()))
                 .header(HeaderValues.create(OVERHEAD, millis(overhead)));
+        limits.headers().forEach(response::header);
         if (!notes.isEmpty()) {
             response.header(HeaderValues.create(NOTE, Texts.ascii(String.join("; ", notes))));
         }

@@ -1,7 +1,7 @@
 package io.magicproxy.server.openai;
 
 import io.helidon.http.HeaderValues;
-import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.ServerConnectionException;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
@@ -150,7 +150,7 @@ public final class OpenAiApi implements HttpService {
         JsonReply reply = routed.value();
         Duration overhead = AnswerHeaders.overhead(routed);
         accounts.routed(endpoint, routed, overhead);
-        AnswerHeaders.write(response, routed, overhead, reply.notes());
+        AnswerHeaders.write(response, routed, overhead, reply.notes(), reply.limits());
         AnswerHeaders.cost(response, accounts.usage(routed.profile(), reply.usage()));
         response.header(HeaderValues.CONTENT_TYPE_JSON).send(reply.body());
     }
@@ -167,7 +167,7 @@ public final class OpenAiApi implements HttpService {
                 stream(config, response, routed.get(), writer, cancellation);
             }
         } catch (UncheckedIOException e) {
-            throw new CloseConnectionException("the client has left the stream", e);
+            throw new ServerConnectionException("the client has left the stream", e);
         }
     }
 
@@ -198,7 +198,9 @@ public final class OpenAiApi implements HttpService {
                 routed.profile().name(), Duration.ofNanos(RequestInfo.current().nanosSinceStart()));
         metrics.streamOpened();
         try (ChatStream stream = paced(config, routed.value(), cancellation)) {
-            writer.headers(() -> AnswerHeaders.write(response, routed, overhead, stream.notes()));
+            writer.headers(() ->
+                    AnswerHeaders.write(
+                            response, routed, overhead, stream.notes(), stream.limits()));
             forward(stream, writer);
             accounts.usage(routed.profile(), stream.usage());
         } finally {

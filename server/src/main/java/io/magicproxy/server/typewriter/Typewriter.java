@@ -4,6 +4,7 @@ import io.magicproxy.chat.Usage;
 import io.magicproxy.provider.CallCancelledException;
 import io.magicproxy.provider.ChatStream;
 import io.magicproxy.provider.ProviderException;
+import io.magicproxy.provider.RateLimits;
 import io.magicproxy.upstream.Cancellation;
 import io.magicproxy.upstream.SseEvent;
 import io.magicproxy.upstream.SseReader;
@@ -146,6 +147,11 @@ public final class Typewriter implements ChatStream {
     @Override
     public Optional<Usage> usage() {
         return source.usage();
+    }
+
+    @Override
+    public RateLimits limits() {
+        return source.limits();
     }
 
     @Override
