@@ -1,6 +1,5 @@
 package io.magicproxy.upstream;
 
-import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.magicproxy.upstream.UpstreamException.Kind;
 import java.io.ByteArrayOutputStream;
@@ -34,12 +33,7 @@ public final class UpstreamReply implements AutoCloseable {
 
     /** A header's first value; names in any case. */
     public Optional<String> header(String name) {
-        return header(HeaderNames.create(name));
-    }
-
-    /** A header's first value. */
-    public Optional<String> header(HeaderName name) {
-        return exchange.head().headers().first(name);
+        return exchange.head().headers().first(HeaderNames.create(name));
     }
 
     /**

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
-import io.helidon.webserver.ServerConnectionException;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.magicproxy.chat.Json;
@@ -124,7 +124,7 @@ public final class AgentChat {
                 more(watch);
             }
             if (gone) {
-                throw new ServerConnectionException(
+                throw new CloseConnectionException(
                         "the client has left", new java.io.IOException());
             }
             AgentTranscript.Ending end = transcript.ending().orElseThrow();
@@ -163,7 +163,7 @@ public final class AgentChat {
                 }
             } catch (UncheckedIOException e) {
                 gone = true;
-                throw new ServerConnectionException("the client has left the stream", e);
+                throw new CloseConnectionException("the client has left the stream", e);
             }
         }
 

@@ -6,7 +6,7 @@ import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
-import io.helidon.webserver.ServerConnectionException;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
@@ -206,7 +206,7 @@ public final class SessionsApi implements HttpService {
                 new EventPump(watches, bell).run(writer);
             }
         } catch (UncheckedIOException e) {
-            throw new ServerConnectionException("the client has left the stream", e);
+            throw new CloseConnectionException("the client has left the stream", e);
         } finally {
             watches.forEach(EventWatch::close);
         }
