@@ -18,7 +18,7 @@ export async function run(ctx) {
   const found = await ctx.react();
   ctx.step('Synthesis');
   const messages = [
-    { role: 'system', content: ctx.params.persona || SAGE },
+    { role: 'system', content: [ctx.instructions.client, ctx.params.persona || SAGE].filter(Boolean).join('\n\n') },
     {
       role: 'user',
       content:

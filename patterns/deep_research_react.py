@@ -99,7 +99,7 @@ async def run(ctx):
     ctx.step("Report")
     report = await ctx.llm(
         [
-            {"role": "system", "content": _WRITER},
+            {"role": "system", "content": "\n\n".join(filter(None, [ctx.instructions["client"], _WRITER]))},
             {
                 "role": "user",
                 "content": f"The question:\n{ctx.query}\n\nFindings:\n{findings}\n\nRemarks of the check:\n{remarks}",

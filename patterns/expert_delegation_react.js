@@ -14,6 +14,10 @@ export const manifest = {
   tags: ['agents', 'delegation', 'synthesis'],
 };
 
+const JOINER =
+  'You join the answers of experts to one. Where they contradict each other, say so and weigh them. ' +
+  'Name what nobody answered. Add no facts of your own.';
+
 const TEAM = {
   type: 'object',
   properties: {
@@ -80,9 +84,7 @@ export async function run(ctx) {
     [
       {
         role: 'system',
-        content:
-          'You join the answers of experts to one. Where they contradict each other, say so and weigh them. ' +
-          'Name what nobody answered. Add no facts of your own.',
+        content: [ctx.instructions.client, JOINER].filter(Boolean).join('\n\n'),
       },
       { role: 'user', content: `The question:\n${ctx.query}\n\n${answers.map(report).join('\n\n')}` },
     ],

@@ -62,6 +62,8 @@ export interface ReactOptions {
   tools?: string[];
   /** At most the session's own. */
   max_steps?: number;
+  /** What watchers see of its answer: true, a thought (the default); 'answer', the answer; false, nothing at all. */
+  stream?: boolean | 'answer';
   /** For the model calls. */
   options?: object;
 }

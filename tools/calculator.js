@@ -1,18 +1,4 @@
-// A calculator: reads the expression itself and evaluates nothing else.
-export const schema = {
-  name: 'calculator',
-  description:
-    'Calculates an arithmetic expression: + - * / % ^ (power), parentheses, the functions sqrt abs round floor ceil min max ' +
-    'log (base 10) ln exp sin cos tan (radians), the constants pi and e.',
-  parameters: {
-    type: 'object',
-    properties: {
-      expression: { type: 'string', minLength: 1, maxLength: 500, description: 'Such as (2 + 3) * 4^2.' },
-    },
-    required: ['expression'],
-    additionalProperties: false,
-  },
-};
+export const manifest = { title: 'Calculator', effect: 'none' };
 
 const CONSTANTS = new Map([
   ['pi', Math.PI],
@@ -154,7 +140,12 @@ class Reader {
   }
 }
 
-export function run({ expression }) {
+/**
+ * Calculates an arithmetic expression: + - * / % ^ (power), parentheses, the functions sqrt abs round floor ceil min max log
+ * (base 10) ln exp sin cos tan (radians), the constants pi and e.
+ * @param {string} expression - Such as (2 + 3) * 4^2.
+ */
+export function run(expression) {
   const value = new Reader(expression).whole();
   if (!Number.isFinite(value)) {
     throw new Error('the result is not a finite real number');

@@ -3,25 +3,7 @@
 import re
 from datetime import datetime, timedelta, timezone
 
-SCHEMA = {
-    "name": "current_time",
-    "description": (
-        "The current date and time in ISO 8601, with the weekday. Knows UTC and fixed offsets from it, not the zones of "
-        "places: give the offset that holds there now."
-    ),
-    "parameters": {
-        "type": "object",
-        "properties": {
-            "timezone": {
-                "type": "string",
-                "maxLength": 64,
-                "default": "UTC",
-                "description": "UTC, an offset such as +02:00 or UTC-5, or an IANA name with a fixed one, such as Etc/GMT-2.",
-            }
-        },
-        "additionalProperties": False,
-    },
-}
+MANIFEST = {"title": "Current time", "effect": "none"}
 
 _UTC = {"", "z", "utc", "gmt", "zulu", "etc/utc", "etc/gmt", "etc/uct", "etc/zulu", "etc/universal"}
 _OFFSET = re.compile(r"(?:utc|gmt)?\s*([+-])(\d{1,2})(?::?(\d{2}))?$", re.IGNORECASE)
@@ -50,6 +32,12 @@ def _zone(name):
     return timezone(timedelta(minutes=minutes if east else -minutes))
 
 
-def run(args):
-    now = datetime.now(_zone(args.get("timezone") or "UTC"))
+def run(timezone: str = "UTC"):
+    """The current date and time in ISO 8601, with the weekday.
+
+    Knows UTC and fixed offsets from it, not the zones of places: give the offset that holds there now.
+
+    :param timezone: UTC, an offset such as +02:00 or UTC-5, or an IANA name with a fixed one, such as Etc/GMT-2.
+    """
+    now = datetime.now(_zone(timezone))
     return {"time": now.isoformat(timespec="seconds"), "weekday": _DAYS[now.weekday()]}

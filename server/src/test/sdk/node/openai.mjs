@@ -89,6 +89,27 @@ await check("models", async () => {
   assert.ok(models.every((model) => ids.includes(model)));
   assert.equal((await client.models.retrieve(models[0])).id, models[0]);
 });
+await check("an agent's thoughts and answer", async () => {
+  const { data, response } = await client.chat.completions
+    .create({ model: "agent", messages: user("hello"), stream: true, stream_options: { include_usage: true } })
+    .withResponse();
+  let [thoughts, text, usage] = ["", "", null];
+  for await (const chunk of data) {
+    thoughts += chunk.choices[0]?.delta?.reasoning_content ?? "";
+    text += chunk.choices[0]?.delta?.content ?? "";
+    usage = chunk.usage ?? usage;
+  }
+  assert.ok(response.headers.get("x-magic-session"));
+  assert.equal(thoughts, "I think of hello.");
+  assert.ok(text.endsWith("answer to hello"), text);
+  assert.ok(usage.total_tokens > 0);
+  const whole = await client.chat.completions.create({ model: "agent", messages: user("hello") });
+  assert.equal(whole.choices[0].message.content, text);
+  assert.equal(whole.choices[0].message.reasoning_content, thoughts);
+  const retrying = new OpenAI({ baseURL, apiKey, maxRetries: 2 });
+  await assert.rejects(retrying.chat.completions.create({ model: "agent", messages: user("fail") }), OpenAI.InternalServerError);
+  await assert.rejects(client.chat.completions.create({ model: "agent", messages: user("x"), tools }), OpenAI.BadRequestError);
+});
 await check("errors by their own classes", async () => {
   const wrong = new OpenAI({ baseURL, apiKey: "wrong", maxRetries: 0 });
   await assert.rejects(wrong.models.list(), OpenAI.AuthenticationError);

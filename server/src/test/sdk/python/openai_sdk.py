@@ -68,6 +68,30 @@ def embeddings(_):
     assert client.embeddings.create(model="vectors", input="hello").data[0].embedding == [0.5, -0.25, 0.125]
 
 
+def agent(_):
+    """Thoughts and the answer apart, streamed and whole; a failed run isn't run again."""
+    with client.chat.completions.with_streaming_response.create(
+        model="agent", messages=user("hello"), stream=True, stream_options={"include_usage": True}
+    ) as response:
+        assert response.headers["x-magic-session"]
+        thoughts, text, usage = "", "", None
+        for chunk in response.parse():
+            for choice in chunk.choices:
+                thoughts += getattr(choice.delta, "reasoning_content", None) or ""
+                text += choice.delta.content or ""
+            usage = chunk.usage or usage
+    assert thoughts == "I think of hello." and text.endswith("answer to hello"), (thoughts, text)
+    assert usage.total_tokens > 0
+    whole = client.chat.completions.create(model="agent", messages=user("hello"))
+    assert whole.choices[0].message.content == text
+    assert whole.choices[0].message.reasoning_content == thoughts
+    raises(
+        openai.InternalServerError,
+        lambda: client.with_options(max_retries=2).chat.completions.create(model="agent", messages=user("fail")),
+    )
+    raises(openai.BadRequestError, lambda: client.chat.completions.create(model="agent", messages=user("x"), tools=TOOLS))
+
+
 def errors(model):
     raises(openai.AuthenticationError, lambda: openai.OpenAI(base_url=base_url, api_key="x", max_retries=0).models.list())
     raises(openai.NotFoundError, lambda: client.chat.completions.create(model="nothing", messages=user("hello")))
@@ -90,7 +114,7 @@ for name in models:
         case(name)
         passed += 1
         print("ok", name, case.__name__)
-for case in (embeddings, errors):
+for case in (embeddings, agent, errors):
     case(models[0])
     passed += 1
     print("ok", case.__name__)

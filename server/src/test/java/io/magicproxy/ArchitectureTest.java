@@ -24,9 +24,11 @@ class ArchitectureTest {
                     "routing",
                     "sandbox",
                     "plugin",
+                    "prompt",
                     "tool",
                     "pattern",
                     "session",
+                    "mcp",
                     "gateway",
                     "server");
 
@@ -118,6 +120,18 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.graalvm..", "com.oracle.truffle..")
+                .check(HOUSE);
+    }
+
+    @Test
+    void only_mcp_knows_its_sdk_and_the_sdks_reactive_types() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.magicproxy.mcp..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.modelcontextprotocol..", "reactor..", "org.reactivestreams..")
                 .check(HOUSE);
     }
 

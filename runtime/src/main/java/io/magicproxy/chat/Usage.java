@@ -11,8 +11,35 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  * @param cacheRead of {@code prompt}: read from the provider's cache
  * @param cacheWrite of {@code prompt}: written to the provider's cache (Anthropic bills them apart)
  * @param reasoning of {@code completion}: thoughts
+ * @param estimated at least a part was not told by a provider, but guessed from the text
  */
-public record Usage(long prompt, long completion, long cacheRead, long cacheWrite, long reasoning) {
+public record Usage(
+        long prompt,
+        long completion,
+        long cacheRead,
+        long cacheWrite,
+        long reasoning,
+        boolean estimated) {
+
+    /** As a provider told it. */
+    public Usage(long prompt, long completion, long cacheRead, long cacheWrite, long reasoning) {
+        this(prompt, completion, cacheRead, cacheWrite, reasoning, false);
+    }
+
+    /** For an answer whose provider told nothing. */
+    public static Usage guessed(long prompt, long completion) {
+        return new Usage(prompt, completion, 0, 0, 0, true);
+    }
+
+    public Usage plus(Usage more) {
+        return new Usage(
+                prompt + more.prompt,
+                completion + more.completion,
+                cacheRead + more.cacheRead,
+                cacheWrite + more.cacheWrite,
+                reasoning + more.reasoning,
+                estimated || more.estimated);
+    }
 
     /** Reads OpenAI's {@code usage} object, and what its dialects add; a missing count is 0. */
     public static Usage fromWire(JsonNode usage) {
@@ -27,7 +54,8 @@ public record Usage(long prompt, long completion, long cacheRead, long cacheWrit
                 usage.path("completion_tokens").asLong(0),
                 cached,
                 in.path("cache_creation_tokens").asLong(0),
-                out.path("reasoning_tokens").asLong(0));
+                out.path("reasoning_tokens").asLong(0),
+                usage.path("estimated").asBoolean(false));
     }
 
     public long total() {
@@ -44,6 +72,9 @@ public record Usage(long prompt, long completion, long cacheRead, long cacheWrit
             in.put("cache_creation_tokens", cacheWrite);
         }
         wire.putObject("completion_tokens_details").put("reasoning_tokens", reasoning);
+        if (estimated) {
+            wire.put("estimated", true);
+        }
         return wire;
     }
 }

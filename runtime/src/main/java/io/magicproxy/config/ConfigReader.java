@@ -1,5 +1,6 @@
 package io.magicproxy.config;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +43,15 @@ public final class ConfigReader {
         if (node instanceof ConfigNode.Mapping mapping) {
             check.run(config, mapping, problems);
         }
+        return problems.hasErrors()
+                ? new Result.Invalid<>(problems.all())
+                : new Result.Loaded<>(config, problems.all());
+    }
+
+    /** The record of a value that is no file: problems have paths, but no places. */
+    public static <T extends Record> Result<T> read(JsonNode json, Class<T> type) {
+        Problems problems = new Problems();
+        T config = new Binder(problems).bind(JsonNodes.node("", json), type);
         return problems.hasErrors()
                 ? new Result.Invalid<>(problems.all())
                 : new Result.Loaded<>(config, problems.all());

@@ -8,8 +8,12 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
-/** Free-form parts of the file as JSON, to be passed on. */
+/** Free-form parts of the file as JSON, to be passed on; and JSON as if it were a file. */
 final class JsonNodes {
     private JsonNodes() {}
 
@@ -43,5 +47,35 @@ final class JsonNodes {
         return Scalars.number(text)
                 .<JsonNode>map(DecimalNode::valueOf)
                 .orElseGet(() -> TextNode.valueOf(text));
+    }
+
+    /** With paths, as all of it stands at one place. */
+    static ConfigNode node(String path, JsonNode json) {
+        if (json.isObject()) {
+            Map<String, ConfigNode.Entry> entries = new LinkedHashMap<>();
+            json.properties()
+                    .forEach(field -> {
+                        String inner =
+                                path.isEmpty() ? field.getKey() : path + "." + field.getKey();
+                        ConfigNode value = node(inner, field.getValue());
+                        entries.put(field.getKey(), new ConfigNode.Entry(value, value));
+                    });
+            return new ConfigNode.Mapping(path, Place.START, entries);
+        }
+        if (json.isArray()) {
+            List<ConfigNode> items = new ArrayList<>();
+            json.forEach(item -> items.add(node(path + "[" + items.size() + "]", item)));
+            return new ConfigNode.Sequence(path, Place.START, items);
+        }
+        return ConfigNode.Scalar.literal(path, Place.START, json.asText(), kind(json));
+    }
+
+    private static ConfigNode.Kind kind(JsonNode json) {
+        return switch (json.getNodeType()) {
+            case BOOLEAN -> ConfigNode.Kind.BOOLEAN;
+            case NUMBER -> ConfigNode.Kind.NUMBER;
+            case STRING -> ConfigNode.Kind.TEXT;
+            case NULL, MISSING, ARRAY, OBJECT, BINARY, POJO -> ConfigNode.Kind.NULL;
+        };
     }
 }

@@ -22,7 +22,8 @@ public record AgentDefaults(
                         example = "[calculator]")
                 Optional<List<String>> tools,
         @Option(
-                        value = "The server's instruction, after the pattern's own.",
+                        value =
+                                "The server's instruction, after the pattern's own: a text, or the name of a file in `system_prompts/`.",
                         example = "Answer in French.")
                 Optional<String> systemPrompt,
         @Option(
@@ -34,4 +35,14 @@ public record AgentDefaults(
                         value =
                                 "The folder of the tools, relative to this file. A change needs a restart.",
                         standard = "tools")
-                String toolsDir) {}
+                String toolsDir,
+        @Option(
+                        value =
+                                "The folder of the prompts, relative to this file. A change needs a restart.",
+                        standard = "system_prompts")
+                String promptsDir,
+        @Option(
+                        value =
+                                "The folder of the manifests, relative to this file. A change needs a restart.",
+                        standard = "manifests")
+                String manifestsDir) {}

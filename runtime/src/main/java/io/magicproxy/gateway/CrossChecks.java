@@ -42,6 +42,8 @@ final class CrossChecks {
         exposedOn.ifPresent(this::openDoor);
         folder(at("key_management_settings", "keys_dir"), config.keyManagementSettings().keysDir());
         folder(at("backend_settings", "data_dir"), config.backendSettings().dataDir());
+        folder(at("sandbox_settings", "env_dir"), config.sandboxSettings().envDir());
+        new GrantChecks(problems).run(at("sandbox_settings", "grants"));
     }
 
     private void folder(ConfigNode at, String name) {

@@ -2,6 +2,7 @@ package io.magicproxy.gateway;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.magicproxy.config.Option;
+import io.magicproxy.mcp.McpConfig;
 import io.magicproxy.routing.KeyManagementConfig;
 import io.magicproxy.routing.ProfileConfig;
 import io.magicproxy.routing.RouterConfig;
@@ -15,6 +16,7 @@ public record GatewayConfig(
         @Option("How requests find their profile.") RouterConfig routerSettings,
         @Option("What holds for all agents.") AgentDefaults agentSettings,
         @Option("Where scripts run, and how far.") SandboxConfig sandboxSettings,
+        @Option("The MCP server at `/mcp`.") McpConfig mcpSettings,
         @Option("How streams are written.") StreamingConfig streamingSettings,
         @Option("Where keys are, and how they rest.") KeyManagementConfig keyManagementSettings,
         @Option("Where state is kept.") BackendConfig backendSettings,
@@ -23,12 +25,13 @@ public record GatewayConfig(
     /** Without the definitions, which may hold secrets. */
     @Override
     public String toString() {
-        return "GatewayConfig[%s, %s, %s, %s, %s, %s, %s, %s]"
+        return "GatewayConfig[%s, %s, %s, %s, %s, %s, %s, %s, %s]"
                 .formatted(
                         modelList,
                         routerSettings,
                         agentSettings,
                         sandboxSettings,
+                        mcpSettings,
                         streamingSettings,
                         keyManagementSettings,
                         backendSettings,

@@ -1,9 +1,7 @@
 package io.magicproxy.gateway;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.chat.ChatClient;
-import io.magicproxy.pattern.CallFailed;
+import io.magicproxy.mcp.AgentTools;
 import io.magicproxy.pattern.PatternRunner;
 import io.magicproxy.pattern.PatternScript;
 import io.magicproxy.pattern.ToolInfo;
@@ -15,23 +13,44 @@ import io.magicproxy.routing.Route;
 import io.magicproxy.sandbox.ScriptBundle;
 import io.magicproxy.session.AgentSettings;
 import io.magicproxy.session.SessionWorld;
-import io.magicproxy.tool.ToolException;
-import io.magicproxy.tool.ToolScript;
-import io.magicproxy.upstream.Cancellation;
+import io.magicproxy.store.session.Journal.RunRecord;
+import io.magicproxy.tool.Tool;
+import io.magicproxy.tool.ToolCall;
+import io.magicproxy.tool.ToolResult;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** The gateway as its sessions see it. */
 public final class GatewayWorld implements SessionWorld {
     private final Gateway gateway;
     private final ScriptFolders scripts;
+    private final TextFolders texts;
     private final ChatClient chat;
+    private final Consumer<RunRecord> ended;
 
-    public GatewayWorld(Gateway gateway, ScriptFolders scripts, ChatClient chat) {
+    /**
+     * @param ended is told of runs that have ended here
+     */
+    public GatewayWorld(
+            Gateway gateway,
+            ScriptFolders scripts,
+            TextFolders texts,
+            ChatClient chat,
+            Consumer<RunRecord> ended) {
         this.gateway = gateway;
         this.scripts = scripts;
+        this.texts = texts;
         this.chat = chat;
+        this.ended = ended;
+    }
+
+    @Override
+    public void ended(RunRecord run) {
+        ended.accept(run);
     }
 
     @Override
@@ -44,14 +63,27 @@ public final class GatewayWorld implements SessionWorld {
                 .map(route -> settings(generation.config(), config(generation, route)));
     }
 
+    @Override
+    public List<String> aliases() {
+        return gateway.current().routes().all().stream()
+                .filter(route -> route.mode() == ModelInfo.Mode.CHAT)
+                .map(Route::name)
+                .toList();
+    }
+
     /** Whether chat requests for the alias are runs of its pattern. */
     public boolean isAgent(String alias) {
+        return agentPattern(alias).isPresent();
+    }
+
+    /** The pattern by which chat requests for the alias are answered, if it is an agent. */
+    public Optional<String> agentPattern(String alias) {
         GatewayGeneration generation = gateway.current();
         return generation
                 .routes()
                 .find(alias)
                 .flatMap(route -> config(generation, route))
-                .isPresent();
+                .map(agent -> settings(generation.config(), Optional.of(agent)).pattern());
     }
 
     /** The first profile's in the chain. */
@@ -64,16 +96,49 @@ public final class GatewayWorld implements SessionWorld {
                 .flatMap(params -> params.agentSettings());
     }
 
-    private static AgentSettings settings(GatewayConfig config, Optional<AgentConfig> agent) {
+    /** The agents that MCP clients are offered; of a profile and its alias only the alias. */
+    public List<AgentTools.Exposed> exposedAgents() {
+        GatewayGeneration generation = gateway.current();
+        Set<String> aliased =
+                generation.config().routerSettings().modelGroupAlias().values().stream()
+                        .map(List::getFirst)
+                        .collect(Collectors.toSet());
+        return generation.routes().all().stream()
+                .filter(route -> route.mode() == ModelInfo.Mode.CHAT)
+                .filter(route -> isAlias(generation, route) || !aliased.contains(route.name()))
+                .flatMap(route ->
+                        config(generation, route)
+                                .filter(AgentConfig::exposeAsTool)
+                                .map(agent -> exposed(generation.config(), route, agent))
+                                .stream())
+                .toList();
+    }
+
+    private static boolean isAlias(GatewayGeneration generation, Route route) {
+        return generation.config().routerSettings().modelGroupAlias().containsKey(route.name());
+    }
+
+    private AgentTools.Exposed exposed(GatewayConfig config, Route route, AgentConfig agent) {
+        return new AgentTools.Exposed(
+                route.name(),
+                agent.toolDescription(),
+                settings(config, Optional.of(agent)).maxTime());
+    }
+
+    private AgentSettings settings(GatewayConfig config, Optional<AgentConfig> agent) {
         AgentDefaults all = config.agentSettings();
+        String prompt = agent.flatMap(AgentConfig::systemPrompt).or(all::systemPrompt).orElse("");
+        List<String> manifests = agent.map(AgentConfig::manifests).orElse(List.of());
+        var named = new NamedTexts(texts, prompt, manifests);
         return new AgentSettings(
                 agent.flatMap(AgentConfig::reasoningMode).orElse(all.reasoningMode()),
                 agent.flatMap(AgentConfig::maxSteps).orElse(all.maxSteps()),
                 agent.flatMap(AgentConfig::maxTokensTotal).orElse(all.maxTokensTotal()),
                 Duration.ofSeconds(agent.flatMap(AgentConfig::maxSeconds).orElse(all.maxSeconds())),
                 agent.flatMap(AgentConfig::tools).or(all::tools),
-                agent.flatMap(AgentConfig::systemPrompt).or(all::systemPrompt).orElse(""),
-                agent.map(AgentConfig::manifests).orElse(List.of()));
+                named.prompt(),
+                named.manifests(),
+                named.problem());
     }
 
     @Override
@@ -112,24 +177,19 @@ public final class GatewayWorld implements SessionWorld {
 
     @Override
     public List<ToolInfo> tools() {
-        return scripts.tools().all().values().stream()
-                .map(Plugin::value)
-                .map(tool -> new ToolInfo(tool.name(), tool.description(), tool.parameters()))
+        return scripts.invoker().tools().tools().stream()
+                .map(Tool::spec)
+                .map(spec ->
+                        new ToolInfo(
+                                spec.name(),
+                                spec.description(),
+                                spec.parameters().json(),
+                                spec.conduct().effect()))
                 .toList();
     }
 
     @Override
-    public JsonNode tool(
-            String name, ObjectNode arguments, String callId, Cancellation cancellation)
-            throws CallFailed {
-        Optional<ToolScript> tool = scripts.tools().find(name).map(Plugin::value);
-        if (tool.isEmpty()) {
-            throw CallFailed.of("unknown_tool", "the tool \"" + name + "\" is gone");
-        }
-        try {
-            return scripts.toolRunner().call(tool.get(), arguments, callId, cancellation);
-        } catch (ToolException e) {
-            throw CallFailed.of(e.code(), e.text());
-        }
+    public ToolResult tool(String name, ToolCall call) {
+        return scripts.invoker().call(name, call);
     }
 }

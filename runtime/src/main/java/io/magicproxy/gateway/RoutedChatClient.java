@@ -133,7 +133,7 @@ public final class RoutedChatClient implements ChatClient {
     }
 
     private static Usage estimate(int requestBytes, int characters) {
-        return new Usage(requestBytes / CHARS_PER_TOKEN, characters / CHARS_PER_TOKEN, 0, 0, 0);
+        return Usage.guessed(requestBytes / CHARS_PER_TOKEN, characters / CHARS_PER_TOKEN);
     }
 
     private static ChatFailedException failed(RoutingFailure failure) {

@@ -2,9 +2,14 @@ package io.magicproxy.gateway;
 
 import io.magicproxy.config.DataSize;
 import io.magicproxy.config.Option;
+import io.magicproxy.tool.power.GrantConfig;
 import java.time.Duration;
+import java.util.Map;
 
-/** {@code sandbox_settings}: where scripts run, and how far. A change needs a restart. */
+/**
+ * {@code sandbox_settings}: where scripts run, how far, and what tools may do. A change of anything
+ * but the grants needs a restart.
+ */
 public record SandboxConfig(
         @Option(
                         value =
@@ -44,7 +49,16 @@ public record SandboxConfig(
                         min = 1024)
                 DataSize output,
         @Option(value = "How deep a script's calls may nest.", standard = "2000", min = 50)
-                int stackFrames) {
+                int stackFrames,
+        @Option("How far one call of a tool may go.") ToolSandboxConfig tools,
+        @Option(
+                        value =
+                                "The folder of the tools' secrets, one file `<tool>.env` each, relative to this file.",
+                        standard = "env")
+                String envDir,
+        @Option(
+                        "What each tool may do beyond computing, by its name. A change counts at once; a tool that asks for more doesn't load.")
+                Map<String, GrantConfig> grants) {
 
     /** Where scripts run. */
     public enum Isolation {

@@ -8,31 +8,51 @@ import io.magicproxy.plugin.FolderWatcher;
 import io.magicproxy.plugin.PluginRegistry;
 import io.magicproxy.plugin.VersionStore;
 import io.magicproxy.sandbox.InProcessRuntime;
+import io.magicproxy.sandbox.Language;
+import io.magicproxy.sandbox.MeasuredRuns;
 import io.magicproxy.sandbox.RestartedRuns;
 import io.magicproxy.sandbox.SandboxLimits;
 import io.magicproxy.sandbox.ScriptRuntime;
+import io.magicproxy.sandbox.host.HostFiles;
 import io.magicproxy.sandbox.host.HostSettings;
+import io.magicproxy.sandbox.host.HostStatus;
 import io.magicproxy.sandbox.host.ScriptHosts;
-import io.magicproxy.tool.ScriptTools;
-import io.magicproxy.tool.ToolScript;
+import io.magicproxy.tool.ToolInvoker;
+import io.magicproxy.tool.ToolSource;
+import io.magicproxy.tool.Toolbox;
+import io.magicproxy.tool.script.ScriptTool;
+import io.magicproxy.tool.script.ScriptToolFolder;
+import io.magicproxy.tool.script.ScriptToolLoader;
+import io.magicproxy.tool.script.ToolPowers;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The patterns and tools of two watched folders, and the sandbox that they run in. */
 public final class ScriptFolders implements AutoCloseable {
     private static final Duration LOADING = Duration.ofSeconds(60);
 
+    private static final Logger LOG = System.getLogger(ScriptFolders.class.getName());
+
+    private final ToolPowers powers;
     private final ScriptRuntime runtime;
     private final PatternRunner runner;
-    private final ScriptTools toolRunner;
     private final PluginRegistry<PatternScript> patterns;
-    private final PluginRegistry<ToolScript> tools;
+    private final PluginRegistry<ScriptTool> tools;
+    private final ToolInvoker invoker;
     private final FolderWatcher watcher;
     private final CountDownLatch loaded = new CountDownLatch(1);
 
@@ -43,12 +63,24 @@ public final class ScriptFolders implements AutoCloseable {
      */
     public record Folders(Path patterns, Path tools, Path data) {}
 
+    /**
+     * What scripts need and have of the rest of the gateway.
+     *
+     * @param powers what tools may do beyond computing
+     * @param more tools that are no scripts
+     * @param patternTime is told how long each pattern was at work itself
+     */
+    public record Surroundings(
+            ToolPowers powers, List<ToolSource> more, Consumer<Duration> patternTime) {}
+
     /** Loads nothing yet. */
-    public ScriptFolders(SandboxConfig config, Folders folders, InstantSource clock) {
+    public ScriptFolders(
+            SandboxConfig config, Folders folders, Surroundings around, InstantSource clock) {
+        this.powers = around.powers();
         this.runtime = runtime(config, folders.data());
-        this.runner = new PatternRunner(runtime, limits(config));
+        this.runner =
+                new PatternRunner(new MeasuredRuns(runtime, around.patternTime()), limits(config));
         ScriptRuntime restarting = new RestartedRuns(runtime);
-        this.toolRunner = new ScriptTools(() -> restarting, clock);
         this.patterns =
                 new PluginRegistry<>(
                         folders.patterns(),
@@ -58,10 +90,21 @@ public final class ScriptFolders implements AutoCloseable {
         this.tools =
                 new PluginRegistry<>(
                         folders.tools(),
-                        toolRunner,
+                        new ScriptToolLoader(() -> runtime, clock, powers),
                         new VersionStore(folders.data().resolve("versions/tools")),
                         clock);
+        this.invoker =
+                new ToolInvoker(
+                        new Toolbox(sources(around.more())),
+                        new ToolInvoker.Settings(
+                                config.tools().maxResult().asInt(), powers.mask()));
         this.watcher = new FolderWatcher(List.of(patterns, tools));
+    }
+
+    private List<ToolSource> sources(List<ToolSource> more) {
+        List<ToolSource> sources = new ArrayList<>(more);
+        sources.addFirst(new ScriptToolFolder(tools));
+        return sources;
     }
 
     /** Loads both folders in the background, and watches them from then on. */
@@ -71,11 +114,42 @@ public final class ScriptFolders implements AutoCloseable {
 
     private void load() {
         try {
+            // So that the languages come up side by side.
+            Stream.of(patterns.folder(), tools.folder())
+                    .flatMap(folder -> languages(folder).stream())
+                    .distinct()
+                    .forEach(runtime::expect);
             patterns.load();
             tools.load();
         } finally {
             loaded.countDown();
             watcher.start();
+        }
+    }
+
+    /** What tools are granted has changed: those that did not load may do so now. */
+    void grantsChanged() {
+        tools.again();
+        tools.all()
+                .values()
+                .forEach(tool ->
+                        tool.value()
+                                .requests()
+                                .ungranted(tool.name(), powers.grants().apply(tool.name()))
+                                .ifPresent(problem ->
+                                        LOG.log(
+                                                Level.WARNING,
+                                                "{0} goes on serving, but {1}",
+                                                tool.name(),
+                                                problem)));
+    }
+
+    private static Set<Language> languages(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.flatMap(file -> Language.of(file.toString()).stream())
+                    .collect(Collectors.toSet());
+        } catch (IOException e) {
+            return Set.of(); // There needn't be such a folder.
         }
     }
 
@@ -91,17 +165,23 @@ public final class ScriptFolders implements AutoCloseable {
     private static ScriptRuntime runtime(SandboxConfig config, Path data) {
         return switch (config.isolation()) {
             case IN_PROCESS -> new InProcessRuntime();
-            case PROCESS ->
-                    new ScriptHosts(
-                            new HostSettings(
-                                    Set.of(),
-                                    config.hosts(),
-                                    Math.max(config.hosts(), config.maxHosts()),
-                                    mebibytes(config.hostMemory()),
-                                    data.resolve("cache"),
-                                    Optional.empty(),
-                                    HostSettings.Times.defaults()));
+            case PROCESS -> {
+                HostSettings settings = hostSettings(config, data);
+                yield new ScriptHosts(
+                        HostFiles.installed().map(files -> files.in(settings)).orElse(settings));
+            }
         };
+    }
+
+    private static HostSettings hostSettings(SandboxConfig config, Path data) {
+        return new HostSettings(
+                Set.of(),
+                config.hosts(),
+                Math.max(config.hosts(), config.maxHosts()),
+                mebibytes(config.hostMemory()),
+                data.resolve("cache"),
+                Optional.empty(),
+                HostSettings.Times.defaults());
     }
 
     private static int mebibytes(DataSize size) {
@@ -122,17 +202,24 @@ public final class ScriptFolders implements AutoCloseable {
         return patterns;
     }
 
-    public PluginRegistry<ToolScript> tools() {
+    public PluginRegistry<ScriptTool> tools() {
         awaitLoaded();
         return tools;
+    }
+
+    /** The script hosts that live; none if scripts run in this process. */
+    public List<HostStatus> hosts() {
+        return runtime instanceof ScriptHosts hosts ? hosts.hosts() : List.of();
     }
 
     PatternRunner runner() {
         return runner;
     }
 
-    ScriptTools toolRunner() {
-        return toolRunner;
+    /** Makes calls of all tools that there are. */
+    public ToolInvoker invoker() {
+        awaitLoaded();
+        return invoker;
     }
 
     @Override

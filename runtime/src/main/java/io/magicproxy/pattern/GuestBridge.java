@@ -33,6 +33,11 @@ final class GuestBridge implements HostCalls {
         this.operations = new GuestOperations(calls, input);
     }
 
+    /** What the pattern returned, as its answer. */
+    PatternAnswer answer(String text) {
+        return operations.answer(text);
+    }
+
     /** What was said with {@code ctx.answer}. */
     synchronized Optional<String> answered() {
         return answered ? Optional.of(answer.toString()) : Optional.empty();

@@ -8,7 +8,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.pattern.PatternCalls.Composition;
+import io.magicproxy.tool.SchemaCheck;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The operations that {@code ctx} offers. */
 final class GuestOperations {
@@ -19,6 +21,9 @@ final class GuestOperations {
 
     private final PatternCalls calls;
     private final PatternInput input;
+
+    /** The last answer of a model that was shown as the run's. */
+    private volatile @Nullable ModelAnswer shown;
 
     GuestOperations(PatternCalls calls, PatternInput input) {
         this.calls = calls;
@@ -58,6 +63,9 @@ final class GuestOperations {
     private JsonNode plain(CallPath path, ObjectNode value, ObjectNode options) throws CallFailed {
         ModelAnswer answer =
                 calls.model(path, question(value, options, forModel(options)), watcher(options));
+        if (answers(options)) {
+            shown = answer;
+        }
         return options.has("tools")
                 ? answer.message()
                 : JsonNodeFactory.instance.textNode(answer.text());
@@ -152,7 +160,14 @@ final class GuestOperations {
                 options,
                 () ->
                         JsonNodeFactory.instance.textNode(
-                                new ReactLoop(calls, structure, own, path).run()));
+                                new ReactLoop(
+                                                calls,
+                                                structure,
+                                                own,
+                                                path,
+                                                Shown.of(options.path("stream")))
+                                        .run()
+                                        .text()));
     }
 
     private JsonNode parallel(CallPath path, ObjectNode value) throws CallFailed {
@@ -191,7 +206,22 @@ final class GuestOperations {
         ObjectNode all = input.options().deepCopy();
         all.setAll(options.deepCopy());
         all.remove(OWN_OPTIONS);
+        if (answers(options)) {
+            all.setAll(new AnswerForm(input.finalOptions()).all());
+        }
         return all;
+    }
+
+    private static boolean answers(ObjectNode options) {
+        return options.path("stream").asText().equals("answer");
+    }
+
+    /** The pattern's answer; its end may be that of the text which a model wrote as the answer. */
+    PatternAnswer answer(String text) {
+        ModelAnswer last = shown;
+        return last != null && last.text().strip().endsWith(text.strip())
+                ? PatternAnswer.of(text, last.finish())
+                : PatternAnswer.whole(text);
     }
 
     /**
@@ -202,6 +232,6 @@ final class GuestOperations {
         if (stream.isBoolean() && !stream.asBoolean()) {
             return ModelWatcher.silent();
         }
-        return stream.asText().equals("answer") ? ModelWatcher.answer() : ModelWatcher.thought();
+        return answers(options) ? ModelWatcher.answer() : ModelWatcher.thought();
     }
 }

@@ -2,7 +2,6 @@ package io.magicproxy.pattern;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.chat.Json;
 import io.magicproxy.plugin.PluginLoader;
 import io.magicproxy.sandbox.GuestRun;
@@ -26,7 +25,7 @@ import java.util.function.Supplier;
 public final class PatternLoader implements PluginLoader<PatternScript> {
     private static final SandboxLimits LIMITS =
             new SandboxLimits(
-                    Duration.ofSeconds(5), Duration.ofSeconds(30), 20_000_000, 4 << 20, 2_000);
+                    Duration.ofSeconds(5), Duration.ofMinutes(2), 20_000_000, 4 << 20, 2_000);
 
     private final Supplier<ScriptRuntime> runtime;
     private final InstantSource clock;
@@ -57,7 +56,8 @@ public final class PatternLoader implements PluginLoader<PatternScript> {
                 json.path("kind").asText().equals("declarative")
                         ? Optional.of(checked(json.path("structure"), bundle))
                         : Optional.empty();
-        return checked(new PatternScript(name, bundle, structure, manifest(json.path("manifest"))));
+        return new PatternScript(
+                name, bundle, structure, new ManifestCheck(bundle).checked(json.path("manifest")));
     }
 
     private static JsonNode checked(JsonNode structure, ScriptBundle bundle)
@@ -70,24 +70,10 @@ public final class PatternLoader implements PluginLoader<PatternScript> {
         }
     }
 
-    /** A schema that is none is the author's error now, not each caller's later. */
-    private static PatternScript checked(PatternScript pattern) throws ScriptException {
-        try {
-            pattern.params().ifPresent(SchemaCheck::new);
-            return pattern;
-        } catch (IllegalArgumentException e) {
-            throw wrong("params of the manifest: " + e.getMessage(), pattern.bundle());
-        }
-    }
-
     private static ScriptException wrong(String message, ScriptBundle bundle) {
         return new ScriptException(
                 new ScriptFailure.Syntax(
                         message, Optional.of(new ScriptFailure.Place(bundle.entry(), 1, 1))));
-    }
-
-    private static ObjectNode manifest(JsonNode manifest) {
-        return manifest instanceof ObjectNode object ? object : Json.object();
     }
 
     private static JsonNode parse(String json) {

@@ -9,6 +9,9 @@ import io.magicproxy.sandbox.SandboxLimits;
 import io.magicproxy.sandbox.ScriptException;
 import io.magicproxy.sandbox.ScriptRuntime;
 import io.magicproxy.upstream.Cancellation;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Runs a pattern to its answer. */
 public final class PatternRunner {
@@ -24,7 +27,7 @@ public final class PatternRunner {
      * Runs it. Blocks.
      *
      * @param runId names the run in the script's host
-     * @return the answer
+     * @return the answer's text
      */
     public String run(
             String runId,
@@ -33,14 +36,38 @@ public final class PatternRunner {
             PatternCalls calls,
             Cancellation cancellation)
             throws CallFailed, ScriptException {
-        if (pattern.structure().isPresent()) {
-            return new ReactLoop(
-                            calls,
-                            PromptStructure.of(pattern.structure().get()),
-                            input,
-                            new CallPath(""))
-                    .run();
-        }
+        return answer(runId, pattern, input, calls, cancellation).text();
+    }
+
+    /** Runs it to its answer, which has the form that the caller wants. Blocks. */
+    public PatternAnswer answer(
+            String runId,
+            PatternScript pattern,
+            PatternInput input,
+            PatternCalls calls,
+            Cancellation cancellation)
+            throws CallFailed, ScriptException {
+        PatternAnswer answer =
+                pattern.structure().isPresent()
+                        ? loop(pattern.structure().get(), input, calls)
+                        : script(runId, pattern, input, calls, cancellation);
+        return new AnswerWriter(calls, input).written(answer);
+    }
+
+    private static PatternAnswer loop(JsonNode structure, PatternInput input, PatternCalls calls)
+            throws CallFailed {
+        return new ReactLoop(
+                        calls, PromptStructure.of(structure), input, new CallPath(""), Shown.ANSWER)
+                .run();
+    }
+
+    private PatternAnswer script(
+            String runId,
+            PatternScript pattern,
+            PatternInput input,
+            PatternCalls calls,
+            Cancellation cancellation)
+            throws CallFailed, ScriptException {
         var bridge = new GuestBridge(calls, input);
         String result =
                 runtime.run(
@@ -55,11 +82,11 @@ public final class PatternRunner {
                                 limits,
                                 cancellation),
                         bridge);
-        return answer(result, bridge);
+        return bridge.answer(text(result, bridge));
     }
 
     /** What the script returned; if that is nothing, what it said with {@code ctx.answer}. */
-    private static String answer(String result, GuestBridge bridge) throws CallFailed {
+    private static String text(String result, GuestBridge bridge) throws CallFailed {
         JsonNode value;
         try {
             value = Json.read(result);
@@ -93,8 +120,16 @@ public final class PatternRunner {
                     .set("parameters", tool.parameters());
         }
         var words = json.putObject("instructions");
-        words.put("client", input.instructions().client());
-        words.put("server", input.instructions().server());
+        var given = input.instructions();
+        words.put("client", joined(given.client(), given.clientManifests()));
+        words.put("server", joined(given.server(), given.manifests()));
         return json;
+    }
+
+    /** An instruction and its manifests. */
+    private static String joined(String first, List<String> others) {
+        return Stream.concat(Stream.of(first), others.stream())
+                .filter(text -> !text.isBlank())
+                .collect(Collectors.joining("\n\n"));
     }
 }

@@ -2,7 +2,10 @@ package io.magicproxy.pattern;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.magicproxy.chat.Json;
 import io.magicproxy.sandbox.ScriptBundle;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -25,6 +28,29 @@ public record PatternScript(
 
     public String description() {
         return manifest.path("description").asText("");
+    }
+
+    /** The tools without which it can't work. */
+    public List<String> requires() {
+        return texts("requires");
+    }
+
+    public List<String> tags() {
+        return texts("tags");
+    }
+
+    /**
+     * What it allows itself: {@code max_steps}, {@code max_tokens_total}, {@code max_seconds},
+     * where it says so.
+     */
+    public ObjectNode limits() {
+        return manifest.path("limits") instanceof ObjectNode limits ? limits : Json.object();
+    }
+
+    private List<String> texts(String key) {
+        List<String> texts = new ArrayList<>();
+        manifest.path(key).forEach(text -> texts.add(text.asText()));
+        return texts;
     }
 
     /** The JSON Schema of its parameters, if it has any. */

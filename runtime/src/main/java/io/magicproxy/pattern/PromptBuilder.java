@@ -1,6 +1,7 @@
 package io.magicproxy.pattern;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.chat.Json;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -77,6 +78,20 @@ final class PromptBuilder {
             parts.addAll(input.attachments());
         }
         return messages;
+    }
+
+    /** Puts a text before the last message's, or behind a message that isn't the user's. */
+    static void precede(ArrayNode messages, String text) {
+        if (messages.get(messages.size() - 1) instanceof ObjectNode last
+                && last.path("role").asText().equals("user")) {
+            if (last.path("content") instanceof ArrayNode parts) {
+                parts.insertObject(0).put("type", "text").put("text", text);
+            } else {
+                last.put("content", text + "\n\n" + last.path("content").asText());
+            }
+        } else {
+            messages.addObject().put("role", "user").put("content", text);
+        }
     }
 
     static String toolsText(List<ToolInfo> tools) {

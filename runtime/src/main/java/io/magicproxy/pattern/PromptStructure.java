@@ -16,6 +16,16 @@ import java.util.regex.Pattern;
 public record PromptStructure(List<Section> fixed, List<Section> changing) {
     private static final Pattern TAG = Pattern.compile("<([A-Z][A-Z0-9_]{1,40})(?:\\s[^<>]*)?/?>");
 
+    /** Those that the loop knows; an author may write them in any case. */
+    private static final Pattern OWN_TAG =
+            Pattern.compile(
+                    "<(THOUGHT|ACTION|DRAFT|FINAL_ANSWER)(?:\\s[^<>]*)?/?>",
+                    Pattern.CASE_INSENSITIVE);
+
+    private static final Pattern NAME = Pattern.compile("[A-Z][A-Z0-9_]{1,40}");
+
+    private static final String OBSERVATION = "OBSERVATION";
+
     /**
      * A part of the prompt.
      *
@@ -68,7 +78,10 @@ public record PromptStructure(List<Section> fixed, List<Section> changing) {
         return List.copyOf(sections);
     }
 
-    /** The tags that the prompt asks the model to write: those it speaks of, but for sections. */
+    /**
+     * The tags that the prompt asks the model to write: those that its contents speak of, but for
+     * its own sections, unless a section is named after one of the loop's tags.
+     */
     Set<String> answerTags() {
         Set<String> tags = new LinkedHashSet<>();
         for (Section section : all()) {
@@ -77,8 +90,26 @@ public record PromptStructure(List<Section> fixed, List<Section> changing) {
                     .map((MatchResult found) -> found.group(1))
                     .forEach(tags::add);
         }
-        all().forEach(section -> tags.remove(section.tag().toUpperCase(Locale.ROOT)));
-        tags.remove("OBSERVATION");
+        tags.removeAll(sectionTags());
+        for (Section section : all()) {
+            OWN_TAG.matcher(section.content() + "<" + section.tag() + ">")
+                    .results()
+                    .map((MatchResult found) -> found.group(1).toUpperCase(Locale.ROOT))
+                    .forEach(tags::add);
+        }
+        tags.remove(OBSERVATION);
+        return tags;
+    }
+
+    /** The sections' own: a model that writes in one of them opens a step, too. */
+    Set<String> sectionTags() {
+        Set<String> tags = new LinkedHashSet<>();
+        for (Section section : all()) {
+            String name = section.tag().toUpperCase(Locale.ROOT);
+            if (NAME.matcher(name).matches() && !name.equals(OBSERVATION)) {
+                tags.add(name);
+            }
+        }
         return tags;
     }
 

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** The built-in loop: think, act, observe, until there is an answer. Used for one run. */
 final class ReactLoop {
@@ -24,6 +25,8 @@ final class ReactLoop {
     private final CallPath path;
     private final Set<String> tags;
     private final ArrayNode messages;
+    private final AnswerForm form;
+    private final Shown shown;
     private int call;
     private int sayings;
     private int turn;
@@ -32,8 +35,18 @@ final class ReactLoop {
     private String lastAction = "";
     private String draft = "";
 
-    ReactLoop(PatternCalls calls, PromptStructure structure, PatternInput input, CallPath path) {
+    /**
+     * @param shown what watchers see of it
+     */
+    ReactLoop(
+            PatternCalls calls,
+            PromptStructure structure,
+            PatternInput input,
+            CallPath path,
+            Shown shown) {
         this.calls = calls;
+        this.form = new AnswerForm(input.finalOptions());
+        this.shown = shown;
         this.input = input;
         this.path = path;
         this.prompt = new PromptBuilder(structure, input);
@@ -46,6 +59,7 @@ final class ReactLoop {
         boolean tools = !input.tools().isEmpty() && structure.asksFor("tool_instructions");
         Set<String> tags = new LinkedHashSet<>(structure.answerTags());
         if (!tags.isEmpty() || tools) {
+            tags.addAll(structure.sectionTags());
             tags.add(TagParser.ACTION);
             tags.add(TagParser.FINAL_ANSWER);
             tags.add("THOUGHT");
@@ -55,15 +69,16 @@ final class ReactLoop {
     }
 
     /** Runs to the answer. */
-    String run() throws CallFailed {
+    PatternAnswer run() throws CallFailed {
         for (turn = 1; turn <= input.maxSteps(); turn++) {
             say(new Saying.Step("Step " + turn));
             ModelAnswer answer = ask(turn == input.maxSteps());
-            Turn read = Turn.of(tags, answer.text());
+            Turn read = Turn.of(tags, toolNames(), form.maxChars(), answer.text());
             read.draft().ifPresent(text -> draft = text);
-            Optional<String> done = next(answer, read);
+            Optional<String> done =
+                    turn == input.maxSteps() ? last(answer, read) : next(answer, read);
             if (done.isPresent()) {
-                return done.get();
+                return PatternAnswer.of(done.get(), read.cut() ? "length" : answer.finish());
             }
             if (turn == input.maxSteps() - 1) {
                 user(told(LAST_TURN));
@@ -81,17 +96,24 @@ final class ReactLoop {
         if (tags.isEmpty() && !last && !input.tools().isEmpty()) {
             options.set("tools", nativeTools());
         }
-        if (tags.isEmpty() && input.tools().isEmpty()) {
-            options.setAll(input.finalOptions());
-        }
+        options.setAll(
+                answersOnly() ? form.all() : tags.isEmpty() ? form.untagged() : form.sampling());
         return calls.model(
                 nextPath(),
                 new ModelQuestion(input.alias(), withContext(), options, "Step"),
                 this::watch);
     }
 
-    private ModelWatcher.Attempt watch(Consumer<Saying> out) {
-        Turn turn = new Turn(tags, out);
+    /** Whether each text is the answer, and nothing else. */
+    private boolean answersOnly() {
+        return tags.isEmpty() && input.tools().isEmpty();
+    }
+
+    private ModelWatcher.Attempt watch(Consumer<Saying> watchers) {
+        Consumer<Saying> out = saying -> shown.saying(inForm(saying)).ifPresent(watchers);
+        // Whether a text without tags is an answer, or leads to tool calls, shows at its end.
+        boolean later = tags.isEmpty() && !input.tools().isEmpty();
+        Turn turn = new Turn(tags, toolNames(), form.maxChars(), later ? saying -> {} : out);
         return new ModelWatcher.Attempt() {
             @Override
             public void reasoning(String text) {
@@ -110,9 +132,25 @@ final class ReactLoop {
         };
     }
 
+    /** What is to be written again in another form isn't the answer yet. */
+    private Saying inForm(Saying saying) {
+        return saying instanceof Saying.Answer(String text) && form.structured() && !answersOnly()
+                ? new Saying.Thought(text)
+                : saying;
+    }
+
+    /** Nobody would see what an action gives now: none is made. */
+    private static Optional<String> last(ModelAnswer answer, Turn turn) {
+        boolean acts = !answer.toolCalls().isEmpty() || turn.action().isPresent();
+        return acts ? Optional.empty() : turn.answer().or(turn::between);
+    }
+
     /** Does what the model wants; its answer, if it has one. */
     private Optional<String> next(ModelAnswer answer, Turn turn) throws CallFailed {
         if (!answer.toolCalls().isEmpty()) {
+            if (tags.isEmpty() && !answer.text().isBlank()) {
+                say(new Saying.Thought(answer.text()));
+            }
             messages.add(answer.message());
             for (JsonNode one : answer.toolCalls()) {
                 String observation = observe(nativeAction(one));
@@ -191,6 +229,10 @@ final class ReactLoop {
         return ActionReader.arguments(function.path("name").asText(), function.path("arguments"));
     }
 
+    private Set<String> toolNames() {
+        return input.tools().stream().map(ToolInfo::name).collect(Collectors.toSet());
+    }
+
     private ArrayNode nativeTools() {
         ArrayNode tools = Json.object().arrayNode();
         for (ToolInfo tool : input.tools()) {
@@ -201,12 +243,15 @@ final class ReactLoop {
         return tools;
     }
 
-    /** With what changes from turn to turn as the last words. */
+    /**
+     * With what changes from turn to turn before the last words: models, above all small ones, go
+     * on with what they read last, and that shall be the question.
+     */
     private ArrayNode withContext() {
         ArrayNode all = messages.deepCopy();
         String context = prompt.context(draft);
         if (!context.isBlank()) {
-            all.addObject().put("role", "user").put("content", context);
+            PromptBuilder.precede(all, context);
         }
         return all;
     }
@@ -227,7 +272,11 @@ final class ReactLoop {
     }
 
     private void say(Saying saying) throws CallFailed {
-        calls.say(path, ++sayings, saying);
+        int n = ++sayings;
+        Optional<Saying> told = shown.saying(saying);
+        if (told.isPresent()) {
+            calls.say(path, n, told.get());
+        }
     }
 
     private CallPath nextPath() {

@@ -11,6 +11,11 @@ import java.util.Set;
 final class ReactOptions {
     private ReactOptions() {}
 
+    /** Whether the loop's answer is the run's, and is shown as such while it is written. */
+    static boolean answers(ObjectNode options) {
+        return options.path("stream").asText().equals("answer");
+    }
+
     static PatternInput apply(PatternInput input, ObjectNode options) {
         ObjectNode modelOptions = input.options().deepCopy();
         if (options.path("options") instanceof ObjectNode more) {
@@ -31,7 +36,7 @@ final class ReactOptions {
                 tools(input.tools(), options.path("tools")),
                 Math.min(input.maxSteps(), options.path("max_steps").asInt(input.maxSteps())),
                 modelOptions,
-                input.finalOptions(),
+                answers(options) ? input.finalOptions() : Json.object(),
                 input.seed(),
                 input.time());
     }

@@ -5,7 +5,8 @@ import java.util.Set;
 
 /**
  * Splits a model's text into its tagged parts while it streams. Forgives: tags in any case, with
- * attributes or spaces, unclosed, nested in one another. What only looks like a tag is text.
+ * attributes or spaces, unclosed, nested in one another. What only looks like a tag is text, and so
+ * is a tag in a string of an action's JSON.
  */
 final class TagParser {
     static final String ACTION = "ACTION";
@@ -21,6 +22,7 @@ final class TagParser {
     private final Listener listener;
     private final StringBuilder pending = new StringBuilder();
     private String open = NONE;
+    private JsonStrings action = new JsonStrings();
     private int fed;
     private boolean done;
 
@@ -75,19 +77,23 @@ final class TagParser {
                 return;
             }
             int end = end(at);
-            if (end < 0) {
-                if (!last && mayBecomeTag(at)) {
+            if (end < 0 && mayBecomeTag(at)) {
+                if (!last) {
                     say(at);
                     return;
                 }
-                from = at + 1;
-                continue;
+                dropHalfOfEndTag(at);
             }
-            if (!take(at, end)) {
-                from = at + 1;
-            } else {
-                from = 0;
-            }
+            from = end >= 0 && take(at, end) ? 0 : at + 1;
+        }
+    }
+
+    /** A text that was cut short may end with a part of its last tag. */
+    private void dropHalfOfEndTag(int at) {
+        String inner = pending.substring(at + 1).stripLeading();
+        String name = inner.startsWith("/") ? inner.substring(1).strip() : "";
+        if (!name.isEmpty() && open.startsWith(name.toUpperCase(Locale.ROOT))) {
+            pending.setLength(at);
         }
     }
 
@@ -106,15 +112,19 @@ final class TagParser {
         String inner = pending.substring(at + 1, end).strip();
         boolean closing = inner.startsWith("/");
         String name = name(closing ? inner.substring(1).strip() : inner);
-        if (!known.contains(name) || !counts(name, closing)) {
+        if (!known.contains(name) || !counts(name, closing, at)) {
             return false;
         }
         say(at);
+        if (!closing && open.equals(ACTION)) {
+            // What follows doesn't count, this tag included.
+            close();
+            return true;
+        }
         pending.delete(0, end - at + 1);
         close();
         if (!closing && !done) {
-            open = name;
-            listener.opened(name);
+            begin(name);
             if (inner.endsWith("/")) {
                 close();
             }
@@ -122,12 +132,30 @@ final class TagParser {
         return true;
     }
 
+    private void begin(String name) {
+        open = name;
+        action = new JsonStrings();
+        listener.opened(name);
+    }
+
     /** In an answer every tag but its own end is text: it may well speak of tags. */
-    private boolean counts(String name, boolean closing) {
+    private boolean counts(String name, boolean closing, int at) {
         if (open.equals(FINAL_ANSWER)) {
             return closing && name.equals(FINAL_ANSWER);
         }
+        if (open.equals(ACTION) && action.inStringAfter(pending, at)) {
+            return closing && name.equals(ACTION) && beginsLine(at);
+        }
         return !closing || name.equals(open);
+    }
+
+    /** There an end tag is one even where a quotation mark was forgotten. */
+    private boolean beginsLine(int at) {
+        int line = at;
+        while (line > 0 && (pending.charAt(line - 1) == ' ' || pending.charAt(line - 1) == '\t')) {
+            line--;
+        }
+        return line == 0 ? action.atLineStart() : pending.charAt(line - 1) == '\n';
     }
 
     private static String name(String inner) {
@@ -161,6 +189,9 @@ final class TagParser {
         if (until > 0) {
             String text = pending.substring(0, until);
             pending.delete(0, until);
+            if (open.equals(ACTION)) {
+                action.feed(text);
+            }
             listener.text(open, text);
         }
     }

@@ -13,28 +13,37 @@ final class Turn implements TagParser.Listener {
     private static final String DRAFT = "DRAFT";
 
     private final TagParser parser;
+    private final Set<String> tools;
     private final Consumer<Saying> out;
     private final boolean tagged;
+    private final int maxAnswer;
     private final StringBuilder untagged = new StringBuilder();
+    private final StringBuilder between = new StringBuilder();
     private final StringBuilder action = new StringBuilder();
     private final StringBuilder answer = new StringBuilder();
     private final StringBuilder draft = new StringBuilder();
     private boolean sawTag;
     private boolean sawAction;
     private boolean sawAnswer;
+    private boolean cut;
+    private boolean toldAnswer;
 
     /**
      * @param tags that the pattern asks for; without any, all text is the answer
+     * @param tools that there are
+     * @param maxAnswer letters after which a tagged answer is cut
      */
-    Turn(Set<String> tags, Consumer<Saying> out) {
+    Turn(Set<String> tags, Set<String> tools, int maxAnswer, Consumer<Saying> out) {
         this.parser = new TagParser(tags, this);
+        this.tools = tools;
         this.out = out;
         this.tagged = !tags.isEmpty();
+        this.maxAnswer = maxAnswer;
     }
 
     /** Reads an answer that is whole. */
-    static Turn of(Set<String> tags, String text) {
-        Turn turn = new Turn(tags, saying -> {});
+    static Turn of(Set<String> tags, Set<String> tools, int maxAnswer, String text) {
+        Turn turn = new Turn(tags, tools, maxAnswer, saying -> {});
         turn.feed(text);
         turn.end();
         return turn;
@@ -42,13 +51,27 @@ final class Turn implements TagParser.Listener {
 
     /** True once nothing that follows counts. */
     boolean feed(String text) {
-        return parser.feed(text);
+        return parser.feed(text) || cut;
+    }
+
+    /** Whether the answer was longer than it may be. */
+    boolean cut() {
+        return cut;
     }
 
     void end() {
         parser.end();
-        if (!sawTag && tagged && !untagged.toString().isBlank()) {
-            out.accept(new Saying.Answer(untagged.toString()));
+        if (!sawTag && tagged && !bareCall() && !untagged.toString().isBlank()) {
+            tellAnswer(untagged.toString());
+        }
+    }
+
+    /** The answer is told without the space that models like to begin with. */
+    private void tellAnswer(String text) {
+        String said = toldAnswer ? text : text.stripLeading();
+        if (!said.isEmpty()) {
+            toldAnswer = true;
+            out.accept(new Saying.Answer(said));
         }
     }
 
@@ -57,9 +80,16 @@ final class Turn implements TagParser.Listener {
         return parser.counted();
     }
 
-    /** The text of the {@code <ACTION>}, if there is one. */
+    /** The text of the {@code <ACTION>}, if there is one; a call may also stand alone. */
     Optional<String> action() {
-        return sawAction ? Optional.of(action.toString()) : Optional.empty();
+        if (sawAction) {
+            return Optional.of(action.toString());
+        }
+        return bareCall() ? Optional.of(untagged.toString()) : Optional.empty();
+    }
+
+    private boolean bareCall() {
+        return tagged && !sawTag && ActionReader.isBareCall(untagged.toString(), tools);
     }
 
     /** The answer: what stands in its tags, or all of a text without tags. */
@@ -72,12 +102,21 @@ final class Turn implements TagParser.Listener {
                 : Optional.of(untagged.toString().strip());
     }
 
+    /** Text between the tags: of a model that has no turn left, better than no answer. */
+    Optional<String> between() {
+        return Optional.of(between.toString().strip()).filter(text -> !text.isEmpty());
+    }
+
     Optional<String> draft() {
         return draft.isEmpty() ? Optional.empty() : Optional.of(draft.toString().strip());
     }
 
     @Override
     public void opened(String tag) {
+        if (!sawTag && !untagged.toString().isBlank()) {
+            // Held back until now; it was no answer.
+            out.accept(new Saying.Thought(untagged.toString()));
+        }
         sawTag = true;
         switch (tag) {
             case TagParser.ACTION -> sawAction = true;
@@ -93,10 +132,7 @@ final class Turn implements TagParser.Listener {
     public void text(String tag, String text) {
         switch (tag) {
             case TagParser.ACTION -> action.append(text);
-            case TagParser.FINAL_ANSWER -> {
-                answer.append(text);
-                out.accept(new Saying.Answer(text));
-            }
+            case TagParser.FINAL_ANSWER -> answer(text);
             case TagParser.NONE -> outside(text);
             default -> {
                 if (tag.equals(DRAFT)) {
@@ -107,6 +143,14 @@ final class Turn implements TagParser.Listener {
         }
     }
 
+    private void answer(String text) {
+        int left = maxAnswer - answer.length();
+        String counted = text.length() > left ? text.substring(0, left) : text;
+        cut |= text.length() > left;
+        answer.append(counted);
+        tellAnswer(counted);
+    }
+
     @Override
     public void closed(String tag) {}
 
@@ -114,11 +158,14 @@ final class Turn implements TagParser.Listener {
     private void outside(String text) {
         if (!tagged) {
             untagged.append(text);
-            out.accept(new Saying.Answer(text));
+            tellAnswer(text);
         } else if (!sawTag) {
             untagged.append(text);
-        } else if (!text.isBlank()) {
-            out.accept(new Saying.Thought(text));
+        } else {
+            between.append(text);
+            if (!text.isBlank()) {
+                out.accept(new Saying.Thought(text));
+            }
         }
     }
 

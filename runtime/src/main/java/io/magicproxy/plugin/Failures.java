@@ -29,6 +29,25 @@ public final class Failures {
         };
     }
 
+    /** Whether it says nothing of the script: the same script may well load a moment later. */
+    public static boolean passing(ScriptFailure failure) {
+        return switch (failure) {
+            case ScriptFailure.HostLost _, ScriptFailure.Stopped _ -> true;
+            case ScriptFailure.LimitExceeded over -> over.limit() == ScriptFailure.Limit.WALL_TIME;
+            case ScriptFailure.Syntax _, ScriptFailure.Thrown _, ScriptFailure.Denied _ -> false;
+        };
+    }
+
+    /** Of the gateway, not of the script. */
+    static ScriptFailure ours() {
+        return new ScriptFailure.Thrown(
+                "the gateway failed while it loaded this file; its log says why",
+                "InternalError",
+                Optional.empty(),
+                Optional.empty(),
+                List.of());
+    }
+
     public static List<String> frames(ScriptFailure failure) {
         return failure instanceof ScriptFailure.Thrown thrown ? thrown.frames() : List.of();
     }

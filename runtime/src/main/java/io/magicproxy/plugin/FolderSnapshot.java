@@ -17,8 +17,6 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,24 +24,12 @@ import org.jspecify.annotations.Nullable;
  * another, or so young that a second change may show in none of them.
  */
 final class FolderSnapshot {
-    private static final int MAX_DEPTH = 6;
-    private static final int MAX_BYTES = 1024 * 1024;
+    static final int MAX_DEPTH = 6;
+    static final int MAX_BYTES = 1024 * 1024;
     private static final Duration YOUNG = Duration.ofSeconds(2);
 
     private final Path folder;
     private final Map<String, Known> known = new HashMap<>();
-
-    /**
-     * What a look has found.
-     *
-     * @param files sources by path; empty for a file with a problem
-     * @param problems why a file can't be taken, by path
-     */
-    record Scripts(SortedMap<String, String> files, SortedMap<String, String> problems) {
-        static Scripts none() {
-            return new Scripts(new TreeMap<>(), new TreeMap<>());
-        }
-    }
 
     private record Known(FileTime modified, long size, String identity, String text) {}
 
@@ -60,18 +46,17 @@ final class FolderSnapshot {
                     EnumSet.of(FileVisitOption.FOLLOW_LINKS),
                     MAX_DEPTH,
                     new Visitor(scripts, folder.toRealPath()));
-            known.keySet().retainAll(scripts.files.keySet());
+            known.keySet().retainAll(scripts.files().keySet());
         }
         return scripts;
     }
 
-    /** Names of entries: patterns and tools, not their helpers. */
-    static boolean entry(String path) {
-        return !path.contains("/") && !path.startsWith("_");
+    static String tooLong(long bytes) {
+        return "the file has " + bytes + " bytes; a script may have " + MAX_BYTES + " at most";
     }
 
     /** Editors' own files, and folders that aren't ours. */
-    private static boolean hidden(String name) {
+    static boolean hidden(String name) {
         return name.startsWith(".") || name.equals("__pycache__") || name.equals("node_modules");
     }
 
@@ -154,15 +139,9 @@ final class FolderSnapshot {
             if (!inside(file)) {
                 problem(path, "the file is a link out of the folder; put a copy here instead");
             } else if (now.size() > MAX_BYTES) {
-                problem(
-                        path,
-                        "the file has "
-                                + now.size()
-                                + " bytes; a script may have "
-                                + MAX_BYTES
-                                + " at most");
+                problem(path, tooLong(now.size()));
             } else {
-                scripts.files.put(path, text(file, path, now));
+                scripts.files().put(path, text(file, path, now));
             }
         }
 
@@ -172,8 +151,8 @@ final class FolderSnapshot {
         }
 
         private void problem(String path, String problem) {
-            scripts.files.put(path, "");
-            scripts.problems.put(path, problem);
+            scripts.files().put(path, "");
+            scripts.problems().put(path, problem);
         }
     }
 }

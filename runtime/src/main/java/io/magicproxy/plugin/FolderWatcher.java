@@ -17,12 +17,12 @@ public final class FolderWatcher implements AutoCloseable {
     private static final Duration CHANGING = Duration.ofMillis(20);
     private static final Duration LAST_LOOK = Duration.ofSeconds(10);
 
-    private final List<PluginRegistry<?>> registries;
+    private final List<WatchedFolder> folders;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
 
-    public FolderWatcher(List<PluginRegistry<?>> registries) {
-        this.registries = List.copyOf(registries);
+    public FolderWatcher(List<? extends WatchedFolder> folders) {
+        this.folders = List.copyOf(folders);
         this.thread = Thread.ofVirtual().name("folders").unstarted(this::run);
     }
 
@@ -57,11 +57,11 @@ public final class FolderWatcher implements AutoCloseable {
 
     private boolean look() {
         boolean changing = false;
-        for (PluginRegistry<?> registry : registries) {
+        for (WatchedFolder folder : folders) {
             try {
-                changing |= registry.look();
+                changing |= folder.look();
             } catch (RuntimeException e) {
-                LOG.log(Level.ERROR, "a look at " + registry.folder() + " failed", e);
+                LOG.log(Level.ERROR, "a look at " + folder.folder() + " failed", e);
             }
         }
         return changing;

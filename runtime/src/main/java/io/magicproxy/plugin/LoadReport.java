@@ -17,4 +17,10 @@ public record LoadReport(
         Optional<String> serving,
         Optional<ScriptFailure> failure,
         Optional<String> failedVersion,
-        Instant at) {}
+        Instant at) {
+
+    /** Without the memory that this version has failed. */
+    LoadReport tryAgain() {
+        return new LoadReport(name, file, serving, failure, Optional.empty(), at);
+    }
+}

@@ -1,6 +1,5 @@
 package io.magicproxy.plugin;
 
-import io.magicproxy.plugin.FolderSnapshot.Scripts;
 import io.magicproxy.sandbox.ScriptBundle;
 import io.magicproxy.sandbox.ScriptException;
 import io.magicproxy.sandbox.ScriptFailure;
@@ -8,8 +7,9 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,32 +23,44 @@ import java.util.function.Consumer;
 
 /**
  * The plugins of one folder. A file that doesn't load changes nothing: the last good version goes
- * on serving. Looked at by one thread, {@link FolderWatcher}; read by many.
+ * on serving, also after a restart. Looked at by {@link FolderWatcher}, changed by {@link
+ * FolderEditor}, one at a time; read by many.
  */
-public final class PluginRegistry<T> {
+public final class PluginRegistry<T> implements WatchedFolder {
     private static final Logger LOG = System.getLogger(PluginRegistry.class.getName());
 
+    /** A save is taken by then, unless somebody keeps saving. */
+    private static final int MAX_LOOKS = 100;
+
+    private static final int LOOKS_TO_TAKE = 2;
+    private static final int LOOKS_TO_LOSE = 10;
+
+    private static final Duration RETRY = Duration.ofSeconds(3);
+
     private final Path folder;
-    private final PluginLoader<T> loader;
+    private final LoadedScripts<T> loaded;
     private final VersionStore versions;
     private final InstantSource clock;
     private final FolderSnapshot snapshot;
     private final Map<String, Plugin<T>> serving = new ConcurrentHashMap<>();
-    private final Map<String, Plugin<T>> older = new ConcurrentHashMap<>();
     private final Map<String, LoadReport> reports = new ConcurrentHashMap<>();
     private final List<Consumer<LoadReport>> listeners = new CopyOnWriteArrayList<>();
-    private Scripts seen = Scripts.none();
+    private volatile boolean retryAll;
+    private volatile Scripts seen = Scripts.none();
     private Scripts settled = Scripts.none();
+    private int agreed;
+    private Optional<Instant> retryAt = Optional.empty();
 
     public PluginRegistry(
             Path folder, PluginLoader<T> loader, VersionStore versions, InstantSource clock) {
         this.folder = folder;
-        this.loader = loader;
+        this.loaded = new LoadedScripts<>(loader, clock);
         this.versions = versions;
         this.clock = clock;
         this.snapshot = new FolderSnapshot(folder);
     }
 
+    @Override
     public Path folder() {
         return folder;
     }
@@ -71,24 +83,8 @@ public final class PluginRegistry<T> {
 
     /** Loads a script that comes from elsewhere than the folder, such as a pinned version. */
     public Optional<Plugin<T>> load(String name, ScriptBundle bundle) {
-        String key = name + "@" + bundle.hash();
-        Plugin<T> known = older.get(key);
-        if (known != null) {
-            return Optional.of(known);
-        }
         try {
-            Plugin<T> plugin =
-                    new Plugin<>(
-                            name,
-                            bundle.hash(),
-                            bundle,
-                            clock.instant(),
-                            loader.load(name, bundle));
-            if (older.size() > 200) {
-                older.clear();
-            }
-            older.put(key, plugin);
-            return Optional.of(plugin);
+            return Optional.of(loaded.load(name, bundle));
         } catch (ScriptException e) {
             return Optional.empty();
         }
@@ -104,9 +100,28 @@ public final class PluginRegistry<T> {
         return new TreeMap<>(reports);
     }
 
-    /** Every version that ever loaded, newest first. */
+    /** Every version that ever loaded, newest first; also of plugins whose file is gone. */
     public List<VersionStore.Version> history(String name) {
         return versions.list(name);
+    }
+
+    /** The sources of a version. */
+    public Optional<ScriptBundle> sources(String name, String version) {
+        return versions.bundle(name, version);
+    }
+
+    /** The folder's scripts and helpers, as the last look found them, by path. */
+    public List<ScriptFile> files() {
+        Scripts now = seen;
+        return now.files().keySet().stream().map(path -> ScriptFile.of(now, path)).toList();
+    }
+
+    /** One of them. */
+    public Optional<ScriptFile> file(String path) {
+        Scripts now = seen;
+        return now.files().containsKey(path)
+                ? Optional.of(ScriptFile.of(now, path))
+                : Optional.empty();
     }
 
     /** Is told of each load, good or bad, and of removals. */
@@ -116,10 +131,11 @@ public final class PluginRegistry<T> {
 
     /**
      * Looks at the folder. A change is taken when two looks agree, so that no half-written file is
-     * loaded.
+     * loaded; a file's end when ten do.
      *
      * @return whether a change waits for its second look
      */
+    @Override
     public synchronized boolean look() {
         Scripts now;
         try {
@@ -128,102 +144,147 @@ public final class PluginRegistry<T> {
             LOG.log(Level.WARNING, "the folder {0} can''t be read: {1}", folder, e.toString());
             return false;
         }
-        boolean same = now.equals(seen);
+        agreed = now.equals(seen) ? agreed + 1 : 1;
         seen = now;
-        if (same && !now.equals(settled)) {
+        boolean calm = agreed >= (loses(now) ? LOOKS_TO_LOSE : LOOKS_TO_TAKE);
+        boolean waits = !calm && !now.equals(settled);
+        if (calm && (!now.equals(settled) || due() || retryAll)) {
+            if (retryAll) {
+                retryAll = false;
+                reports.replaceAll((_, report) -> report.tryAgain());
+            }
             settled = now;
+            retryAt = Optional.empty();
             take(now);
         }
-        return !same;
+        return waits;
     }
 
-    /** Looks until the folder holds still; for the start. */
-    public void load() {
-        while (look()) {
+    /** Some editors take the old file away before they put the new one there. */
+    private boolean loses(Scripts now) {
+        return !now.entries().keySet().containsAll(settled.entries().keySet());
+    }
+
+    /**
+     * Files that didn't load are tried again at the next look, though they are as they were: what
+     * they failed at may be another now.
+     */
+    public void again() {
+        retryAll = true;
+    }
+
+    /** Looks until the folder holds still; for the start, and after a change of our own. */
+    public synchronized void load() {
+        int looks = 0;
+        while (look() && looks++ < MAX_LOOKS) {
             // Twice, as a rule.
         }
         look();
     }
 
+    private boolean due() {
+        return retryAt.filter(at -> !clock.instant().isBefore(at)).isPresent();
+    }
+
     private void take(Scripts scripts) {
-        Map<String, String> entries = new LinkedHashMap<>();
+        SortedMap<String, String> entries = scripts.entries();
         scripts.files().keySet().stream()
-                .filter(FolderSnapshot::entry)
-                .forEach(path -> {
-                    String other = entries.putIfAbsent(name(path), path);
-                    if (other != null) {
+                .filter(Scripts::entry)
+                .filter(path -> !entries.containsValue(path))
+                .forEach(path ->
                         LOG.log(
                                 Level.WARNING,
-                                "{0} and {1} have the same name; {0} is taken",
-                                other,
-                                path);
-                    }
-                });
+                                "{0} is not taken: {1} has the same name",
+                                path,
+                                entries.get(Scripts.name(path))));
         Set<String> gone = new TreeSet<>(serving.keySet());
         gone.addAll(reports.keySet());
         gone.removeAll(entries.keySet());
         gone.forEach(this::remove);
         entries.forEach((name, path) -> {
+            ScriptBundle bundle = scripts.bundle(path);
             try {
-                take(name, path, ImportScan.bundle(path, scripts.files()), scripts.problems());
+                take(name, bundle, scripts.problem(bundle));
             } catch (RuntimeException e) {
                 // Our fault, not the file's; the other files are loaded all the same.
                 LOG.log(Level.ERROR, "loading " + path + " failed", e);
+                tell(report(name, bundle, Optional.of(Failures.ours())));
             }
         });
     }
 
-    private void take(String name, String path, ScriptBundle bundle, Map<String, String> problems) {
-        Plugin<T> before = serving.get(name);
-        LoadReport report = reports.get(name);
-        Optional<ScriptFailure> problem = problem(bundle, problems);
+    private void take(String name, ScriptBundle bundle, Optional<ScriptFailure> problem) {
+        Optional<Plugin<T>> before = find(name);
+        Optional<LoadReport> report = Optional.ofNullable(reports.get(name));
         String version = bundle.hash();
-        if (report != null
-                && report.failedVersion().equals(Optional.of(version))
-                && (problem.isEmpty() || report.failure().equals(problem))) {
+        Optional<ScriptFailure> failed = report.flatMap(LoadReport::failure);
+        boolean known = report.flatMap(LoadReport::failedVersion).equals(Optional.of(version));
+        if (known
+                && !failed.map(Failures::passing).orElse(false)
+                && problem.or(() -> failed).equals(failed)) {
             return;
         }
         if (problem.isPresent()) {
-            tell(report(name, path, problem, Optional.of(version)));
-            return;
-        }
-        if (before != null && before.version().equals(version)) {
-            if (report != null && report.failure().isPresent()) {
-                tell(report(name, path, Optional.empty(), Optional.empty()));
-            }
-            return;
-        }
-        try {
-            T value = loader.load(name, bundle);
-            versions.keep(name, bundle, clock.instant());
-            serving.put(name, new Plugin<>(name, version, bundle, clock.instant(), value));
-            tell(report(name, path, Optional.empty(), Optional.empty()));
-        } catch (ScriptException e) {
-            tell(report(name, path, Optional.of(e.failure()), Optional.of(version)));
+            fail(name, bundle, problem.get());
+        } else if (before.filter(plugin -> plugin.version().equals(version)).isEmpty()) {
+            takeNew(name, bundle);
+        } else if (failed.isPresent()) {
+            versions.serves(name, version);
+            tell(report(name, bundle, Optional.empty()));
         }
     }
 
-    private static Optional<ScriptFailure> problem(
-            ScriptBundle bundle, Map<String, String> problems) {
-        return problems.entrySet().stream()
-                .filter(one -> bundle.files().containsKey(one.getKey()))
-                .findFirst()
-                .map(one ->
-                        new ScriptFailure.Syntax(
-                                one.getValue(),
-                                Optional.of(new ScriptFailure.Place(one.getKey(), 1, 1))));
+    private void takeNew(String name, ScriptBundle bundle) {
+        try {
+            Plugin<T> plugin = loaded.load(name, bundle);
+            versions.keep(name, bundle, clock.instant());
+            versions.serves(name, plugin.version());
+            serving.put(name, plugin);
+            tell(report(name, bundle, Optional.empty()));
+        } catch (ScriptException e) {
+            fail(name, bundle, e.failure());
+        }
+    }
+
+    private void fail(String name, ScriptBundle bundle, ScriptFailure failure) {
+        if (Failures.passing(failure)) {
+            retryAt = Optional.of(clock.instant().plus(RETRY));
+        }
+        if (!serving.containsKey(name)) {
+            lastServed(name).ifPresent(plugin -> serving.put(name, plugin));
+        }
+        tell(report(name, bundle, Optional.of(failure)));
+    }
+
+    /** What served before a restart, if it still loads. */
+    private Optional<Plugin<T>> lastServed(String name) {
+        return versions.served(name)
+                .flatMap(version -> versions.bundle(name, version))
+                .flatMap(bundle -> load(name, bundle));
     }
 
     private void remove(String name) {
         serving.remove(name);
         reports.remove(name);
-        tell(report(name, "", Optional.empty(), Optional.empty()));
+        versions.servesNoMore(name);
+        tell(
+                new LoadReport(
+                        name,
+                        "",
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        clock.instant()));
     }
 
-    private LoadReport report(
-            String name, String path, Optional<ScriptFailure> failure, Optional<String> failed) {
+    private LoadReport report(String name, ScriptBundle bundle, Optional<ScriptFailure> failure) {
         return new LoadReport(
-                name, path, find(name).map(Plugin::version), failure, failed, clock.instant());
+                name,
+                bundle.entry(),
+                find(name).map(Plugin::version),
+                failure,
+                failure.map(_ -> bundle.hash()),
+                clock.instant());
     }
 
     private void tell(LoadReport report) {
@@ -248,7 +309,20 @@ public final class PluginRegistry<T> {
         listeners.forEach(listener -> listener.accept(report));
     }
 
-    private static String name(String path) {
-        return path.substring(0, path.lastIndexOf('.'));
+    // ------------------------------------------------------------ for FolderEditor
+
+    /** The folder as it is at this moment; the caller holds our lock. */
+    Scripts now() throws IOException {
+        return snapshot.read();
+    }
+
+    /** Why the script doesn't load; what loads is kept, for when it is taken. */
+    Optional<ScriptFailure> check(String name, ScriptBundle bundle) {
+        try {
+            loaded.load(name, bundle);
+            return Optional.empty();
+        } catch (ScriptException e) {
+            return Optional.of(e.failure());
+        }
     }
 }

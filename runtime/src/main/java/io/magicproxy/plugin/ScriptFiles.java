@@ -16,7 +16,7 @@ public final class ScriptFiles {
         Path whole = file.toAbsolutePath().normalize();
         Path folder = Objects.requireNonNull(whole.getParent(), "a file has a folder");
         String name = folder.relativize(whole).toString();
-        FolderSnapshot.Scripts scripts = new FolderSnapshot(folder).read();
+        Scripts scripts = new FolderSnapshot(folder).read();
         String problem = scripts.problems().get(name);
         if (problem != null) {
             throw new FileSystemException(whole.toString(), null, problem);
@@ -25,6 +25,6 @@ public final class ScriptFiles {
             throw new NoSuchFileException(
                     whole.toString(), null, "there is no such script (.js, .mjs, .py)");
         }
-        return ImportScan.bundle(name, scripts.files());
+        return scripts.bundle(name);
     }
 }

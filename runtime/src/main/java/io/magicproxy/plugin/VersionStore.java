@@ -7,6 +7,7 @@ import io.magicproxy.sandbox.ScriptBundle;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
@@ -29,6 +30,9 @@ import java.util.stream.Stream;
 public final class VersionStore {
     private static final Logger LOG = System.getLogger(VersionStore.class.getName());
     private static final int KEPT = 200;
+
+    /** The file that names the version that serves. */
+    private static final String SERVING = "serving";
 
     private final Path folder;
 
@@ -58,6 +62,43 @@ public final class VersionStore {
         }
     }
 
+    /** Remembers which version serves, for after a restart. */
+    void serves(String name, String version) {
+        Optional<Path> own = own(name);
+        if (own.isEmpty() || served(name).equals(Optional.of(version))) {
+            return;
+        }
+        try {
+            Files.createDirectories(own.get());
+            write(own.get().resolve(SERVING), version.getBytes(StandardCharsets.US_ASCII));
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "which version of {0} serves can''t be kept: {1}", name, e);
+        }
+    }
+
+    void servesNoMore(String name) {
+        try {
+            Optional<Path> own = own(name);
+            if (own.isPresent()) {
+                Files.deleteIfExists(own.get().resolve(SERVING));
+            }
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "that {0} serves no more can''t be kept: {1}", name, e);
+        }
+    }
+
+    /** The version that served last. */
+    Optional<String> served(String name) {
+        try {
+            Optional<Path> own = own(name);
+            return own.isPresent()
+                    ? Optional.of(Files.readString(own.get().resolve(SERVING)).strip())
+                    : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
     /** By the version's hash or the beginning of it, at least 6 characters. */
     public Optional<ScriptBundle> bundle(String name, String version) {
         if (!version.matches("[0-9a-f]{6,64}")) {
@@ -77,20 +118,28 @@ public final class VersionStore {
     private void keep(Path own, ScriptBundle bundle, Instant at) throws IOException {
         Path file = own.resolve(bundle.hash() + ".json");
         if (read(file).isPresent()) {
+            // Used again: now others are older.
+            Files.setLastModifiedTime(file, FileTime.from(at));
             return;
         }
         Files.createDirectories(own);
-        Path fresh = Files.createTempFile(own, ".", ".new");
+        write(file, Json.bytes(json(bundle, at)));
+        Files.setLastModifiedTime(file, FileTime.from(at));
+        forget(own);
+    }
+
+    /** All or nothing, and for nobody else's eyes. */
+    private static void write(Path file, byte[] content) throws IOException {
+        Path fresh = Files.createTempFile(file.getParent(), ".", ".new");
         try {
             if (fresh.getFileSystem().supportedFileAttributeViews().contains("posix")) {
                 Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-------"));
             }
-            Files.write(fresh, Json.bytes(json(bundle, at)));
+            Files.write(fresh, content);
             Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             Files.deleteIfExists(fresh);
         }
-        forget(own);
     }
 
     /** Goes by the files' own times: reading 200 versions at each save would be slow. */

@@ -1,6 +1,8 @@
 package io.magicproxy.provider;
 
 import io.helidon.http.Header;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,14 +17,14 @@ import java.util.function.Function;
 public record RateLimits(List<Header> headers) {
     public static final RateLimits UNKNOWN = new RateLimits(List.of());
 
-    private static final List<String> NAMES =
+    private static final List<HeaderName> NAMES =
             List.of(
-                    "x-ratelimit-limit-requests",
-                    "x-ratelimit-limit-tokens",
-                    "x-ratelimit-remaining-requests",
-                    "x-ratelimit-remaining-tokens",
-                    "x-ratelimit-reset-requests",
-                    "x-ratelimit-reset-tokens");
+                    HeaderNames.create("x-ratelimit-limit-requests"),
+                    HeaderNames.create("x-ratelimit-limit-tokens"),
+                    HeaderNames.create("x-ratelimit-remaining-requests"),
+                    HeaderNames.create("x-ratelimit-remaining-tokens"),
+                    HeaderNames.create("x-ratelimit-reset-requests"),
+                    HeaderNames.create("x-ratelimit-reset-tokens"));
 
     private static final int MAX_CHARS = 64;
 
@@ -31,9 +33,9 @@ public record RateLimits(List<Header> headers) {
     }
 
     /** Those that an answer has. */
-    public static RateLimits of(Function<String, Optional<String>> header) {
+    public static RateLimits of(Function<HeaderName, Optional<String>> header) {
         List<Header> found = new ArrayList<>(NAMES.size());
-        for (String name : NAMES) {
+        for (HeaderName name : NAMES) {
             header.apply(name)
                     .filter(RateLimits::isPlain)
                     .ifPresent(value -> found.add(HeaderValues.create(name, value)));

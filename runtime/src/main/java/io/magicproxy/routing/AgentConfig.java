@@ -34,8 +34,21 @@ public record AgentConfig(
                         example = "[calculator]")
                 Optional<List<String>> tools,
         @Option(
-                        value = "The server's instruction, after the pattern's own.",
-                        example = "Answer in French.")
+                        value =
+                                "The server's instruction, after the pattern's own: a text, or the name of a file in `system_prompts/`.",
+                        example = "plain_speaker.md")
                 Optional<String> systemPrompt,
-        @Option(value = "Further texts for its prompt.", example = "[\"Prices are in euros.\"]")
-                List<String> manifests) {}
+        @Option(
+                        value =
+                                "Further texts for its prompt, or the names of files in `manifests/`.",
+                        example = "[house_style.md, \"Prices are in euros.\"]")
+                List<String> manifests,
+        @Option(
+                        value =
+                                "Offers the agent to MCP clients as a tool, `ask_<alias>`; see docs/mcp.md.",
+                        standard = "false")
+                boolean exposeAsTool,
+        @Option(
+                        value = "What that tool is said to be good for; models decide by it.",
+                        example = "Compares offers and explains its choice.")
+                Optional<String> toolDescription) {}

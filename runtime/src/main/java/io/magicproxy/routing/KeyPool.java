@@ -215,6 +215,13 @@ public final class KeyPool {
         return find(fingerprint).map(key -> changing(key, () -> key.retire(reason))).isPresent();
     }
 
+    /** All keys, whatever their state: for whoever must know them to hide them. */
+    public List<ApiKey> keys() {
+        synchronized (keys) {
+            return keys.values().stream().map(key -> key.entry().key()).toList();
+        }
+    }
+
     public List<Snapshot> snapshot() {
         synchronized (keys) {
             List<Snapshot> all = new ArrayList<>();

@@ -167,6 +167,10 @@ final class ActiveRun {
     private long call(String op, String value) {
         checkSize(value, "What the script passes to " + op);
         checkOpen();
+        if (inbox.waiting() >= SandboxLimits.CALLS) {
+            end(LimitMessages.calls(SandboxLimits.CALLS));
+            throw new Inbox.ClosedException();
+        }
         long number = inbox.open();
         host.call(new HostCall(op, value), reply -> inbox.put(number, reply));
         return number;
@@ -181,7 +185,12 @@ final class ActiveRun {
             }
         }
         checkOpen();
-        host.tell(new HostCall(op, value));
+        clock.pause(); // It may have to wait until the host has dealt with what it said before.
+        try {
+            host.tell(new HostCall(op, value));
+        } finally {
+            clock.resume();
+        }
     }
 
     /** As our code in the guest reads it: {@code =} and JSON, or {@code !}, code, message. */
@@ -287,7 +296,9 @@ final class ActiveRun {
             stuck.incrementAndGet();
         }
         if (failure.isPresent()) {
-            throw new ScriptException(failure.get());
+            throw finished
+                    ? new ScriptException(failure.get())
+                    : ScriptException.leavingItBehind(failure.get());
         }
         return result.orElseThrow();
     }

@@ -29,6 +29,11 @@ final class Inbox {
         return last;
     }
 
+    /** Calls without a reply. */
+    synchronized int waiting() {
+        return open.size();
+    }
+
     /** A second reply to the same call is dropped. */
     synchronized void put(long call, HostReply reply) {
         if (open.remove(call)) {

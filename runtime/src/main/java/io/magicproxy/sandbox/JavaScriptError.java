@@ -17,7 +17,8 @@ import org.graalvm.polyglot.Value;
 final class JavaScriptError {
     private static final int MAX_FRAMES = 20;
     private static final String IMPORT = "import files of the script's folder: import './lib/x.js'";
-    private static final String NO_NETWORK = "scripts have no network; use a tool";
+    private static final String NO_NETWORK =
+            "scripts have no network; a pattern calls a tool, a tool calls tool.fetch";
     private static final String NO_THREADS =
             "scripts have no threads; use Promise.all or ctx.parallel";
     private static final String NO_REPLAY = "it would make replays differ";

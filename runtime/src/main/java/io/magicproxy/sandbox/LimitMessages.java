@@ -47,6 +47,15 @@ final class LimitMessages {
                         + "): print or pass less, or raise the limit");
     }
 
+    static ScriptFailure calls(int most) {
+        return new ScriptFailure.LimitExceeded(
+                Limit.CALLS,
+                "The script has more than "
+                        + most
+                        + " calls under way: await some before it starts others, or give ctx.map a"
+                        + " concurrency");
+    }
+
     static ScriptFailure memory() {
         return new ScriptFailure.LimitExceeded(
                 Limit.MEMORY, "The script used more memory than there is: hold less at once");

@@ -12,4 +12,7 @@ import java.time.Duration;
  * @param stackFrames how deep its calls nest
  */
 public record SandboxLimits(
-        Duration guestTime, Duration wallTime, long statements, int outputBytes, int stackFrames) {}
+        Duration guestTime, Duration wallTime, long statements, int outputBytes, int stackFrames) {
+    /** Calls that a run may have under way at once: each costs the gateway something. */
+    public static final int CALLS = 1000;
+}

@@ -47,6 +47,7 @@ public sealed interface ScriptFailure {
         MEMORY,
         STATEMENTS,
         OUTPUT,
-        STACK
+        STACK,
+        CALLS
     }
 }

@@ -9,6 +9,9 @@ public interface ScriptRuntime extends AutoCloseable {
      */
     String run(GuestRun run, HostCalls host) throws ScriptException;
 
+    /** Scripts of this language will come: gets ready in the background, if that takes long. */
+    default void expect(Language language) {}
+
     @Override
     void close();
 }

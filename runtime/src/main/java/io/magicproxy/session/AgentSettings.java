@@ -9,6 +9,7 @@ import java.util.Optional;
  *
  * @param pattern its reasoning mode
  * @param tools that it may use; absent: all
+ * @param problem why it can't run as things stand
  */
 public record AgentSettings(
         String pattern,
@@ -17,4 +18,26 @@ public record AgentSettings(
         Duration maxTime,
         Optional<List<String>> tools,
         String systemPrompt,
-        List<String> manifests) {}
+        List<String> manifests,
+        Optional<String> problem) {
+
+    /** An agent that can run. */
+    public AgentSettings(
+            String pattern,
+            int maxSteps,
+            long maxTokens,
+            Duration maxTime,
+            Optional<List<String>> tools,
+            String systemPrompt,
+            List<String> manifests) {
+        this(
+                pattern,
+                maxSteps,
+                maxTokens,
+                maxTime,
+                tools,
+                systemPrompt,
+                manifests,
+                Optional.empty());
+    }
+}

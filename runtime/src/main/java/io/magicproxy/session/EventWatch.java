@@ -5,7 +5,6 @@ import io.magicproxy.store.session.Journal.EventRecord;
 import io.magicproxy.store.session.Journal.Following;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
@@ -81,10 +80,7 @@ public final class EventWatch implements AutoCloseable {
 
     /** Whether a run of the session is under way, or waits. Ask before the last read. */
     public boolean live() throws StoreException {
-        return Optional.of(sessions.runs(sessionId))
-                .filter(runs -> !runs.isEmpty())
-                .map(runs -> runs.getLast().state().open())
-                .orElse(false);
+        return sessions.live(sessionId);
     }
 
     @Override

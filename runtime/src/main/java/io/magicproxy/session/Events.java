@@ -8,6 +8,7 @@ import io.magicproxy.pattern.CallFailed;
 import io.magicproxy.pattern.CallPath;
 import io.magicproxy.pattern.Saying;
 import io.magicproxy.store.session.Journal.EventDraft;
+import io.magicproxy.store.session.Journal.RunRecord;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -27,27 +28,50 @@ public final class Events {
     public static final String ERROR = "error";
     public static final String CANCELLED = "cancelled";
 
+    /** What the keys of events about nested agents begin with. */
+    static final String NESTED = "n:";
+
     private Events() {}
+
+    /** How many steps an ended run had. */
+    public static int steps(RunRecord run) {
+        return run.resultJson().isEmpty() ? 0 : Trees.read(run.resultJson()).path("steps").asInt(0);
+    }
 
     static EventDraft of(String type, ObjectNode payload, String key) {
         return new EventDraft(type, Json.text(payload), key);
     }
 
     static EventDraft saying(Saying saying, int step, String key) {
+        return of(type(saying), payload(saying, step), key);
+    }
+
+    /** What a model's answer says; it is taken back with the answer. */
+    static EventDraft ofCall(CallPath call, Saying saying, int step, String key) {
+        return of(type(saying), payload(saying, step).put("call", call.text()), key);
+    }
+
+    private static String type(Saying saying) {
         return switch (saying) {
-            case Saying.Step s ->
-                    of(STEP, Json.object().put("step", step).put("title", s.title()), key);
-            case Saying.Thought t ->
-                    of(THOUGHT, Json.object().put("text", t.text()).put("char", t.text()), key);
-            case Saying.Answer a ->
-                    of(ANSWER, Json.object().put("text", a.text()).put("char", a.text()), key);
-            case Saying.Pause _ -> of(PAUSE, Json.object().put("step", step), key);
-            case Saying.Custom c -> {
-                ObjectNode payload = Json.object().put("name", c.name());
-                payload.set("data", c.data());
-                yield of(CUSTOM, payload, key);
-            }
+            case Saying.Step _ -> STEP;
+            case Saying.Thought _ -> THOUGHT;
+            case Saying.Answer _ -> ANSWER;
+            case Saying.Pause _ -> PAUSE;
+            case Saying.Custom _ -> CUSTOM;
         };
+    }
+
+    private static ObjectNode payload(Saying saying, int step) {
+        ObjectNode payload = Json.object();
+        switch (saying) {
+            case Saying.Step(String title) -> payload.put("step", step).put("title", title);
+            case Saying.Thought(String text) -> payload.put("text", text).put("char", text);
+            case Saying.Answer(String text) -> payload.put("text", text).put("char", text);
+            case Saying.Pause _ -> payload.put("step", step);
+            case Saying.Custom(String name, JsonNode data) ->
+                    payload.put("name", name).set("data", data);
+        }
+        return payload;
     }
 
     static EventDraft modelCall(CallPath path, String title, ChatOutcome outcome) {
@@ -73,16 +97,22 @@ public final class Events {
     static EventDraft toolStart(CallPath path, String name, JsonNode arguments) {
         ObjectNode payload = Json.object().put("call", path.text()).put("tool_name", name);
         payload.set("arguments", arguments);
-        return of(TOOL_START, payload, "t:" + path + ":start");
+        return of(TOOL_START, payload, "t:" + path + "@start");
     }
 
-    static EventDraft toolEnd(CallPath path, String name, ToolOutcome outcome, Duration took) {
+    /**
+     * A tool's end.
+     *
+     * @param epoch of the worker: a resumed run may call a tool again that has failed
+     */
+    static EventDraft toolEnd(
+            CallPath path, String name, ToolOutcome outcome, Duration took, long epoch) {
         ObjectNode payload = Json.object().put("call", path.text()).put("tool_name", name);
         outcome.result().ifPresent(result -> payload.set("result", result));
         outcome.error()
                 .ifPresent(error -> payload.put("error", error.text()).put("code", error.code()));
         payload.put("duration_ms", took.toMillis());
-        return of(TOOL_END, payload, "t:" + path + ":end");
+        return of(TOOL_END, payload, "t:" + path + "@end." + epoch);
     }
 
     /** A tool's result, or why there is none. */
@@ -98,13 +128,14 @@ public final class Events {
     }
 
     /** The session of a nested agent, for those who want to watch it, too. */
-    static EventDraft nested(CallPath path, String alias, String sessionId) {
+    static EventDraft nested(CallPath path, RunRecord run) {
         ObjectNode payload = Json.object().put("name", "agent");
         payload.putObject("data")
                 .put("call", path.text())
-                .put("alias", alias)
-                .put("session_id", sessionId);
-        return of(CUSTOM, payload, "n:" + path);
+                .put("alias", run.alias())
+                .put("session_id", Sessions.bare(run.sessionId()))
+                .put("run_id", run.runId());
+        return of(CUSTOM, payload, NESTED + path);
     }
 
     static ObjectNode error(String code, String message, boolean resumable) {

@@ -2,6 +2,7 @@ package io.magicproxy.session;
 
 import java.time.Duration;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -11,14 +12,21 @@ final class FlushTimer implements AutoCloseable {
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("flush").factory());
 
+    /** Does nothing once it is closed: nobody is left to whom a moment later matters. */
     void after(Duration delay, Runnable action) {
-        var _ =
-                executor.schedule(
-                        () -> {
-                            var _ = Thread.startVirtualThread(action);
-                        },
-                        delay.toMillis(),
-                        TimeUnit.MILLISECONDS);
+        try {
+            var _ =
+                    executor.schedule(
+                            () -> {
+                                var _ = Thread.startVirtualThread(action);
+                            },
+                            delay.toMillis(),
+                            TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            if (!executor.isShutdown()) {
+                throw e;
+            }
+        }
     }
 
     @Override

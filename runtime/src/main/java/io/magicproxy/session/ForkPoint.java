@@ -12,7 +12,8 @@ final class ForkPoint {
     static Optional<String> refusal(List<EventRecord> events, int fromStep) {
         int steps = 0;
         for (EventRecord event : events) {
-            if (event.type().equals(Events.STEP)) {
+            // What a model's answer shows as steps are parts of one.
+            if (event.type().equals(Events.STEP) && event.key().startsWith(Told.SAYING)) {
                 steps++;
                 if (Trees.read(event.payloadJson()).path("step").asInt() == fromStep) {
                     return inBranch(event.key())
@@ -32,6 +33,6 @@ final class ForkPoint {
 
     /** A branch's path has more than one number. */
     private static boolean inBranch(String key) {
-        return key.contains(":") && key.substring(key.indexOf(':') + 1).contains(":");
+        return Told.path(key).contains(":");
     }
 }

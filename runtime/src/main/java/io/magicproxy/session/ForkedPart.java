@@ -18,12 +18,17 @@ import java.util.stream.Collectors;
  * then.
  */
 record ForkedPart(RunPin pin, List<EntryRecord> entries, List<EventDraft> events) {
+    /** A run that was resumed has ended before. */
+    private static final Set<String> OF_ITS_WORKERS =
+            Set.of(Events.WORKER_ACK, Events.ERROR, Events.CANCELLED);
+
     static ForkedPart of(Journal journal, Fork fork) throws CallFailed, StoreException {
         List<EventRecord> seen = journal.eventsOf(fork.runId());
         List<EntryRecord> all = journal.entries(fork.runId());
         EntryRecord pin =
                 all.stream()
                         .filter(entry -> entry.path().equals(RunPin.PATH))
+                        .filter(entry -> !ContentDrop.isDropped(entry))
                         .findFirst()
                         .orElseThrow(() ->
                                 CallFailed.of(
@@ -33,16 +38,36 @@ record ForkedPart(RunPin pin, List<EntryRecord> entries, List<EventDraft> events
                 all.stream()
                         .filter(entry -> !entry.path().equals(RunPin.PATH))
                         .filter(entry -> entry.step() < fork.fromStep())
+                        // A call that has no result is the fork's own to make.
+                        .filter(entry -> !entry.kind().equals(ToolCalls.INTENT))
                         .toList();
+        List<EventRecord> before = before(seen, fork);
+        before.removeIf(event -> isOfOther(event, paths(entries)));
         return new ForkedPart(
-                RunPin.fromJson(Trees.read(pin.resultJson())), entries, before(seen, fork));
+                RunPin.fromJson(Trees.read(pin.resultJson())),
+                entries,
+                before.stream()
+                        .map(event ->
+                                new EventDraft(event.type(), event.payloadJson(), event.key()))
+                        .toList());
     }
 
     Set<String> paths() {
+        return paths(entries);
+    }
+
+    private static Set<String> paths(List<EntryRecord> entries) {
         return entries.stream().map(EntryRecord::path).collect(Collectors.toSet());
     }
 
-    private static List<EventDraft> before(List<EventRecord> seen, Fork fork) {
+    /** About a call that the fork makes itself. */
+    private static boolean isOfOther(EventRecord event, Set<String> taken) {
+        return event.key().contains(":")
+                && !event.key().startsWith(Told.SAYING)
+                && !taken.contains(Told.path(event.key()));
+    }
+
+    private static List<EventRecord> before(List<EventRecord> seen, Fork fork) {
         List<EventRecord> until = new ArrayList<>();
         for (EventRecord event : seen) {
             JsonNode payload = Trees.read(event.payloadJson());
@@ -52,17 +77,15 @@ record ForkedPart(RunPin pin, List<EntryRecord> entries, List<EventDraft> events
             }
             if (event.type().equals(Events.RETRACTED)) {
                 drop(until, payload.path("call").asText());
-            } else if (!event.type().equals(Events.WORKER_ACK)) {
+            } else if (!OF_ITS_WORKERS.contains(event.type())) {
                 until.add(event);
             }
         }
-        return until.stream()
-                .map(event -> new EventDraft(event.type(), event.payloadJson(), event.key()))
-                .toList();
+        return until;
     }
 
     /** Text that was taken back isn't shown again. */
     private static void drop(List<EventRecord> until, String call) {
-        until.removeIf(event -> event.key().startsWith("c:" + call + "@"));
+        until.removeIf(event -> event.key().startsWith(Told.CALL + call + "@"));
     }
 }

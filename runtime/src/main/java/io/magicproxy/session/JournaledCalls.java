@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.chat.ChatClient.ChatFailedException;
 import io.magicproxy.chat.ChatClient.ChatOutcome;
 import io.magicproxy.chat.Json;
-import io.magicproxy.chat.Usage;
 import io.magicproxy.pattern.AgentAnswer;
 import io.magicproxy.pattern.AgentQuestion;
 import io.magicproxy.pattern.CallFailed;
@@ -16,10 +15,9 @@ import io.magicproxy.pattern.ModelQuestion;
 import io.magicproxy.pattern.ModelWatcher;
 import io.magicproxy.pattern.PatternCalls;
 import io.magicproxy.pattern.Saying;
-import io.magicproxy.session.Events.ToolOutcome;
+import io.magicproxy.pattern.ToolInfo;
 import io.magicproxy.session.Recorder.Call;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -27,6 +25,8 @@ import java.util.function.Consumer;
 
 /** A pattern's calls: a recorded result comes back at once, all else is done and recorded. */
 final class JournaledCalls implements PatternCalls {
+    private static final System.Logger LOG = System.getLogger(JournaledCalls.class.getName());
+
     private final RunLog log;
     private final Recorder recorder;
     private final Flights flights;
@@ -35,10 +35,23 @@ final class JournaledCalls implements PatternCalls {
     private final ModelCalls models;
     private final SharedScratch scratch;
     private final Outside outside;
+    private final ToolCalls tools;
 
     /** What a call needs beyond models and the journal. */
     interface Outside {
-        JsonNode tool(String name, ObjectNode arguments, String callId) throws CallFailed;
+        /**
+         * Calls a tool.
+         *
+         * @param key the call's idempotency key
+         */
+        JsonNode tool(CallPath path, String key, String name, ObjectNode arguments)
+                throws CallFailed;
+
+        /** The key of the tool call at that place. */
+        String key(CallPath path);
+
+        /** A tool as the run was given it. */
+        Optional<ToolInfo> tool(String name);
 
         /**
          * Runs the nested agent's own session, or goes on with it.
@@ -70,6 +83,7 @@ final class JournaledCalls implements PatternCalls {
         this.models = models;
         this.scratch = scratch;
         this.outside = outside;
+        this.tools = new ToolCalls(log, recorder, outside);
     }
 
     @Override
@@ -87,6 +101,7 @@ final class JournaledCalls implements PatternCalls {
             result.set("message", outcome.message());
             result.set("usage", outcome.usage().toWire());
             outcome.cost().ifPresent(cost -> result.put("cost", cost));
+            models.addRequest(result, question);
             recorder.succeeded(
                     call, result, List.of(Events.modelCall(path, question.title(), outcome)));
             return charged(path, result);
@@ -97,58 +112,14 @@ final class JournaledCalls implements PatternCalls {
     }
 
     private ModelAnswer charged(CallPath path, JsonNode result) {
-        ledger.add(path.text(), Usage.fromWire(result.path("usage")), price(result));
+        ledger.model(path.text(), result);
         return new ModelAnswer(
                 Trees.object(result.path("message")), result.path("finish").asText());
     }
 
-    private static Optional<Double> price(JsonNode result) {
-        JsonNode cost = result.path("cost");
-        return cost.isNumber() ? Optional.of(cost.asDouble()) : Optional.empty();
-    }
-
     @Override
     public JsonNode tool(CallPath path, String name, ObjectNode arguments) throws CallFailed {
-        var call = new Call(path, "tool", name, arguments);
-        Optional<JsonNode> known = recorder.known(call);
-        if (known.isPresent()) {
-            return known.get();
-        }
-        log.tell(Events.toolStart(path, name, arguments));
-        Instant begun = log.now();
-        try {
-            if (!outside.tools().contains(name)) {
-                throw CallFailed.of("unknown_tool", unknown(name));
-            }
-            JsonNode result = outside.tool(name, arguments, path.text());
-            recorder.succeeded(
-                    call,
-                    result,
-                    List.of(
-                            Events.toolEnd(
-                                    path,
-                                    name,
-                                    new ToolOutcome(Optional.of(result), Optional.empty()),
-                                    Duration.between(begun, log.now()))));
-            return result;
-        } catch (CallFailed e) {
-            throw recorder.failed(
-                    call,
-                    e,
-                    List.of(
-                            Events.toolEnd(
-                                    path,
-                                    name,
-                                    new ToolOutcome(Optional.empty(), Optional.of(e)),
-                                    Duration.between(begun, log.now()))));
-        }
-    }
-
-    private String unknown(String name) {
-        return "there is no tool \""
-                + name
-                + "\"; there are: "
-                + String.join(", ", outside.tools());
+        return tools.call(path, name, arguments);
     }
 
     @Override
@@ -170,7 +141,7 @@ final class JournaledCalls implements PatternCalls {
     }
 
     private AgentAnswer answered(CallPath path, JsonNode result) {
-        ledger.addNested(path.text(), Usage.fromWire(result.path("usage")), price(result));
+        ledger.agent(path.text(), result);
         return new AgentAnswer(result.path("answer").asText(), result.path("session_id").asText());
     }
 
@@ -205,12 +176,11 @@ final class JournaledCalls implements PatternCalls {
         var call = new Call(path, "state", request.path("key").asText(), request);
         Optional<JsonNode> known = recorder.known(call);
         if (known.isPresent()) {
-            scratch.again(request, known.get());
-            return known.get();
+            return SharedScratch.value(known.get());
         }
         JsonNode result = scratch.apply(request);
         recorder.succeeded(call, result, List.of());
-        return result;
+        return SharedScratch.value(result);
     }
 
     @Override
@@ -245,27 +215,37 @@ final class JournaledCalls implements PatternCalls {
     @Override
     public void start(CallPath path, Composition work, Consumer<Settled> settled) {
         sequencer.asked(path.text());
+        recorder.failures().goesOn();
         flights.join(
                 path.text(),
                 () -> settle(path, work),
-                result -> sequencer.deliver(path.text(), () -> settled.accept(result)));
+                result -> sequencer.deliver(path.text(), () -> give(path, result, settled)));
+    }
+
+    private void give(CallPath path, Settled result, Consumer<Settled> settled) {
+        if (result instanceof Settled.Failed failed && !failed.why().ended()) {
+            recorder.failures().given(path.text(), failed.why());
+        }
+        settled.accept(result);
     }
 
     private Settled settle(CallPath path, Composition work) {
         try {
-            return new Settled.Done(work.run(), recorder.time());
+            return new Settled.Done(work.run(), recorder.time(path.text()));
         } catch (CallFailed e) {
             if (e.ended()) {
                 flights.ended(e);
             }
-            if (!e.ended() && log.recorded(path.text()).isEmpty()) {
-                return new Settled.Failed(recordedFailure(path, e), recorder.time());
-            }
-            return new Settled.Failed(e, recorder.time());
+            CallFailed why =
+                    e.ended() || log.recorded(path.text()).isPresent()
+                            ? e
+                            : recordedFailure(path, e);
+            return new Settled.Failed(why, recorder.time(path.text()));
         } catch (RuntimeException e) {
-            log.stop(CallFailed.ended("internal", "the call at " + path + " broke: " + e));
-            return new Settled.Failed(
-                    CallFailed.ended("internal", String.valueOf(e)), recorder.time());
+            LOG.log(System.Logger.Level.ERROR, "the call at " + path + " broke", e);
+            CallFailed why = RunFailures.defect("the call at " + path);
+            log.stop(why);
+            return new Settled.Failed(why, recorder.time(path.text()));
         }
     }
 
@@ -280,21 +260,18 @@ final class JournaledCalls implements PatternCalls {
 
     @Override
     public void say(CallPath path, int n, Saying saying) throws CallFailed {
-        String key = "s:" + path;
-        int step = ledger.step();
-        if (saying instanceof Saying.Step) {
-            step = ledger.nextStep();
-        }
-        if (log.said(key + "#" + n)) {
-            return;
-        }
+        String key = Told.SAYING + path;
         switch (saying) {
             case Saying.Thought thought ->
-                    log.text(new RunLog.Said(Events.THOUGHT, key, ""), n, thought.text());
+                    log.text(new Texts.Stream(Events.THOUGHT, key, ""), n, thought.text());
             case Saying.Answer answer ->
-                    log.text(new RunLog.Said(Events.ANSWER, key, ""), n, answer.text());
-            case Saying.Step _, Saying.Pause _, Saying.Custom _ ->
-                    log.tell(Events.saying(saying, step, key + "#" + n));
+                    log.text(new Texts.Stream(Events.ANSWER, key, ""), n, answer.text());
+            case Saying.Step _ -> {
+                int step = ledger.step(key + "#" + n);
+                log.tell(Events.saying(saying, step, key + "#" + n));
+            }
+            case Saying.Pause _, Saying.Custom _ ->
+                    log.tell(Events.saying(saying, ledger.step(), key + "#" + n));
         }
     }
 

@@ -1,11 +1,16 @@
 package io.magicproxy.session;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.chat.Json;
 import io.magicproxy.chat.Usage;
 import io.magicproxy.pattern.CallFailed;
+import io.magicproxy.store.session.Journal.EntryRecord;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -23,7 +28,8 @@ final class Ledger {
     private double cost;
     private boolean costKnown = true;
     private int calls;
-    private int steps;
+    private final Map<String, Integer> steps = new HashMap<>();
+    private int step;
 
     /** What a run may use; tokens are all tokens, read and written. */
     record Limits(int steps, long tokens, Duration time) {}
@@ -41,41 +47,54 @@ final class Ledger {
         this.worked = worked;
     }
 
-    /** What the call at that path used. */
-    synchronized void add(String path, Usage more, Optional<Double> price) {
+    /** What the model's call at that path used. */
+    void model(String path, JsonNode result) {
+        add(path, Usage.fromWire(result.path("usage")), price(result));
+    }
+
+    /** What a nested run used in all, unless its calls were counted one by one. */
+    synchronized void agent(String path, JsonNode result) {
+        if (counted.stream().noneMatch(known -> known.startsWith(path + "/"))) {
+            add(path + "/", Usage.fromWire(result.path("usage")), price(result));
+        }
+    }
+
+    private static Optional<Double> price(JsonNode result) {
+        JsonNode cost = result.path("cost");
+        return cost.isNumber() ? Optional.of(cost.asDouble()) : Optional.empty();
+    }
+
+    /** What earlier workers have recorded was used, whether or not it is asked for again. */
+    synchronized void begin(List<EntryRecord> entries, Map<String, Integer> knownSteps) {
+        for (EntryRecord entry : entries) {
+            if (!entry.failed() && entry.kind().equals("model")) {
+                model(entry.path(), Trees.read(entry.resultJson()));
+            } else if (!entry.failed() && entry.kind().equals("agent")) {
+                agent(entry.path(), Trees.read(entry.resultJson()));
+            }
+        }
+        steps.putAll(knownSteps);
+        step = knownSteps.values().stream().mapToInt(Integer::intValue).max().orElse(0);
+    }
+
+    private synchronized void add(String path, Usage more, Optional<Double> price) {
         if (!counted.add(path)) {
             return;
         }
-        usage =
-                new Usage(
-                        usage.prompt() + more.prompt(),
-                        usage.completion() + more.completion(),
-                        usage.cacheRead() + more.cacheRead(),
-                        usage.cacheWrite() + more.cacheWrite(),
-                        usage.reasoning() + more.reasoning());
+        usage = usage.plus(more);
         price.ifPresentOrElse(p -> cost += p, () -> costKnown = false);
         calls++;
         parent.ifPresent(up -> up.ledger().add(up.path() + "/" + path, more, price));
     }
 
-    /** What a nested run used in all, unless its calls were counted one by one. */
-    synchronized void addNested(String path, Usage more, Optional<Double> price) {
-        if (counted.stream().noneMatch(known -> known.startsWith(path + "/"))) {
-            add(path + "/", more, price);
-        }
+    /** The number of the step that this saying begins: the same whenever it is said. */
+    synchronized int step(String saying) {
+        return steps.computeIfAbsent(saying, _ -> ++step);
     }
 
-    /** The pattern begins again. */
-    synchronized void restart() {
-        steps = 0;
-    }
-
-    synchronized int nextStep() {
-        return ++steps;
-    }
-
+    /** The number of the step that the run is in. */
     synchronized int step() {
-        return steps;
+        return step;
     }
 
     /** Before a model is asked: over a limit, the run ends. */
@@ -106,11 +125,25 @@ final class Ledger {
         return left.isNegative() ? Duration.ZERO : left;
     }
 
+    /** A nested run has what its parent has left, too. */
+    private synchronized Duration allTimeLeft() {
+        Duration own = timeLeft();
+        return parent.map(up -> up.ledger().allTimeLeft())
+                .filter(above -> above.compareTo(own) < 0)
+                .orElse(own);
+    }
+
+    private synchronized long tokensLeft() {
+        long own = Math.max(0, limits.tokens() - usage.total());
+        return parent.map(up -> Math.min(own, up.ledger().tokensLeft())).orElse(own);
+    }
+
+    /** What is left of the limits, and what was used. */
     synchronized ObjectNode left() {
         ObjectNode left = Json.object();
-        left.put("steps", Math.max(0, limits.steps() - steps));
-        left.put("tokens", Math.max(0, limits.tokens() - usage.total()));
-        left.put("seconds", timeLeft().toMillis() / 1000.0);
+        left.put("steps", Math.max(0, limits.steps() - step));
+        left.put("tokens", tokensLeft());
+        left.put("seconds", allTimeLeft().toMillis() / 1000.0);
         left.putObject("used").put("tokens", usage.total()).put("cost", cost).put("calls", calls);
         return left;
     }
@@ -124,6 +157,6 @@ final class Ledger {
         } else {
             totals.putNull("cost");
         }
-        return totals.put("steps", steps).put("model_calls", calls);
+        return totals.put("steps", step).put("model_calls", calls);
     }
 }

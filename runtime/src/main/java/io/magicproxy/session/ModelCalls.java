@@ -23,12 +23,19 @@ final class ModelCalls {
     private static final int TRIES = 4;
 
     private final ChatClient chat;
+    private final KeptMessages messages;
     private final RunLog log;
     private final Ledger ledger;
     private final Cancellation cancellation;
 
-    ModelCalls(ChatClient chat, RunLog log, Ledger ledger, Cancellation cancellation) {
+    ModelCalls(
+            ChatClient chat,
+            KeptMessages messages,
+            RunLog log,
+            Ledger ledger,
+            Cancellation cancellation) {
         this.chat = chat;
+        this.messages = messages;
         this.log = log;
         this.ledger = ledger;
         this.cancellation = cancellation;
@@ -55,6 +62,11 @@ final class ModelCalls {
         }
     }
 
+    /** Adds to a call's result what was asked. */
+    void addRequest(ObjectNode result, ModelQuestion question) throws CallFailed {
+        messages.addRequest(result, request(question));
+    }
+
     static ObjectNode request(ModelQuestion question) {
         ObjectNode request = Json.object().put("model", question.alias());
         request.set("messages", question.messages());
@@ -69,10 +81,9 @@ final class ModelCalls {
             ObjectNode payload = Json.object().put("call", path.text()).put("from_seq", from.get());
             log.tell(
                     new EventDraft(
-                            "Retracted",
+                            Events.RETRACTED,
                             Json.text(payload),
                             "r:" + path + "@" + log.epoch() + "." + from.get()));
-            log.retracted(path.text());
         }
     }
 
@@ -86,7 +97,7 @@ final class ModelCalls {
 
         Shown(CallPath path, int number, ModelWatcher watcher) {
             this.path = path;
-            this.key = "c:" + path + "@" + log.epoch() + "." + number;
+            this.key = Told.CALL + path + "@" + log.epoch() + "." + number;
             this.attempt = watcher.begin(this::show);
         }
 
@@ -124,7 +135,8 @@ final class ModelCalls {
                             log.text(said(Events.ANSWER), count, answer.text());
                     case Saying.Step _, Saying.Pause _, Saying.Custom _ ->
                             log.tell(
-                                    Events.saying(
+                                    Events.ofCall(
+                                            path,
                                             saying,
                                             ledger.step(),
                                             key + "#" + count + "-" + count));
@@ -134,8 +146,8 @@ final class ModelCalls {
             }
         }
 
-        private RunLog.Said said(String type) {
-            return new RunLog.Said(type, key, path.text());
+        private Texts.Stream said(String type) {
+            return new Texts.Stream(type, key, path.text());
         }
     }
 }

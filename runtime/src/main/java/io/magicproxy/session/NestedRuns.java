@@ -24,7 +24,14 @@ import java.util.Optional;
 final class NestedRuns {
     private static final int MAX_DEPTH = 5;
     private static final List<String> PASSED_ON =
-            List.of("params", "tools", "limits", "pattern_version", "options", "final_options");
+            List.of(
+                    "reasoning_mode",
+                    "params",
+                    "tools",
+                    "limits",
+                    "pattern_version",
+                    "options",
+                    "final_options");
 
     private final RunEnvironment environment;
     private final RunRecord parent;
@@ -44,7 +51,7 @@ final class NestedRuns {
         }
         try {
             RunRecord run = opened(path, question);
-            log.tell(Events.nested(path, question.alias(), run.sessionId()));
+            log.tell(Events.nested(path, run));
             return result(worked(run, as, cancellation));
         } catch (StoreException e) {
             throw CallFailed.ended("store", String.valueOf(e.getMessage()));
@@ -53,38 +60,37 @@ final class NestedRuns {
 
     private RunRecord opened(CallPath path, AgentQuestion question)
             throws CallFailed, StoreException {
-        ObjectNode options = question.options();
-        String pattern =
-                options.path("reasoning_mode").isTextual()
-                        ? options.path("reasoning_mode").asText()
-                        : environment
-                                .world()
-                                .agent(question.alias())
-                                .map(AgentSettings::pattern)
-                                .orElseThrow(() ->
-                                        CallFailed.of(
-                                                "unknown_model",
-                                                "there is no model \"" + question.alias() + "\""));
+        String id = Trees.hash(Json.object().put("run", parent.runId()).put("path", path.text()));
+        Optional<RunRecord> known = environment.journal().run(id);
+        return known.isPresent() ? known.get() : open(id, path, question);
+    }
+
+    private RunRecord open(String id, CallPath path, AgentQuestion question)
+            throws CallFailed, StoreException {
         ObjectNode request =
                 Json.object()
                         .put("user_query", question.query())
                         .put("model_alias", question.alias());
         PASSED_ON.stream()
-                .filter(options::has)
-                .forEach(name -> request.set(name, options.path(name)));
-        String id = Trees.hash(Json.object().put("run", parent.runId()).put("path", path.text()));
+                .filter(question.options()::has)
+                .forEach(name -> request.set(name, question.options().path(name)));
+        var check = new RequestCheck(environment.world(), request);
+        Optional<RequestCheck.Problem> problem = check.problem();
+        if (problem.isPresent()) {
+            throw refused(problem.get());
+        }
         Opened opened =
                 environment
                         .journal()
                         .open(
                                 new NewRun(
                                         id,
-                                        "s" + id,
+                                        Sessions.nameSpace(parent.sessionId()) + "s" + id,
                                         parent.owner(),
                                         Optional.empty(),
                                         Optional.of(new Parent(parent.runId(), path.text())),
                                         question.alias(),
-                                        pattern,
+                                        check.patternName(),
                                         Json.text(request),
                                         environment.clock().instant()));
         return switch (opened) {
@@ -95,19 +101,46 @@ final class NestedRuns {
         };
     }
 
+    private static CallFailed refused(RequestCheck.Problem problem) {
+        String code = problem.param().equals("model_alias") ? "unknown_model" : "bad_call";
+        return CallFailed.of(code, "ctx.agent: " + problem.param() + " " + problem.message());
+    }
+
     private RunRecord worked(RunRecord run, ParentRun as, Cancellation cancellation)
             throws CallFailed, StoreException {
         RunRecord now = run;
-        if (now.state() == RunState.FAILED || now.state() == RunState.CANCELLED) {
+        if (!now.state().open() && now.state() != RunState.ANSWERED) {
             // The parent was resumed, and asks anew.
+            log.confirm();
             var _ = environment.journal().reopen(run.runId());
+            now = current(run);
         }
-        if (now.state() != RunState.ANSWERED) {
-            new RunWork(environment).work(run.runId(), Optional.of(as), cancellation, log::stopped);
-            now = environment.journal().run(run.runId()).orElse(run);
+        while (now.state().open()) {
+            // A worker that has lost its run mustn't take the nested one from its successor.
+            log.confirm();
+            new RunWork(environment)
+                    .work(
+                            run.runId(),
+                            Optional.of(as),
+                            cancellation,
+                            () -> log.stopped().or(() -> Optional.of(givenUp())));
+            log.check();
+            now = current(run);
         }
-        log.check();
         return now;
+    }
+
+    /** Who asked has stopped waiting: a tool whose own time is up. */
+    private static CallFailed givenUp() {
+        return CallFailed.ended("cancelled", "whoever asked no longer waits");
+    }
+
+    private RunRecord current(RunRecord run) throws CallFailed, StoreException {
+        return environment
+                .journal()
+                .run(run.runId())
+                .orElseThrow(
+                        () -> CallFailed.of("agent_failed", "the agent's session was deleted"));
     }
 
     private static ObjectNode result(RunRecord run) throws CallFailed {
@@ -118,12 +151,12 @@ final class NestedRuns {
                     "the agent "
                             + run.alias()
                             + " ended without an answer: "
-                            + result.path("message").asText("another worker took its run"));
+                            + result.path("message").asText("no reason was given"));
         }
         ObjectNode answer =
                 Json.object()
                         .put("answer", result.path("text").asText())
-                        .put("session_id", run.sessionId());
+                        .put("session_id", Sessions.bare(run.sessionId()));
         answer.set("usage", result.path("usage"));
         answer.set("cost", result.path("cost"));
         return answer;

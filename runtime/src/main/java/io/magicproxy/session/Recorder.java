@@ -8,10 +8,10 @@ import io.magicproxy.pattern.CallPath;
 import io.magicproxy.store.session.Journal.EntryRecord;
 import io.magicproxy.store.session.Journal.EventDraft;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The journal's entries of one run: finds what is recorded for a call, and records what is new. A
@@ -21,20 +21,23 @@ final class Recorder {
     private final RunLog log;
     private final Ledger ledger;
     private final Set<String> inherited;
+    private final FlushTimer timer;
+    private final ToldFailures failures = new ToldFailures();
     private Sequencer sequencer;
-    private Optional<LastFailure> lastFailure = Optional.empty();
-    private Instant consumed;
-
-    /** The failed entry that the pattern was last told of. */
-    private record LastFailure(String path, CallFailed told) {}
 
     /**
      * What a call is.
      *
      * @param target whom it calls
+     * @param hash of all of it
      */
-    record Call(CallPath path, String kind, String target, JsonNode request) {
-        String hash() {
+    record Call(CallPath path, String kind, String target, String hash) {
+        /** Of the request as it is now, whatever becomes of it when the call is made. */
+        Call(CallPath path, String kind, String target, JsonNode request) {
+            this(path, kind, target, hash(kind, target, request));
+        }
+
+        private static String hash(String kind, String target, JsonNode request) {
             ObjectNode all = Json.object().put("kind", kind).put("target", target);
             all.set("request", request);
             return Trees.hash(all);
@@ -45,12 +48,12 @@ final class Recorder {
      * @param inherited paths of entries that come from the run that was forked: their results are
      *     used whatever the request says now
      */
-    Recorder(RunLog log, Ledger ledger, Set<String> inherited) {
+    Recorder(RunLog log, Ledger ledger, Set<String> inherited, FlushTimer timer) {
         this.log = log;
         this.ledger = ledger;
         this.inherited = inherited;
+        this.timer = timer;
         this.sequencer = begin();
-        this.consumed = log.now();
     }
 
     /**
@@ -59,9 +62,15 @@ final class Recorder {
      */
     final Sequencer begin() {
         synchronized (log) {
-            sequencer = new Sequencer(log.recordedOrder(), inherited.isEmpty());
+            failures.begin();
+            List<EntryRecord> order = log.recordedOrder();
+            sequencer = inherited.isEmpty() ? new Sequencer(order) : new Sequencer(order, timer);
             return sequencer;
         }
+    }
+
+    ToldFailures failures() {
+        return failures;
     }
 
     /** The recorded result of the call, if there is one. */
@@ -72,20 +81,40 @@ final class Recorder {
             return Optional.empty();
         }
         EntryRecord entry = found.get();
-        if (!matches(entry, call)) {
-            CallFailed why = diverged(entry, call);
-            log.stop(why);
-            throw why;
-        }
+        checkSame(entry, call);
         if (!entry.hash().equals(call.hash())) {
             log.tell(Events.requestChanged(call.path()));
         }
-        consume(entry.at());
         JsonNode result = Trees.read(entry.resultJson());
         if (entry.failed()) {
             throw failure(call.path(), result);
         }
         return Optional.of(result);
+    }
+
+    private void checkSame(EntryRecord entry, Call call) throws CallFailed {
+        if (!matches(entry, call)) {
+            CallFailed why = diverged(entry, call);
+            log.stop(why);
+            throw why;
+        }
+    }
+
+    /** What was to be done at this place; the pattern sees nothing of it. */
+    Optional<JsonNode> intent(Call call) throws CallFailed {
+        log.check();
+        Optional<EntryRecord> found = log.recorded(call.path().text());
+        if (found.isPresent()) {
+            checkSame(found.get(), call);
+        }
+        return found.map(entry -> Trees.read(entry.resultJson()));
+    }
+
+    /** Records what is to be done, before it is. */
+    void intend(Call call, JsonNode intent, List<EventDraft> events) throws CallFailed {
+        synchronized (log) {
+            log.record(entry(call, intent, false), events);
+        }
     }
 
     void succeeded(Call call, JsonNode result, List<EventDraft> events) throws CallFailed {
@@ -97,62 +126,75 @@ final class Recorder {
         if (why.ended()) {
             return why;
         }
-        record(
-                call,
-                Json.object().put("code", why.code()).put("message", why.text()),
-                true,
-                events);
-        return remember(call.path(), why);
+        ObjectNode error = Json.object().put("code", why.code()).put("message", why.text());
+        record(call, error, true, events);
+        failures.add(call.path().text(), why);
+        return why;
     }
 
-    /** The path of the entry whose error this is. */
-    synchronized Optional<String> pathOf(CallFailed error) {
-        return lastFailure.filter(last -> last.told() == error).map(LastFailure::path);
+    /**
+     * What a resume asks for anew, when this call's error ended the run: the call, and what failed
+     * inside of it. Of calls side by side those are all that failed, of calls in a row the last.
+     */
+    List<String> toDrop(String path) {
+        List<String> all = new ArrayList<>(List.of(path));
+        log.recorded(path + "/0")
+                .filter(entry -> entry.kind().equals(ToolCalls.INTENT))
+                .ifPresent(intent -> all.add(intent.path()));
+        List<EntryRecord> parts =
+                log.recordedOrder().stream()
+                        .filter(entry -> entry.failed() && isPart(entry.path(), path))
+                        .toList();
+        boolean together =
+                log.recorded(path).filter(entry -> entry.kind().equals("parallel")).isPresent();
+        if (together) {
+            parts.forEach(part -> all.addAll(toDrop(part.path())));
+        } else if (!parts.isEmpty() && sameError(parts.getLast(), path)) {
+            all.addAll(toDrop(parts.getLast().path()));
+        }
+        return all;
     }
 
-    /** The path of the last failed entry, if its error has this code. */
-    synchronized Optional<String> pathOf(@Nullable String code) {
-        return lastFailure.filter(last -> last.told().code().equals(code)).map(LastFailure::path);
+    private static boolean isPart(String path, String of) {
+        return path.startsWith(of + "/") && path.indexOf('/', of.length() + 1) < 0;
     }
 
-    /** What the guest's clock shows: the time of the last result that was used. */
-    synchronized Instant time() {
-        return consumed;
+    /** A tool that failed in the built-in loop need not be what ended it. */
+    private boolean sameError(EntryRecord part, String whole) {
+        return log.recorded(whole)
+                .filter(entry -> entry.resultJson().equals(part.resultJson()))
+                .isPresent();
+    }
+
+    /** What the guest's clock shows with the result of that call. */
+    Instant time(String path) {
+        return log.recorded(path).map(EntryRecord::at).orElseGet(log::next);
     }
 
     private void record(Call call, JsonNode result, boolean failed, List<EventDraft> events)
             throws CallFailed {
-        Instant now = log.now();
         synchronized (log) {
-            log.record(
-                    new EntryRecord(
-                            call.path().text(),
-                            call.kind(),
-                            call.target(),
-                            call.hash(),
-                            ledger.step(),
-                            failed,
-                            Json.text(result),
-                            now),
-                    events);
+            log.record(entry(call, result, failed), events);
             sequencer.recorded(call.path().text());
         }
-        consume(now);
     }
 
-    private synchronized void consume(Instant at) {
-        if (at.isAfter(consumed)) {
-            consumed = at;
-        }
+    private EntryRecord entry(Call call, JsonNode result, boolean failed) {
+        return new EntryRecord(
+                call.path().text(),
+                call.kind(),
+                call.target(),
+                call.hash(),
+                ledger.step(),
+                failed,
+                Json.text(result),
+                log.next());
     }
 
     private CallFailed failure(CallPath path, JsonNode result) {
-        return remember(
-                path, CallFailed.of(result.path("code").asText(), result.path("message").asText()));
-    }
-
-    private synchronized CallFailed remember(CallPath path, CallFailed why) {
-        lastFailure = Optional.of(new LastFailure(path.text(), why));
+        CallFailed why =
+                CallFailed.of(result.path("code").asText(), result.path("message").asText());
+        failures.add(path.text(), why);
         return why;
     }
 

@@ -3,11 +3,14 @@ package io.magicproxy.session;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeType;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.magicproxy.config.DidYouMean;
 import io.magicproxy.pattern.PatternScript;
-import io.magicproxy.pattern.SchemaCheck;
 import io.magicproxy.pattern.ToolInfo;
 import io.magicproxy.plugin.Plugin;
+import io.magicproxy.tool.SchemaCheck;
+import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -19,6 +22,9 @@ import java.util.stream.Collectors;
 final class RequestCheck {
     /** Two characters are kept for us: '/' for name spaces, ':' for positions in several. */
     private static final Pattern SESSION_ID = Pattern.compile("[A-Za-z0-9._~-]{1,128}");
+
+    /** The path of the stream of several sessions. */
+    private static final String TAKEN = "events";
 
     private static final Map<String, JsonNodeType> FIELDS =
             Map.ofEntries(
@@ -38,8 +44,10 @@ final class RequestCheck {
                     Map.entry("options", JsonNodeType.OBJECT),
                     Map.entry("final_options", JsonNodeType.OBJECT),
                     Map.entry("metadata", JsonNodeType.OBJECT),
-                    Map.entry("fork", JsonNodeType.OBJECT),
                     Map.entry("stream", JsonNodeType.BOOLEAN));
+
+    /** Ours, never a caller's. */
+    private static final String FORK = "fork";
 
     private static final Set<String> LIMITS =
             new TreeSet<>(Set.of("max_steps", "max_tokens_total", "max_seconds"));
@@ -57,6 +65,7 @@ final class RequestCheck {
 
     Optional<Problem> problem() {
         return fields().or(this::required)
+                .or(() -> new ContentCheck(body).problem())
                 .or(this::agent)
                 .or(this::pattern)
                 .or(this::tools)
@@ -65,17 +74,18 @@ final class RequestCheck {
 
     private Optional<Problem> fields() {
         for (Map.Entry<String, JsonNode> field : body.properties()) {
-            JsonNodeType type = FIELDS.get(field.getKey());
+            String name = field.getKey();
+            if (name.equals(FORK)) {
+                continue;
+            }
+            JsonNodeType type = FIELDS.get(name);
             if (type == null) {
                 return problem(
-                        field.getKey(),
-                        "isn't a field of a session; there are "
-                                + String.join(", ", new TreeSet<>(FIELDS.keySet())));
+                        name,
+                        "isn't a field of a session" + meant(name, new TreeSet<>(FIELDS.keySet())));
             }
             if (field.getValue().getNodeType() != type && !field.getValue().isNull()) {
-                return problem(
-                        field.getKey(),
-                        "must be of the type " + type.name().toLowerCase(java.util.Locale.ROOT));
+                return problem(name, "must be of the type " + type.name().toLowerCase(Locale.ROOT));
             }
         }
         return Optional.empty();
@@ -86,22 +96,32 @@ final class RequestCheck {
         if (request.query().isBlank() && request.attachments().isEmpty()) {
             return problem("user_query", "must be a text that isn't empty");
         }
-        return request.text("session_id")
-                .filter(id -> !SESSION_ID.matcher(id).matches())
-                .map(_ ->
-                        new Problem(
-                                "session_id",
-                                "may have up to 128 letters, digits, and '.', '_', '~', '-'"));
+        Optional<String> id = request.text("session_id");
+        if (id.isPresent() && !SESSION_ID.matcher(id.get()).matches()) {
+            return problem(
+                    "session_id", "may have up to 128 letters, digits, and '.', '_', '~', '-'");
+        }
+        return id.isPresent() && id.get().equals(TAKEN)
+                ? problem("session_id", "\"" + TAKEN + "\" is taken; choose another")
+                : Optional.empty();
     }
 
     private Optional<Problem> agent() {
         String alias = new RunRequest(body).alias();
         if (alias.isBlank()) {
-            return problem("model_alias", "must name a model, see GET /v1/models");
+            return problem("model_alias", "must name a model; GET /v1/models lists them");
         }
-        return world.agent(alias).isEmpty()
-                ? problem("model_alias", "there is no model \"" + alias + "\"; see GET /v1/models")
-                : Optional.empty();
+        Optional<AgentSettings> agent = world.agent(alias);
+        return agent.isEmpty()
+                ? problem(
+                        "model_alias",
+                        "there is no chat model \""
+                                + alias
+                                + "\""
+                                + DidYouMean.nearest(alias, world.aliases())
+                                        .map(near -> "; did you mean \"" + near + "\"?")
+                                        .orElse("; GET /v1/models lists them"))
+                : agent.get().problem().flatMap(why -> problem("model_alias", why));
     }
 
     private Optional<Problem> pattern() {
@@ -119,8 +139,9 @@ final class RequestCheck {
                             "reasoning_mode",
                             "there is no pattern \""
                                     + name
-                                    + "\"; there are "
-                                    + String.join(", ", world.patterns()));
+                                    + "\""
+                                    + meant(name, world.patterns())
+                                    + " (GET /admin/patterns tells of files that don't load)");
         }
         PatternScript script = found.get().value();
         return params(script).or(() -> requires(script));
@@ -143,21 +164,26 @@ final class RequestCheck {
                                 "params", "do not fit the pattern " + script.name() + ": " + text));
     }
 
+    /** Of the tools that the run will have: the agent and the caller may have left some out. */
     private Optional<Problem> requires(PatternScript script) {
-        Set<String> names = toolNames();
-        for (JsonNode needed : script.manifest().path("requires")) {
-            if (!names.contains(needed.asText())) {
-                return problem(
-                        "reasoning_mode",
-                        "the pattern "
-                                + script.name()
-                                + " needs the tool \""
-                                + needed.asText()
-                                + "\", which isn't there; there are "
-                                + String.join(", ", names));
-            }
-        }
-        return Optional.empty();
+        Set<String> there = allTools();
+        Set<String> allowed = toolNames();
+        new RunRequest(body).tools().ifPresent(allowed::retainAll);
+        return script.requires().stream()
+                .filter(needed -> !allowed.contains(needed))
+                .findFirst()
+                .flatMap(needed ->
+                        problem(
+                                "reasoning_mode",
+                                "the pattern "
+                                        + script.name()
+                                        + " needs the tool \""
+                                        + needed
+                                        + "\", which "
+                                        + (there.contains(needed)
+                                                ? "the agent's or the request's list of tools leaves out"
+                                                : "isn't there")
+                                        + meant(needed, allowed)));
     }
 
     private Optional<Problem> tools() {
@@ -169,13 +195,22 @@ final class RequestCheck {
                         .flatMap(name ->
                                 problem(
                                         "tools",
-                                        "there is no tool \""
+                                        "this agent has no tool \""
                                                 + name
-                                                + "\"; there are "
-                                                + String.join(", ", names)));
+                                                + "\""
+                                                + meant(name, names)));
     }
 
+    /** Those that the agent may use. */
     private Set<String> toolNames() {
+        Optional<List<String>> allowed =
+                world.agent(new RunRequest(body).alias()).flatMap(AgentSettings::tools);
+        Set<String> names = allTools();
+        allowed.ifPresent(names::retainAll);
+        return names;
+    }
+
+    private Set<String> allTools() {
         return world.tools().stream()
                 .map(ToolInfo::name)
                 .collect(Collectors.toCollection(TreeSet::new));
@@ -185,16 +220,30 @@ final class RequestCheck {
         for (Map.Entry<String, JsonNode> limit : new RunRequest(body).limits().properties()) {
             String param = "limits." + limit.getKey();
             if (!LIMITS.contains(limit.getKey())) {
-                return problem(param, "isn't a limit; there are " + String.join(", ", LIMITS));
+                return problem(param, "isn't a limit" + meant(limit.getKey(), LIMITS));
             }
-            if (!limit.getValue().canConvertToLong() || limit.getValue().asLong() < 1) {
+            if (!wholeFromOne(limit.getValue())) {
                 return problem(param, "must be a whole number from 1");
             }
         }
         return Optional.empty();
     }
 
-    private static Optional<Problem> problem(String param, String message) {
+    /** The name that was surely meant, or all there are. */
+    private static String meant(String name, Collection<String> known) {
+        return DidYouMean.nearest(name, known)
+                .map(near -> "; did you mean \"" + near + "\"?")
+                .orElseGet(() ->
+                        known.isEmpty()
+                                ? "; there are none"
+                                : "; there are " + String.join(", ", known));
+    }
+
+    private static boolean wholeFromOne(JsonNode value) {
+        return value.isIntegralNumber() && value.canConvertToLong() && value.asLong() >= 1;
+    }
+
+    static Optional<Problem> problem(String param, String message) {
         return Optional.of(new Problem(param, message));
     }
 }

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /** Pins a run when its first worker begins, and finds the pin again for later ones. */
 final class RunBeginning {
@@ -38,7 +39,11 @@ final class RunBeginning {
         this.world = world;
     }
 
-    RunPin pin(RunRecord run, RunLog log) throws CallFailed, StoreException {
+    /**
+     * @param ack the first event, also before what a fork takes over
+     */
+    RunPin pin(RunRecord run, RunLog log, Function<RunPin.Script, EventDraft> ack)
+            throws CallFailed, StoreException {
         Optional<EntryRecord> known = log.recorded(RunPin.PATH);
         if (known.isPresent()) {
             return RunPin.fromJson(Trees.read(known.get().resultJson()));
@@ -55,34 +60,41 @@ final class RunBeginning {
                         RunPin.PATH,
                         RunPin.KIND,
                         run.pattern(),
-                        pin.bundle(),
+                        pin.script().bundle(),
                         0,
                         false,
                         Json.text(pin.toJson()),
                         log.now()));
         fork.ifPresent(part -> entries.addAll(part.entries()));
-        log.begin(entries, fork.map(ForkedPart::events).orElse(List.<EventDraft>of()));
+        List<EventDraft> events = new ArrayList<>();
+        events.add(ack.apply(pin.script()));
+        fork.ifPresent(part -> events.addAll(part.events()));
+        log.begin(entries, events);
         return pin;
     }
 
     /** The pinned version of the pattern. */
     PatternScript script(RunPin pin) throws CallFailed, StoreException {
-        Optional<byte[]> sources = journal.kept(pin.bundle());
+        RunPin.Script pinned = pin.script();
+        Optional<byte[]> sources = journal.kept(pinned.bundle());
         Optional<PatternScript> script =
                 sources.isEmpty()
                         ? Optional.empty()
                         : world.pinned(
-                                pin.pattern(),
+                                pinned.pattern(),
                                 ScriptBundle.fromJson(
                                         Trees.read(
                                                 new String(
                                                         sources.get(), StandardCharsets.UTF_8))));
-        return script.orElseThrow(() ->
-                CallFailed.of(
-                        "unknown_pattern",
-                        "the version of the pattern "
-                                + pin.pattern()
-                                + " that this run began with can't be loaded any more; fork the run"));
+        return script.map(found ->
+                        new PatternScript(
+                                found.name(), found.bundle(), pinned.structure(), found.manifest()))
+                .orElseThrow(() ->
+                        CallFailed.of(
+                                "unknown_pattern",
+                                "the version of the pattern "
+                                        + pinned.pattern()
+                                        + " that this run began with can't be loaded any more; fork the run"));
     }
 
     private RunPin first(RunRecord run, RunRequest request, Optional<ForkedPart> fork, RunLog log)
@@ -93,14 +105,17 @@ final class RunBeginning {
                                 CallFailed.of(
                                         "unknown_model",
                                         "there is no model \"" + request.alias() + "\" any more"));
+        if (settings.problem().isPresent()) {
+            throw CallFailed.of("agent_unusable", settings.problem().get());
+        }
         Plugin<PatternScript> plugin = plugin(run.pattern(), request.text("pattern_version"));
         String bundle =
                 journal.keep(Json.text(plugin.bundle().toJson()).getBytes(StandardCharsets.UTF_8));
-        Limits limits = limits(settings, request.limits());
+        Limits limits = limits(limits(settings), plugin.value().limits(), request.limits());
         PatternInput before = fork.map(part -> part.pin().input()).orElse(null);
         var input =
                 new PatternInput(
-                        run.sessionId(),
+                        Sessions.bare(run.sessionId()),
                         request.alias(),
                         request.query(),
                         before == null ? history(run, request) : before.history(),
@@ -118,8 +133,8 @@ final class RunBeginning {
                         before == null ? RANDOM.nextLong() : before.seed(),
                         before == null ? log.now() : before.time());
         return new RunPin(
-                run.pattern(),
-                bundle,
+                new RunPin.Script(
+                        run.pattern(), plugin.version(), bundle, plugin.value().structure()),
                 input,
                 limits,
                 fork.map(ForkedPart::paths).orElse(Set.<String>of()));
@@ -146,24 +161,38 @@ final class RunBeginning {
                 .toList();
     }
 
-    /** A caller may ask for less than the agent's limits, not for more. */
-    private static Limits limits(AgentSettings settings, JsonNode asked) {
-        return new Limits(
-                Math.min(settings.maxSteps(), asked.path("max_steps").asInt(Integer.MAX_VALUE)),
-                Math.min(
-                        settings.maxTokens(),
-                        asked.path("max_tokens_total").asLong(Long.MAX_VALUE)),
-                Duration.ofSeconds(
-                        Math.min(
-                                settings.maxTime().toSeconds(),
-                                asked.path("max_seconds").asLong(Long.MAX_VALUE))));
+    private static Limits limits(AgentSettings settings) {
+        return new Limits(settings.maxSteps(), settings.maxTokens(), settings.maxTime());
+    }
+
+    /** The pattern and the caller may ask for less than the agent's limits, not for more. */
+    private static Limits limits(Limits agent, JsonNode... asked) {
+        Limits least = agent;
+        for (JsonNode one : asked) {
+            least =
+                    new Limits(
+                            (int)
+                                    Math.min(
+                                            least.steps(),
+                                            one.path("max_steps").asLong(Long.MAX_VALUE)),
+                            Math.min(
+                                    least.tokens(),
+                                    one.path("max_tokens_total").asLong(Long.MAX_VALUE)),
+                            Duration.ofSeconds(
+                                    Math.min(
+                                            least.time().toSeconds(),
+                                            one.path("max_seconds").asLong(Long.MAX_VALUE))));
+        }
+        return least;
     }
 
     /** What earlier runs of the session asked and answered, and what the caller sent. */
     private ArrayNode history(RunRecord run, RunRequest request) throws StoreException {
         ArrayNode all = Json.object().arrayNode();
         for (RunRecord earlier : journal.runs(run.sessionId())) {
-            if (earlier.number() < run.number() && earlier.state() == RunState.ANSWERED) {
+            if (earlier.number() < run.number()
+                    && earlier.state() == RunState.ANSWERED
+                    && !ContentDrop.isDropped(earlier)) {
                 var asked = new RunRequest(Trees.object(Trees.read(earlier.requestJson())));
                 all.add(message("user", asked.query()));
                 all.add(

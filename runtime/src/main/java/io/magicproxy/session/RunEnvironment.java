@@ -13,4 +13,5 @@ record RunEnvironment(
         SessionWorld world,
         InstantSource clock,
         FlushTimer timer,
-        String worker) {}
+        String worker,
+        RunRules rules) {}

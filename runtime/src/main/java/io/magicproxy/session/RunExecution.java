@@ -3,6 +3,7 @@ package io.magicproxy.session;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.chat.Json;
 import io.magicproxy.pattern.CallFailed;
+import io.magicproxy.pattern.PatternAnswer;
 import io.magicproxy.pattern.PatternScript;
 import io.magicproxy.sandbox.ScriptException;
 import io.magicproxy.sandbox.ScriptFailure;
@@ -12,8 +13,8 @@ import io.magicproxy.store.session.Journal.EventDraft;
 import io.magicproxy.store.session.Journal.RunEnd;
 import io.magicproxy.store.session.Journal.RunRecord;
 import io.magicproxy.store.session.Journal.RunState;
+import io.magicproxy.tool.ToolResult.Failed;
 import io.magicproxy.upstream.Cancellation;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,8 +25,6 @@ final class RunExecution {
 
     /** How often a pattern begins again because its script host died. */
     private static final int HOST_LOSSES = 3;
-
-    private static final Duration LOOK = Duration.ofSeconds(2);
 
     private final RunEnvironment environment;
     private final RunRecord run;
@@ -59,48 +58,62 @@ final class RunExecution {
         try {
             end(answer());
         } catch (CallFailed e) {
-            fail(log.stopped().or(flights::ended).orElse(e));
+            fail(e, recorder.flatMap(r -> r.failures().of(e)));
         } catch (ScriptException e) {
-            fail(reason(e.failure()));
+            if (e.failure() instanceof ScriptFailure.Thrown error) {
+                LOG.log(
+                        System.Logger.Level.INFO,
+                        () -> "run " + run.runId() + " failed: " + ThrownText.withFrames(error));
+            }
+            fail(RunFailures.of(e.failure()), thrown(e.failure()));
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "run " + run.runId() + " broke", e);
-            fail(CallFailed.of("internal", "a defect of the gateway: " + e));
+            fail(RunFailures.defect("run " + run.runId()), Optional.empty());
+        } finally {
+            // Calls that the pattern no longer waits for are given up, nested runs among them.
+            log.stop(CallFailed.ended("cancelled", "the run has ended"));
         }
     }
 
-    private String answer() throws CallFailed, ScriptException, StoreException {
+    private PatternAnswer answer() throws CallFailed, ScriptException, StoreException {
         RunBeginning beginning = new RunBeginning(environment.journal(), environment.world());
-        RunPin pin = beginning.pin(run, log);
+        RunPin pin = beginning.pin(run, log, this::ack);
+        log.tell(ack(pin.script()));
         PatternScript script = beginning.script(pin);
-        log.tell(ack(script));
         var budget = new Ledger(parent.map(ParentRun::budget), pin.limits(), work::total);
-        var record = new Recorder(log, budget, pin.inherited());
+        budget.begin(log.recordedOrder(), log.steps());
+        var record = new Recorder(log, budget, pin.inherited(), environment.timer());
         ledger = Optional.of(budget);
         recorder = Optional.of(record);
-        var scratch = parent.map(ParentRun::scratch).orElseGet(SharedScratch::new);
+        SharedScratch scratch =
+                parent.isPresent()
+                        ? parent.get().scratch()
+                        : ScratchHistory.of(environment.journal(), run.runId());
+        var models =
+                new ModelCalls(
+                        environment.world().chat(),
+                        new KeptMessages(environment.journal(), log),
+                        log,
+                        budget,
+                        cancellation);
         for (int loss = 0; ; loss++) {
-            budget.restart();
-            JournaledCalls calls = calls(pin, budget, record, scratch);
-            var watch = new Watch(calls, budget);
-            try {
+            JournaledCalls calls = calls(pin, models, budget, record, scratch);
+            try (var _ = new RunWatch(environment, log, calls, budget)) {
                 return environment
                         .world()
                         .runner()
-                        .run(run.runId(), script, pin.input(), calls, cancellation);
+                        .answer(run.runId(), script, pin.input(), calls, cancellation);
             } catch (ScriptException e) {
                 if (!(e.failure() instanceof ScriptFailure.HostLost) || loss == HOST_LOSSES) {
                     throw e;
                 }
                 log.check();
-            } finally {
-                watch.end();
             }
         }
     }
 
     private JournaledCalls calls(
-            RunPin pin, Ledger budget, Recorder record, SharedScratch scratch) {
-        var models = new ModelCalls(environment.world().chat(), log, budget, cancellation);
+            RunPin pin, ModelCalls models, Ledger budget, Recorder record, SharedScratch scratch) {
         var outside =
                 new RunOutside(
                         environment,
@@ -116,90 +129,37 @@ final class RunExecution {
         return new JournaledCalls(log, record, budget, flights, models, scratch, outside);
     }
 
-    private EventDraft ack(PatternScript script) {
+    private EventDraft ack(RunPin.Script script) {
         return Events.of(
                 Events.WORKER_ACK,
                 Json.object()
                         .put("worker", environment.worker())
-                        .put("pattern", script.name())
+                        .put("pattern", script.pattern())
                         .put("pattern_version", script.version())
                         .put("attempt", log.epoch()),
                 "ack@" + log.epoch());
     }
 
-    /** Looks after a run at work: at its time, and at a replay that would wait for ever. */
-    private final class Watch implements Runnable {
-        private final JournaledCalls calls;
-        private final Ledger budget;
-        private Optional<String> before = Optional.empty();
-        private volatile boolean over;
-
-        Watch(JournaledCalls calls, Ledger budget) {
-            this.calls = calls;
-            this.budget = budget;
-            again();
-        }
-
-        @Override
-        public void run() {
-            if (over) {
-                return;
-            }
-            Optional<String> missing = calls.missing();
-            if (budget.timeLeft().isZero()) {
-                log.stop(
-                        CallFailed.ended(
-                                "max_seconds",
-                                "the run has worked as long as it may; raise max_seconds"));
-            } else if (missing.isPresent() && missing.equals(before)) {
-                log.stop(neverMade(missing.get()));
-            } else {
-                before = missing;
-                again();
-            }
-        }
-
-        private void again() {
-            Duration left = budget.timeLeft();
-            environment.timer().after(left.compareTo(LOOK) < 0 ? left : LOOK, this);
-        }
-
-        void end() {
-            over = true;
-        }
+    private Optional<String> thrown(ScriptFailure failure) {
+        return failure instanceof ScriptFailure.Thrown error
+                ? recorder.flatMap(r -> r.failures().of(error.code(), error.message()))
+                : Optional.empty();
     }
 
-    private static CallFailed neverMade(String path) {
-        return CallFailed.ended(
-                "diverged",
-                "call "
-                        + path
-                        + " is recorded, and the pattern doesn't make it any more: its calls must"
-                        + " depend on nothing but its input and earlier results");
-    }
-
-    private CallFailed reason(ScriptFailure failure) {
-        Optional<CallFailed> stopped = log.stopped().or(flights::ended);
+    private void end(PatternAnswer answer) throws StoreException {
+        Optional<CallFailed> stopped = log.stopped();
         if (stopped.isPresent()) {
-            return stopped.get();
+            fail(stopped.get(), Optional.empty());
+        } else {
+            write(answer);
         }
-        return switch (failure) {
-            case ScriptFailure.Syntax e -> CallFailed.of("pattern_syntax", e.message());
-            case ScriptFailure.Thrown e ->
-                    CallFailed.of(e.code().orElse("pattern_error"), ThrownText.of(e));
-            case ScriptFailure.Denied e -> CallFailed.of("sandbox_denied", e.message());
-            case ScriptFailure.LimitExceeded e ->
-                    CallFailed.of(
-                            "sandbox_limit_" + e.limit().name().toLowerCase(java.util.Locale.ROOT),
-                            e.message());
-            case ScriptFailure.HostLost e -> CallFailed.of("host_lost", e.message());
-            case ScriptFailure.Stopped e -> CallFailed.of("stopped", e.message());
-        };
     }
 
-    private void end(String answer) throws StoreException {
+    private void write(PatternAnswer given) throws StoreException {
+        String answer = given.text();
         ObjectNode payload = Json.object().put("text", answer).put("char", answer);
         ledger.ifPresent(l -> payload.setAll(l.totals()));
+        payload.put("finish_reason", given.finish());
         List<EventDraft> events = new ArrayList<>();
         if (!log.answerShown() && !answer.isEmpty()) {
             events.add(
@@ -209,10 +169,19 @@ final class RunExecution {
                             "whole@" + log.epoch()));
         }
         events.add(Events.of(Events.ANSWER_END, payload, "end@" + log.epoch()));
-        write(events, new RunEnd(RunState.ANSWERED, Json.text(payload), Optional.empty()));
+        write(events, new RunEnd(RunState.ANSWERED, Json.text(payload), List.of()));
     }
 
-    private void fail(CallFailed why) throws StoreException {
+    /**
+     * Ends the run without an answer.
+     *
+     * @param failed the call whose failure it was
+     */
+    private void fail(CallFailed what, Optional<String> failed) throws StoreException {
+        // What stopped the run counts, and not how its pattern took that.
+        Optional<CallFailed> over = log.stopped().or(flights::ended);
+        CallFailed why = over.orElse(what);
+        Optional<String> call = over.isPresent() ? Optional.empty() : failed;
         switch (why.code()) {
             case "fenced" -> {
                 // Somebody else goes on.
@@ -220,31 +189,30 @@ final class RunExecution {
             case "store" -> throw new StoreException(why.text());
             case "cancelled" -> {
                 ObjectNode payload = Events.error("cancelled", "the run was cancelled", true);
-                ledger.ifPresent(l -> payload.setAll(l.totals()));
-                write(
-                        List.of(Events.of(Events.CANCELLED, payload, "end@" + log.epoch())),
-                        new RunEnd(RunState.CANCELLED, Json.text(payload), Optional.empty()));
+                fail(RunState.CANCELLED, Events.CANCELLED, payload, List.of());
             }
             default -> {
-                ObjectNode payload = Events.error(why.code(), why.text(), resumable(why));
-                ledger.ifPresent(l -> payload.setAll(l.totals()));
-                write(
-                        List.of(Events.of(Events.ERROR, payload, "end@" + log.epoch())),
-                        new RunEnd(RunState.FAILED, Json.text(payload), endedBy(why)));
+                // A call that isn't made again isn't dropped either.
+                boolean settled = why.code().equals(Failed.OUTCOME_UNKNOWN);
+                boolean again = !settled && (call.isPresent() || RunFailures.mayEndOtherwise(why));
+                ObjectNode payload = Events.error(why.code(), why.text(), again);
+                List<String> dropped =
+                        settled
+                                ? List.of()
+                                : recorder.flatMap(r -> call.map(r::toDrop)).orElse(List.of());
+                fail(RunState.FAILED, Events.ERROR, payload, dropped);
             }
         }
     }
 
-    /** The entry whose error ended the run: what a resume asks for anew. */
-    private Optional<String> endedBy(CallFailed why) {
-        return recorder.flatMap(r -> r.pathOf(why).or(() -> r.pathOf(why.code())));
+    private void fail(RunState state, String event, ObjectNode payload, List<String> dropped)
+            throws StoreException {
+        ledger.ifPresent(l -> payload.setAll(l.totals()));
+        write(
+                List.of(Events.of(event, payload, "end@" + log.epoch())),
+                new RunEnd(state, Json.text(payload), dropped));
     }
 
-    private static boolean resumable(CallFailed why) {
-        return !why.code().equals("diverged") && !why.code().equals("journal_limit");
-    }
-
-    /** A run that is to be cancelled takes no other end. */
     private void write(List<EventDraft> events, RunEnd end) throws StoreException {
         try {
             log.end(events, end);

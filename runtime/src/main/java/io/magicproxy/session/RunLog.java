@@ -1,7 +1,5 @@
 package io.magicproxy.session;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.magicproxy.chat.Json;
 import io.magicproxy.pattern.CallFailed;
 import io.magicproxy.store.StoreException;
 import io.magicproxy.store.session.Journal;
@@ -11,94 +9,50 @@ import io.magicproxy.store.session.Journal.EntryRecord;
 import io.magicproxy.store.session.Journal.EventDraft;
 import io.magicproxy.store.session.Journal.EventRecord;
 import io.magicproxy.store.session.Journal.RunEnd;
-import java.time.Duration;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
-/**
- * One worker's hold on a run's journal: what is recorded, and the only way to write more. Short
- * texts that follow each other closely become one event.
- */
+/** One worker's hold on a run's journal: what is recorded, and the only way to write more. */
 final class RunLog {
-    /** At most 20 events a second for a stream of text. */
-    private static final Duration PACE = Duration.ofMillis(50);
-
-    private static final int MAX_DELTA_CHARS = 8 * 1024;
-    private static final int MAX_RESULT_CHARS = 1024 * 1024;
-    private static final int MAX_RUN_CHARS = 64 * 1024 * 1024;
-
     private final Journal journal;
     private final String runId;
     private final long epoch;
     private final InstantSource clock;
     private final WorkClock work;
     private final FlushTimer timer;
+    private final RunRules rules;
     private final Map<String, EntryRecord> recorded = new HashMap<>();
     private final List<EntryRecord> order = new ArrayList<>();
-    private final Map<String, Long> shown = new HashMap<>();
-    private final Set<String> said = new HashSet<>();
+    private final Told told = new Told();
+    private final Texts texts = new Texts();
 
-    /** The calls, or "" for the pattern itself, that text of the answer was shown of. */
-    private final Set<String> answers = new HashSet<>();
-
-    private int size;
-    private @Nullable Delta pending;
-    private Instant lastFlush = Instant.EPOCH;
+    private long size;
+    private Instant latest = Instant.MIN;
     private boolean flushDue;
-    private long lastSeq;
     private Optional<CallFailed> stopped = Optional.empty();
     private Runnable onStop = () -> {};
 
-    /** Text on its way to the watchers. */
-    private static final class Delta {
-        final Said saying;
-        final int from;
-        int to;
-        final StringBuilder text;
-
-        Delta(Said saying, int n, String text) {
-            this.saying = saying;
-            this.from = n;
-            this.to = n;
-            this.text = new StringBuilder(text);
-        }
-    }
-
-    /**
-     * What a text belongs to.
-     *
-     * @param key in which texts are numbered
-     * @param call whose answer it is; "" for none
-     */
-    record Said(String type, String key, String call) {}
-
-    RunLog(
-            Journal journal,
-            String runId,
-            long epoch,
-            InstantSource clock,
-            WorkClock work,
-            FlushTimer timer)
+    RunLog(RunEnvironment environment, String runId, long epoch, WorkClock work)
             throws StoreException {
-        this.journal = journal;
+        this.journal = environment.journal();
         this.runId = runId;
         this.epoch = epoch;
-        this.clock = clock;
+        this.clock = environment.clock();
         this.work = work;
-        this.timer = timer;
+        this.timer = environment.timer();
+        this.rules = environment.rules();
         for (EntryRecord entry : journal.entries(runId)) {
             keep(entry);
         }
         for (EventRecord event : journal.eventsOf(runId)) {
-            remember(event);
+            told.remember(event);
+            size += bytes(event.payloadJson());
         }
     }
 
@@ -108,6 +62,14 @@ final class RunLog {
 
     Instant now() {
         return clock.instant();
+    }
+
+    /**
+     * The time of the next entry: never before the last one's, whatever the machine's clock does.
+     */
+    synchronized Instant next() {
+        Instant now = clock.instant();
+        return now.isBefore(latest) ? latest : now;
     }
 
     /** Is run once, when the run may not be written any more. */
@@ -123,7 +85,12 @@ final class RunLog {
     private void keep(EntryRecord entry) {
         order.add(entry);
         recorded.put(entry.path(), entry);
-        size += entry.resultJson().length();
+        size += bytes(entry.resultJson());
+        latest = entry.at().isAfter(latest) ? entry.at() : latest;
+    }
+
+    private static int bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
     synchronized Optional<EntryRecord> recorded(String path) {
@@ -131,18 +98,34 @@ final class RunLog {
     }
 
     synchronized boolean said(String key) {
-        return said.contains(key);
+        return told.contains(key);
     }
 
     /** The first event that showed a part of this call's answer, if one did. */
     synchronized Optional<Long> shown(String call) {
-        return Optional.ofNullable(shown.get(call));
+        return told.shown(call);
+    }
+
+    /** The numbers of the steps that watchers know, by the keys of their events. */
+    synchronized Map<String, Integer> steps() {
+        return told.steps();
+    }
+
+    /** Whether watchers have seen text of the answer. */
+    synchronized boolean answerShown() {
+        return told.answerShown();
     }
 
     synchronized void check() throws CallFailed {
         if (stopped.isPresent()) {
             throw stopped.get();
         }
+    }
+
+    /** Asks the journal whether this worker still has the run. */
+    synchronized void confirm() throws CallFailed {
+        check();
+        append(new Batch(List.of(), List.of(), work.lap(), Optional.empty()));
     }
 
     /** Ends this worker's part: nothing more is written. */
@@ -159,171 +142,139 @@ final class RunLog {
 
     /** Records a result, and what is to be told with it. */
     synchronized void record(EntryRecord entry, List<EventDraft> events) throws CallFailed {
-        int more = entry.resultJson().length();
-        if (more > MAX_RESULT_CHARS || size + more > MAX_RUN_CHARS) {
+        int more = bytes(entry.resultJson());
+        if (more > rules.maxResult()) {
             throw stopWith(
                     "journal_limit",
-                    "the result of call "
-                            + entry.path()
-                            + " has "
-                            + more
-                            + " characters, the run's journal "
-                            + size
-                            + "; a result may have "
-                            + MAX_RESULT_CHARS
-                            + ", a run "
-                            + MAX_RUN_CHARS);
+                    "the result of call %s has %d bytes; a result may have %d"
+                            .formatted(entry.path(), more, rules.maxResult()));
         }
-        write(List.of(entry), events, Optional.empty());
-        keep(entry);
+        List<EventDraft> all = new ArrayList<>(texts.takeBefore(entry.path()));
+        all.addAll(events);
+        write(List.of(entry), all);
     }
 
     /** Records all at once, before the pattern begins. */
     synchronized void begin(List<EntryRecord> entries, List<EventDraft> events) throws CallFailed {
-        write(entries, events, Optional.empty());
-        entries.forEach(this::keep);
-        events.forEach(event -> remember(event.key(), event.type(), lastSeq));
+        write(entries, events);
     }
 
-    /** Whether watchers have seen text of the answer. */
-    synchronized boolean answerShown() {
-        return !answers.isEmpty();
-    }
-
+    /** Tells the watchers, unless they have been told. */
     synchronized void tell(EventDraft event) throws CallFailed {
-        if (said.add(event.key())) {
-            write(List.of(), List.of(event), Optional.empty());
+        if (told.add(event.key())) {
+            List<EventDraft> all = new ArrayList<>(texts.takeBefore(Told.path(event.key())));
+            all.add(event);
+            write(List.of(), all);
         }
     }
 
     /** Ends the run. */
     synchronized void end(List<EventDraft> events, RunEnd end) throws CallFailed {
-        write(List.of(), events, Optional.of(end));
+        List<EventDraft> all = texts.takeAll();
+        all.addAll(events);
+        append(new Batch(List.of(), all, work.lap(), Optional.of(end)));
     }
 
     /** More text; it may wait a moment for what follows. */
-    synchronized void text(Said saying, int n, String text) throws CallFailed {
+    synchronized void text(Texts.Stream stream, int n, String text) throws CallFailed {
         check();
-        Delta before = pending;
-        if (before != null
-                && before.saying.equals(saying)
-                && before.to == n - 1
-                && before.text.length() < MAX_DELTA_CHARS) {
-            before.to = n;
-            before.text.append(text);
-        } else {
-            if (before != null) {
-                write(List.of(), List.of(), Optional.empty());
-            }
-            pending = new Delta(saying, n, text);
+        if (stream.call().isEmpty() && !told.add(stream.key() + "#" + n)) {
+            return;
         }
-        if (Duration.between(lastFlush, clock.instant()).compareTo(PACE) >= 0) {
-            write(List.of(), List.of(), Optional.empty());
-        } else if (!flushDue) {
+        texts.add(stream, n, text);
+        if (texts.isDue(stream)) {
+            write(List.of(), texts.takeBefore(stream.path()));
+        }
+        flushLater();
+    }
+
+    private void flushLater() {
+        if (!texts.isEmpty() && !flushDue) {
             flushDue = true;
-            timer.after(PACE, this::flush);
+            timer.after(Texts.PACE, this::flushDue);
         }
     }
 
-    synchronized void flush() {
+    private synchronized void flushDue() {
         flushDue = false;
+        flush(texts.takeDue());
+        if (stopped.isEmpty()) {
+            flushLater();
+        }
+    }
+
+    /** Tells of all texts that wait. */
+    synchronized void flush() {
+        flush(texts.takeAll());
+    }
+
+    private void flush(List<EventDraft> due) {
         try {
-            if (pending != null && stopped.isEmpty()) {
-                write(List.of(), List.of(), Optional.empty());
-            }
+            write(List.of(), due);
         } catch (CallFailed e) {
             // stop() has been told, and the pattern's next call will be.
         }
     }
 
-    private void write(List<EntryRecord> entries, List<EventDraft> events, Optional<RunEnd> end)
-            throws CallFailed {
-        if (end.isEmpty()) {
-            check();
-        }
-        List<EventDraft> all = new ArrayList<>();
-        Delta delta = pending;
-        if (delta != null) {
-            pending = null;
-            lastFlush = clock.instant();
-            all.add(draft(delta));
-        }
-        all.addAll(events);
-        if (entries.isEmpty() && all.isEmpty() && end.isEmpty()) {
+    private void write(List<EntryRecord> entries, List<EventDraft> events) throws CallFailed {
+        check();
+        if (entries.isEmpty() && events.isEmpty()) {
             return;
         }
-        Appended appended = append(new Batch(entries, all, work.lap(), end));
-        switch (appended) {
-            case Appended.Done done -> {
-                lastSeq = done.lastSeq();
-                if (delta != null && !delta.saying.call().isEmpty()) {
-                    shown.putIfAbsent(delta.saying.call(), lastSeq - all.size() + 1);
-                }
-                if (delta != null && delta.saying.type().equals(Events.ANSWER)) {
-                    answers.add(delta.saying.call());
-                }
-            }
-            case Appended.Fenced _ -> throw stopWith("fenced", "another worker has the run");
-            case Appended.Cancelled _ -> throw stopWith("cancelled", "the run was cancelled");
+        checkSize(entries, events);
+        long last = append(new Batch(entries, events, work.lap(), Optional.empty()));
+        entries.forEach(this::keep);
+        long seq = last - events.size();
+        for (EventDraft event : events) {
+            told.remember(event.key(), event.type(), ++seq);
         }
     }
 
-    private Appended append(Batch batch) throws CallFailed {
+    private void checkSize(List<EntryRecord> entries, List<EventDraft> events) throws CallFailed {
+        long more = 0;
+        for (EntryRecord entry : entries) {
+            more += bytes(entry.resultJson());
+        }
+        long told = 0;
+        for (EventDraft event : events) {
+            told += bytes(event.payloadJson());
+        }
+        checkSize(more + told);
+        size += told;
+    }
+
+    private void checkSize(long more) throws CallFailed {
+        if (size + more > rules.maxJournal()) {
+            throw stopWith(
+                    "journal_limit",
+                    "the run's journal has %d bytes, with what comes now %d; a run may have %d"
+                            .formatted(size, size + more, rules.maxJournal()));
+        }
+    }
+
+    /** Counts what is stored elsewhere for this run. */
+    synchronized void grow(long bytes) throws CallFailed {
+        checkSize(bytes);
+        size += bytes;
+    }
+
+    /** Returns the number of the session's last event. */
+    private long append(Batch batch) throws CallFailed {
         try {
-            return journal.append(runId, epoch, batch);
+            return switch (journal.append(runId, epoch, batch)) {
+                case Appended.Done(long lastSeq) -> lastSeq;
+                case Appended.Fenced _ -> throw stopWith("fenced", "another worker has the run");
+                case Appended.Cancelled _ -> throw stopWith("cancelled", "the run was cancelled");
+            };
         } catch (StoreException e) {
             throw stopWith("store", String.valueOf(e.getMessage()));
         }
     }
 
-    private CallFailed stopWith(String code, String message) {
+    /** Ends this worker's part, and says so. */
+    CallFailed stopWith(String code, String message) {
         CallFailed why = CallFailed.ended(code, message);
         stop(why);
         return why;
-    }
-
-    private static EventDraft draft(Delta delta) {
-        ObjectNode payload = Json.object();
-        String text = delta.text.toString();
-        payload.put("text", text).put("char", text);
-        if (!delta.saying.call().isEmpty()) {
-            payload.put("call", delta.saying.call());
-        }
-        String key = delta.saying.key() + "#" + delta.from + "-" + delta.to;
-        return new EventDraft(delta.saying.type(), Json.text(payload), key);
-    }
-
-    /** Takes in what an earlier worker has told. */
-    private void remember(EventRecord event) {
-        remember(event.key(), event.type(), event.seq());
-    }
-
-    private void remember(String key, String type, long seq) {
-        said.add(key);
-        lastSeq = Math.max(lastSeq, seq);
-        int range = key.lastIndexOf('#');
-        int dash = key.lastIndexOf('-');
-        if (range > 0 && dash > range) {
-            String base = key.substring(0, range);
-            int from = Integer.parseInt(key, range + 1, dash, 10);
-            int to = Integer.parseInt(key, dash + 1, key.length(), 10);
-            for (int n = from; n <= to; n++) {
-                said.add(base + "#" + n);
-            }
-        }
-        if (key.startsWith("c:")) {
-            shown.putIfAbsent(key.substring(2, key.indexOf('@')), seq);
-        } else if (key.startsWith("r:")) {
-            retracted(key.substring(2, key.indexOf('@')));
-        }
-        if (type.equals(Events.ANSWER)) {
-            answers.add(key.startsWith("c:") ? key.substring(2, key.indexOf('@')) : "");
-        }
-    }
-
-    /** After a call's shown text was retracted. */
-    synchronized void retracted(String call) {
-        shown.remove(call);
-        answers.remove(call);
     }
 }

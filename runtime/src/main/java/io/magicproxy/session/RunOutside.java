@@ -8,8 +8,11 @@ import io.magicproxy.pattern.CallPath;
 import io.magicproxy.pattern.ToolInfo;
 import io.magicproxy.session.RunExecution.ParentRun;
 import io.magicproxy.store.session.Journal.RunRecord;
+import io.magicproxy.tool.ToolCall;
+import io.magicproxy.tool.ToolResult;
 import io.magicproxy.upstream.Cancellation;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
@@ -42,11 +45,54 @@ final class RunOutside implements JournaledCalls.Outside {
     }
 
     @Override
-    public JsonNode tool(String name, ObjectNode arguments, String callId) throws CallFailed {
-        JsonNode result =
-                environment.world().tool(name, arguments, run.runId() + ":" + callId, cancellation);
+    public JsonNode tool(CallPath path, String key, String name, ObjectNode arguments)
+            throws CallFailed {
+        var questions = new ToolQuestions(path);
+        var call =
+                new ToolCall(
+                        key,
+                        arguments,
+                        (alias, query, options, given) ->
+                                asked(
+                                        questions,
+                                        new AgentQuestion(alias, query, Trees.object(options)),
+                                        given),
+                        _ -> {},
+                        cancellation);
+        ToolResult result = environment.world().tool(name, call);
         log.check();
-        return result;
+        return switch (result) {
+            case ToolResult.Ok(var value) -> value;
+            case ToolResult.Failed(var code, var message) -> throw CallFailed.of(code, message);
+            case ToolResult.TimedOut(var after) ->
+                    throw CallFailed.of(
+                            "tool_timeout",
+                            "the tool gave no result within "
+                                    + after.toSeconds()
+                                    + " s; it may have had its effect all the same");
+        };
+    }
+
+    /** An agent that the tool asks is a nested run of this one. */
+    private ToolResult asked(ToolQuestions questions, AgentQuestion question, Cancellation given) {
+        CallPath path = questions.path(question);
+        try {
+            return new ToolResult.Ok(
+                    new NestedRuns(environment, run, log)
+                            .ask(path, question, asParent.apply(path), given));
+        } catch (CallFailed e) {
+            return new ToolResult.Failed(e.code(), e.text());
+        }
+    }
+
+    @Override
+    public String key(CallPath path) {
+        return run.runId() + ":" + path;
+    }
+
+    @Override
+    public Optional<ToolInfo> tool(String name) {
+        return pin.input().tools().stream().filter(tool -> tool.name().equals(name)).findFirst();
     }
 
     @Override

@@ -13,22 +13,34 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * What a run began with: its entry {@code 0}. Each worker runs the pattern with this and nothing
  * else, whatever has changed outside.
  *
- * @param bundle the hash under which the journal keeps the pattern's sources
  * @param inherited paths of the entries that come from the run that was forked
  */
-record RunPin(
-        String pattern, String bundle, PatternInput input, Limits limits, Set<String> inherited) {
+record RunPin(Script script, PatternInput input, Limits limits, Set<String> inherited) {
     static final String PATH = "0";
     static final String KIND = "begin";
 
+    /**
+     * Which version of which pattern.
+     *
+     * @param bundle the hash under which the journal keeps the sources
+     * @param structure a declarative pattern's, as it was when it was loaded
+     */
+    record Script(String pattern, String version, String bundle, Optional<JsonNode> structure) {}
+
     ObjectNode toJson() {
-        ObjectNode json = Json.object().put("pattern", pattern).put("bundle", bundle);
+        ObjectNode json =
+                Json.object()
+                        .put("pattern", script.pattern())
+                        .put("version", script.version())
+                        .put("bundle", script.bundle());
+        script.structure().ifPresent(structure -> json.set("structure", structure));
         json.putObject("limits")
                 .put("max_steps", limits.steps())
                 .put("max_tokens_total", limits.tokens())
@@ -42,8 +54,11 @@ record RunPin(
     static RunPin fromJson(JsonNode json) {
         JsonNode limits = json.path("limits");
         return new RunPin(
-                json.path("pattern").asText(),
-                json.path("bundle").asText(),
+                new Script(
+                        json.path("pattern").asText(),
+                        json.path("version").asText(),
+                        json.path("bundle").asText(),
+                        Optional.ofNullable(json.get("structure"))),
                 read(json.path("input")),
                 new Limits(
                         limits.path("max_steps").asInt(),
@@ -78,6 +93,7 @@ record RunPin(
             tools.addObject()
                     .put("name", tool.name())
                     .put("description", tool.description())
+                    .put("effect", tool.effect().label())
                     .set("parameters", tool.parameters());
         }
         return json;
@@ -92,7 +108,8 @@ record RunPin(
                                 new ToolInfo(
                                         tool.path("name").asText(),
                                         tool.path("description").asText(),
-                                        Trees.object(tool.path("parameters")))));
+                                        Trees.object(tool.path("parameters")),
+                                        ToolCalls.effect(tool.path("effect")))));
         return new PatternInput(
                 json.path("session_id").asText(),
                 json.path("alias").asText(),

@@ -43,14 +43,7 @@ final class RunWork {
                 return;
             }
             var work = new WorkClock(environment.clock(), run.get().worked());
-            var log =
-                    new RunLog(
-                            environment.journal(),
-                            runId,
-                            epoch.get(),
-                            environment.clock(),
-                            work,
-                            environment.timer());
+            var log = new RunLog(environment, runId, epoch.get(), work);
             var execution = new RunExecution(environment, run.get(), log, work, parent);
             if (run.get().cancelAsked()) {
                 cancel(log);
@@ -59,14 +52,18 @@ final class RunWork {
             try (var _ = stop.onCancel(() -> log.stop(why.get().orElseGet(RunWork::taken)))) {
                 execution.run();
             }
+            tellEnd(runId, epoch.get());
         }
     }
 
     /** Ends a run that is not to be worked at. */
-    void end(String runId, CallFailed why) throws StoreException {
+    void end(String runId, RunState state, CallFailed why) throws StoreException {
         Optional<Long> epoch = environment.journal().claim(runId, environment.worker());
         if (epoch.isPresent()) {
             String payload = Json.text(Events.error(why.code(), why.text(), true));
+            String type = state == RunState.CANCELLED ? Events.CANCELLED : Events.ERROR;
+            var event = new EventDraft(type, payload, "end@" + epoch.get());
+            var end = new RunEnd(state, payload, List.of());
             var _ =
                     environment
                             .journal()
@@ -75,18 +72,20 @@ final class RunWork {
                                     epoch.get(),
                                     new Batch(
                                             List.of(),
-                                            List.of(
-                                                    new EventDraft(
-                                                            Events.ERROR,
-                                                            payload,
-                                                            "end@" + epoch.get())),
+                                            List.of(event),
                                             Duration.ZERO,
-                                            Optional.of(
-                                                    new RunEnd(
-                                                            RunState.FAILED,
-                                                            payload,
-                                                            Optional.empty()))));
+                                            Optional.of(end)));
+            tellEnd(runId, epoch.get());
         }
+    }
+
+    /** Unless somebody else ended it. */
+    private void tellEnd(String runId, long epoch) throws StoreException {
+        environment
+                .journal()
+                .run(runId)
+                .filter(now -> !now.state().open() && now.epoch() == epoch)
+                .ifPresent(environment.world()::ended);
     }
 
     private static CallFailed taken() {

@@ -1,6 +1,8 @@
 package io.magicproxy.session;
 
 import io.magicproxy.store.session.Journal.EntryRecord;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -13,25 +15,40 @@ import java.util.Set;
  * already: a script that races calls sees the same winner in every replay.
  */
 final class Sequencer {
+    /**
+     * A fork's pattern may not ask for a recorded result any more. It doesn't if it has asked for
+     * nothing for so long, while others wait for that one.
+     */
+    private static final Duration QUIET = Duration.ofMillis(200);
+
+    /** Paths by their places, those that were recorded before this replay first. */
+    private final List<String> paths = new ArrayList<>();
+
     private final Map<String, Integer> places = new HashMap<>();
     private final Map<Integer, Runnable> ready = new HashMap<>();
     private final Set<String> asked = new HashSet<>();
-    private final boolean strict;
+    private final Optional<FlushTimer> passing;
     private final int recorded;
-    private int given;
     private int next;
+    private long lastAsked = System.nanoTime();
+    private boolean lookDue;
 
-    /**
-     * @param strict whether every recorded result is waited for; a fork may never ask for one
-     */
-    Sequencer(List<EntryRecord> entries, boolean strict) {
-        this.strict = strict;
+    /** Waits for every recorded result. */
+    Sequencer(List<EntryRecord> entries) {
+        this(entries, Optional.empty());
+    }
+
+    /** Of a fork: passes over those that are not asked for. */
+    Sequencer(List<EntryRecord> entries, FlushTimer timer) {
+        this(entries, Optional.of(timer));
+    }
+
+    private Sequencer(List<EntryRecord> entries, Optional<FlushTimer> passing) {
+        this.passing = passing;
         for (EntryRecord entry : entries) {
-            if (ordered(entry.path())) {
-                places.put(entry.path(), given++);
-            }
+            recorded(entry.path());
         }
-        recorded = given;
+        recorded = paths.size();
     }
 
     /** Calls of the guest itself; what is made inside of one of them has a slash. */
@@ -39,21 +56,37 @@ final class Sequencer {
         return !path.contains("/") && !path.equals("0");
     }
 
+    private int place(String path) {
+        return places.computeIfAbsent(
+                path,
+                p -> {
+                    paths.add(p);
+                    return paths.size() - 1;
+                });
+    }
+
     synchronized void asked(String path) {
         asked.add(path);
+        lastAsked = System.nanoTime();
     }
 
     /** A result was recorded: it has its place now. */
-    synchronized void recorded(String path) {
+    final synchronized void recorded(String path) {
         if (ordered(path)) {
-            places.computeIfAbsent(path, p -> given++);
+            var _ = place(path);
         }
     }
 
     /** Gives the result when its turn has come, perhaps at once. */
     synchronized void deliver(String path, Runnable result) {
-        ready.put(places.computeIfAbsent(path, p -> given++), result);
-        advance();
+        int place = place(path);
+        if (place < next) {
+            // It was passed over, and is asked for after all.
+            result.run();
+        } else {
+            ready.put(place, result);
+            advance();
+        }
     }
 
     private void advance() {
@@ -62,22 +95,33 @@ final class Sequencer {
             if (due != null) {
                 next++;
                 due.run();
-            } else if (!strict && next < recorded && !ready.isEmpty()) {
+            } else if (missing().isEmpty() || passing.isEmpty()) {
+                return;
+            } else if (System.nanoTime() - lastAsked >= QUIET.toNanos()) {
                 next++;
             } else {
+                lookLater(passing.get());
                 return;
             }
         }
     }
 
+    private void lookLater(FlushTimer timer) {
+        if (!lookDue) {
+            lookDue = true;
+            timer.after(QUIET, this::look);
+        }
+    }
+
+    private synchronized void look() {
+        lookDue = false;
+        advance();
+    }
+
     /** The recorded call that results wait for, if the guest has not made it. */
     synchronized Optional<String> missing() {
-        if (ready.isEmpty() || next >= recorded) {
-            return Optional.empty();
-        }
-        return places.entrySet().stream()
-                .filter(place -> place.getValue() == next && !asked.contains(place.getKey()))
-                .map(Map.Entry::getKey)
-                .findFirst();
+        return ready.isEmpty() || next >= recorded
+                ? Optional.empty()
+                : Optional.of(paths.get(next)).filter(path -> !asked.contains(path));
     }
 }

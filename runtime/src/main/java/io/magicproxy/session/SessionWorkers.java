@@ -3,12 +3,15 @@ package io.magicproxy.session;
 import io.magicproxy.pattern.CallFailed;
 import io.magicproxy.store.StoreException;
 import io.magicproxy.store.session.Journal.RunRecord;
+import io.magicproxy.store.session.Journal.RunState;
 import io.magicproxy.store.session.TaskQueue;
 import io.magicproxy.store.session.TaskQueue.Lease;
 import io.magicproxy.upstream.Cancellation;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * Takes runs from the queue, so many at a time, and works at them. A run that it can't keep up its
@@ -24,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 final class SessionWorkers implements AutoCloseable {
     private static final Logger LOG = System.getLogger(SessionWorkers.class.getName());
     private static final Duration WAIT = Duration.ofSeconds(1);
+    private static final int MAX_DOUBLINGS = 6;
     private static final Duration GIVE_BACK = Duration.ofSeconds(5);
 
     private final RunEnvironment environment;
@@ -31,6 +36,7 @@ final class SessionWorkers implements AutoCloseable {
     private final Settings settings;
     private final Semaphore slots;
     private final Set<Work> active = ConcurrentHashMap.newKeySet();
+    private final Map<String, Integer> storeFailures = new ConcurrentHashMap<>();
     private final ScheduledExecutorService housekeeping =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("session-keeper").factory());
@@ -89,6 +95,9 @@ final class SessionWorkers implements AutoCloseable {
             lease.ifPresent(found -> {
                 var work = new Work(found);
                 active.add(work);
+                if (closed) {
+                    work.stop();
+                }
                 var _ = Thread.ofVirtual().name("run-", 0).start(work);
             });
             return lease.isPresent();
@@ -115,13 +124,45 @@ final class SessionWorkers implements AutoCloseable {
     /** Puts back what ought to be in the queue: the journal knows which runs are open. */
     private void sweep() {
         try {
-            for (RunRecord run : environment.journal().openRuns()) {
-                if (run.parent().isEmpty()) {
-                    queue.restore(run.runId());
-                }
-            }
+            List<RunRecord> open = environment.journal().openRuns();
+            Set<String> ids = open.stream().map(RunRecord::runId).collect(Collectors.toSet());
+            open.forEach(run -> sweep(run, ids));
         } catch (StoreException | RuntimeException e) {
             LOG.log(Level.WARNING, "open runs can''t be looked up: {0}", e.getMessage());
+        }
+    }
+
+    private void sweep(RunRecord run, Set<String> open) {
+        try {
+            if (run.parent().isEmpty()) {
+                queue.restore(run.runId());
+            } else if (!open.contains(run.parent().get().runId())) {
+                endOrphan(run);
+            }
+        } catch (StoreException | RuntimeException e) {
+            // The others may fare better.
+            LOG.log(
+                    Level.WARNING,
+                    "the open run {0} can''t be put back: {1}",
+                    run.runId(),
+                    e.getMessage());
+        }
+    }
+
+    /** A nested run whose parent ended while its worker was dead: nobody will come back to it. */
+    private void endOrphan(RunRecord run) throws StoreException {
+        boolean wanted =
+                environment
+                        .journal()
+                        .run(run.parent().orElseThrow().runId())
+                        .filter(parent -> parent.state().open())
+                        .isPresent();
+        if (!wanted) {
+            new RunWork(environment)
+                    .end(
+                            run.runId(),
+                            RunState.CANCELLED,
+                            CallFailed.of("cancelled", "the run that asked for it has ended"));
         }
     }
 
@@ -171,7 +212,7 @@ final class SessionWorkers implements AutoCloseable {
                 if (stop.reason().isPresent()) {
                     lease.release();
                 } else {
-                    lease.complete();
+                    complete();
                 }
             } catch (StoreException e) {
                 LOG.log(
@@ -179,10 +220,55 @@ final class SessionWorkers implements AutoCloseable {
                         "run {0} waits for its store: {1}",
                         lease.runId(),
                         e.getMessage());
+                releaseLater(storeFailures.merge(lease.runId(), 1, Integer::sum));
+            } catch (RuntimeException e) {
+                // The lease runs out, and the attempt counts.
+                LOG.log(Level.ERROR, "the work at run " + lease.runId() + " broke", e);
             } finally {
                 active.remove(this);
                 slots.release();
             }
+        }
+
+        /** Whoever opened the run again found it in the queue still. */
+        private void complete() throws StoreException {
+            lease.complete();
+            storeFailures.remove(lease.runId());
+            boolean again =
+                    environment
+                            .journal()
+                            .run(lease.runId())
+                            .filter(run -> run.state().open())
+                            .isPresent();
+            if (again) {
+                queue.restore(lease.runId());
+            }
+        }
+
+        /**
+         * A store that is away for a while is no reason to give the run up; but each try may ask
+         * models again for what can't be recorded. Before the lease ends, since the attempt would
+         * count then.
+         */
+        private void releaseLater(int failures) {
+            Duration longer = WAIT.multipliedBy(1L << Math.min(failures - 1, MAX_DOUBLINGS));
+            Duration most = settings.renew().multipliedBy(2);
+            Duration wait = longer.compareTo(most) < 0 ? longer : most;
+            environment
+                    .timer()
+                    .after(
+                            wait,
+                            () -> {
+                                try {
+                                    lease.release();
+                                } catch (StoreException e) {
+                                    LOG.log(
+                                            Level.WARNING,
+                                            "run {0} waits for its lease to end: {1}",
+                                            lease.runId(),
+                                            e.getMessage());
+                                }
+                            });
         }
 
         /** A run that has cost so many workers their lives isn't given another one. */
@@ -190,6 +276,7 @@ final class SessionWorkers implements AutoCloseable {
             new RunWork(environment)
                     .end(
                             lease.runId(),
+                            RunState.FAILED,
                             CallFailed.of(
                                     "too_many_attempts",
                                     "the gateway died "

@@ -1,15 +1,14 @@
 package io.magicproxy.session;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.chat.ChatClient;
-import io.magicproxy.pattern.CallFailed;
 import io.magicproxy.pattern.PatternRunner;
 import io.magicproxy.pattern.PatternScript;
 import io.magicproxy.pattern.ToolInfo;
 import io.magicproxy.plugin.Plugin;
 import io.magicproxy.sandbox.ScriptBundle;
-import io.magicproxy.upstream.Cancellation;
+import io.magicproxy.store.session.Journal.RunRecord;
+import io.magicproxy.tool.ToolCall;
+import io.magicproxy.tool.ToolResult;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,6 +16,11 @@ import java.util.Optional;
 public interface SessionWorld {
     /** How the alias runs as an agent; any chat alias can, with the defaults. */
     Optional<AgentSettings> agent(String alias);
+
+    /** The names of all models, for suggestions. */
+    default List<String> aliases() {
+        return List.of();
+    }
 
     ChatClient chat();
 
@@ -36,11 +40,9 @@ public interface SessionWorld {
     /** The names of all patterns. */
     List<String> patterns();
 
-    /**
-     * Calls a tool.
-     *
-     * @param callId the same for each try of the same call
-     */
-    JsonNode tool(String name, ObjectNode arguments, String callId, Cancellation cancellation)
-            throws CallFailed;
+    /** Calls a tool, as it is now. */
+    ToolResult tool(String name, ToolCall call);
+
+    /** A worker of this process has ended the run. */
+    default void ended(RunRecord run) {}
 }

@@ -18,18 +18,26 @@ import io.magicproxy.store.session.Journal.SessionRecord;
 import io.magicproxy.store.session.TaskQueue;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Reasoning sessions: begun, watched, cancelled, resumed, forked. Owns the workers. */
 public final class Sessions implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Sessions.class.getName());
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int ID_BYTES = 16;
+
+    private static final String STREAM = "stream";
+
+    /** No id of a session has this character. */
+    private static final char NAME_SPACE_END = '/';
 
     private final Journal journal;
     private final TaskQueue queue;
@@ -38,6 +46,9 @@ public final class Sessions implements AutoCloseable {
     private final FlushTimer timer = new FlushTimer();
     private final SessionWorkers workers;
     private final Duration ack;
+
+    /** Waits for workers; a run that is opened again is waited for anew. */
+    private final Map<String, Object> expected = new ConcurrentHashMap<>();
 
     /**
      * How sessions are run.
@@ -55,10 +66,35 @@ public final class Sessions implements AutoCloseable {
             int attempts,
             Duration renew,
             Duration sweep,
-            Duration retention) {}
+            Duration retention,
+            RunRules rules) {}
 
-    /** Who asks. An admin sees all sessions. */
-    public record Caller(String owner, boolean admin) {}
+    /**
+     * Who asks. An admin sees all sessions. Everybody else chooses ids in a name space of their
+     * own: their sessions are stored with the owner's name before the id.
+     */
+    public record Caller(String owner, boolean admin) {
+        /** As the journal knows the session that the caller calls so. */
+        String stored(String sessionId) {
+            String nameSpace = owner + NAME_SPACE_END;
+            return admin || sessionId.startsWith(nameSpace) ? sessionId : nameSpace + sessionId;
+        }
+
+        /** As the caller knows the session that the journal calls so. */
+        public String shown(String stored) {
+            return admin ? stored : bare(stored);
+        }
+    }
+
+    /** The session's id without its owner's name space. */
+    static String bare(String stored) {
+        return stored.substring(stored.indexOf(NAME_SPACE_END) + 1);
+    }
+
+    /** The name space of a session's owner, before its id. */
+    static String nameSpace(String stored) {
+        return stored.substring(0, stored.indexOf(NAME_SPACE_END) + 1);
+    }
 
     /** What came of a wish. */
     public sealed interface Result {
@@ -89,7 +125,8 @@ public final class Sessions implements AutoCloseable {
         this.ack = settings.ack();
         this.workers =
                 new SessionWorkers(
-                        new RunEnvironment(journal, world, clock, timer, "worker-" + id()),
+                        new RunEnvironment(
+                                journal, world, clock, timer, "worker-" + id(), settings.rules()),
                         queue,
                         new SessionWorkers.Settings(
                                 settings.slots(),
@@ -120,7 +157,7 @@ public final class Sessions implements AutoCloseable {
                 journal.open(
                         new NewRun(
                                 id(),
-                                request.text("session_id").orElseGet(Sessions::id),
+                                caller.stored(request.text("session_id").orElseGet(Sessions::id)),
                                 caller.owner(),
                                 idempotencyKey,
                                 Optional.empty(),
@@ -130,7 +167,11 @@ public final class Sessions implements AutoCloseable {
                                 clock.instant()));
         return switch (opened) {
             case Opened.Fresh(RunRecord run) -> queued(run);
-            case Opened.Rejoined(RunRecord run) -> new Result.Run(run);
+            case Opened.Rejoined(RunRecord run) ->
+                    sameRequest(run, body)
+                            ? new Result.Run(run)
+                            : new Result.Invalid(
+                                    "Idempotency-Key", "was sent with another request before");
             case Opened.Busy(String runId) ->
                     new Result.Conflict(
                             "session_busy",
@@ -141,44 +182,63 @@ public final class Sessions implements AutoCloseable {
         };
     }
 
+    /** How it is answered is no part of what is asked. */
+    private static boolean sameRequest(RunRecord run, ObjectNode body) {
+        ObjectNode before = Trees.object(Trees.read(run.requestJson())).deepCopy();
+        ObjectNode now = Trees.object(Trees.read(Json.text(body)));
+        return before.without(STREAM).equals(now.without(STREAM));
+    }
+
     private Result queued(RunRecord run) throws StoreException {
-        if (!queue.offer(run.runId())) {
-            var _ = journal.cancel(run.runId(), error("queue_full", "too many runs wait", run));
+        // A sweep may have seen the run first, and a worker may have it by now.
+        if (!queue.offer(run.runId()) && journal.withdraw(run.runId())) {
             return new Result.Full();
         }
-        timer.after(ack, () -> expectWorker(run));
+        expectWorker(run);
         return new Result.Run(run);
+    }
+
+    private void expectWorker(RunRecord run) {
+        Object wait = new Object();
+        expected.put(run.runId(), wait);
+        timer.after(
+                ack,
+                () -> {
+                    if (expected.remove(run.runId(), wait)) {
+                        cancelWithoutWorker(run);
+                    }
+                });
     }
 
     /**
      * A run that no worker has taken by now is cancelled, before anybody is told that it failed.
      */
-    private void expectWorker(RunRecord run) {
+    private void cancelWithoutWorker(RunRecord run) {
         try {
             Optional<RunRecord> now = journal.run(run.runId());
             if (now.isPresent() && now.get().state() == RunState.QUEUED) {
-                var _ =
-                        journal.cancel(
-                                run.runId(),
-                                error(
-                                        "no_worker",
-                                        "no worker took the run within "
-                                                + ack.toSeconds()
-                                                + " s; all are at other runs",
-                                        run));
+                ObjectNode error =
+                        Events.error(
+                                "no_worker",
+                                "no worker took the run within "
+                                        + ack.toSeconds()
+                                        + " s; all are at other runs",
+                                true);
+                var _ = journal.cancel(run.runId(), ending(Events.ERROR, error));
             }
         } catch (StoreException e) {
             LOG.log(Level.WARNING, "run {0} can''t be looked up: {1}", run.runId(), e.getMessage());
         }
     }
 
-    private static EventDraft error(String code, String message, RunRecord run) {
-        return Events.of(Events.ERROR, Events.error(code, message, true), code + "@" + run.epoch());
+    /** A run may end so more than once, if it is resumed and no worker takes it. */
+    private static EventDraft ending(String type, ObjectNode payload) {
+        return Events.of(type, payload, "end@" + id());
     }
 
     /** The session, if the caller may see it. */
     public Optional<SessionRecord> session(Caller caller, String sessionId) throws StoreException {
-        return journal.session(sessionId)
+        return journal.session(caller.stored(sessionId))
                 .filter(session -> caller.admin() || session.owner().equals(caller.owner()));
     }
 
@@ -208,6 +268,12 @@ public final class Sessions implements AutoCloseable {
         return journal.entries(runId);
     }
 
+    /** What the journal holds by that hash: a message to a model. */
+    public Optional<JsonNode> kept(String hash) throws StoreException {
+        return journal.kept(hash)
+                .map(bytes -> Trees.read(new String(bytes, StandardCharsets.UTF_8)));
+    }
+
     public List<EventRecord> events(String sessionId, long after, int max) throws StoreException {
         return journal.events(sessionId, after, max);
     }
@@ -219,6 +285,11 @@ public final class Sessions implements AutoCloseable {
     /** Rings when there may be something new to read. */
     public Following follow(String sessionId, Runnable doorbell) {
         return journal.follow(sessionId, doorbell);
+    }
+
+    /** Whether a run of the session is under way, or waits. */
+    boolean live(String sessionId) throws StoreException {
+        return journal.session(sessionId).map(s -> s.state().open()).orElse(false);
     }
 
     /** How many runs are worked at. */
@@ -240,10 +311,9 @@ public final class Sessions implements AutoCloseable {
         var _ =
                 journal.cancel(
                         run.runId(),
-                        Events.of(
+                        ending(
                                 Events.CANCELLED,
-                                Events.error("cancelled", "the run was cancelled", true),
-                                "cancelled@" + run.epoch()));
+                                Events.error("cancelled", "the run was cancelled", true)));
         return new Result.Run(journal.run(run.runId()).orElse(run));
     }
 
@@ -256,6 +326,16 @@ public final class Sessions implements AutoCloseable {
         RunRecord run = last.get();
         if (run.state().open()) {
             return new Result.Conflict("session_busy", "the run is under way");
+        }
+        if (run.parent().isPresent()) {
+            return new Result.Conflict(
+                    "nested_run",
+                    "it belongs to the run "
+                            + run.parent().get().runId()
+                            + "; resume that one, and it asks this agent again");
+        }
+        if (ContentDrop.isDropped(run)) {
+            return dropped();
         }
         if (run.state() == RunState.ANSWERED) {
             return new Result.Conflict(
@@ -273,7 +353,7 @@ public final class Sessions implements AutoCloseable {
             return new Result.Conflict("session_busy", "the run can't be opened again now");
         }
         queue.restore(run.runId());
-        timer.after(ack, () -> expectWorker(run));
+        expectWorker(run);
         return new Result.Run(journal.run(run.runId()).orElse(run));
     }
 
@@ -289,8 +369,11 @@ public final class Sessions implements AutoCloseable {
             return new Result.Unknown();
         }
         RunRecord run = last.get();
+        if (ContentDrop.isDropped(run)) {
+            return dropped();
+        }
         JsonNode step = overrides.path("from_step");
-        if (!step.canConvertToInt() || step.asInt() < 1) {
+        if (!step.isIntegralNumber() || !step.canConvertToInt() || step.asInt() < 1) {
             return new Result.Invalid("from_step", "must be a step's number, from 1");
         }
         Optional<String> refusal = ForkPoint.refusal(journal.eventsOf(run.runId()), step.asInt());
@@ -309,23 +392,31 @@ public final class Sessions implements AutoCloseable {
         return open(caller, body, Optional.empty());
     }
 
+    private static Result dropped() {
+        return new Result.Conflict(
+                "content_dropped",
+                "what the run said and was told is gone (backend_settings.store_content is false);"
+                        + " begin a new one");
+    }
+
     /** Removes the session and all that it said. */
     public Result delete(Caller caller, String sessionId) throws StoreException {
         Optional<RunRecord> last = last(caller, sessionId);
         if (last.isEmpty()) {
             return new Result.Unknown();
         }
-        return journal.delete(sessionId)
+        return journal.delete(last.get().sessionId())
                 ? new Result.Run(last.get())
                 : new Result.Conflict(
                         "session_busy", "its run is under way; cancel it, then delete");
     }
 
     private Optional<RunRecord> last(Caller caller, String sessionId) throws StoreException {
-        if (session(caller, sessionId).isEmpty()) {
+        Optional<SessionRecord> session = session(caller, sessionId);
+        if (session.isEmpty()) {
             return Optional.empty();
         }
-        List<RunRecord> runs = journal.runs(sessionId);
+        List<RunRecord> runs = journal.runs(session.get().sessionId());
         return runs.isEmpty() ? Optional.empty() : Optional.of(runs.getLast());
     }
 

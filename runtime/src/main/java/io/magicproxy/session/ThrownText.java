@@ -8,6 +8,7 @@ final class ThrownText {
 
     private ThrownText() {}
 
+    /** What it says, and where it was thrown. */
     static String of(ScriptFailure.Thrown error) {
         StringBuilder text = new StringBuilder(error.message());
         error.place()
@@ -17,6 +18,12 @@ final class ThrownText {
                                 .append(':')
                                 .append(place.line())
                                 .append(')'));
+        return text.toString();
+    }
+
+    /** For the log: no stack goes to a client. */
+    static String withFrames(ScriptFailure.Thrown error) {
+        StringBuilder text = new StringBuilder(of(error));
         error.frames().stream()
                 .limit(FRAMES)
                 .forEach(frame -> text.append("\n  at ").append(frame));

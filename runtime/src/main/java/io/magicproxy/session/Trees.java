@@ -5,14 +5,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.chat.Json;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** JSON that we wrote ourselves. */
 final class Trees {
-    private static final int HASH_BYTES = 16;
+    private static final int HASH_LETTERS = 32;
 
     private Trees() {}
 
@@ -32,12 +31,14 @@ final class Trees {
         }
     }
 
+    /** Short, for what is compared with itself. */
     static String hash(JsonNode node) {
+        return sha256(Json.bytes(node)).substring(0, HASH_LETTERS);
+    }
+
+    static String sha256(byte[] bytes) {
         try {
-            byte[] digest =
-                    MessageDigest.getInstance("SHA-256")
-                            .digest(Json.text(node).getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, HASH_BYTES);
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }

@@ -1,5 +1,6 @@
 package io.magicproxy.store;
 
+import io.magicproxy.config.DataSize;
 import io.magicproxy.config.Option;
 import java.time.Duration;
 
@@ -21,4 +22,27 @@ public record BackendConfig(
                         standard = "7d",
                         min = 1)
                 Duration retention,
+        @Option(
+                        value =
+                                "Whether what runs were asked, said and answered is kept. If not, it is dropped for good when a run has ended: what stays is who asked which agent when, its steps and calls, tokens and cost. Then a run can't be resumed or forked, and the session's next one doesn't know of it. A change needs a restart.",
+                        standard = "true")
+                boolean storeContent,
+        @Option(
+                        value =
+                                "Without `store_content`: how long content stays after a run's end, for those who still read it. A change needs a restart.",
+                        standard = "60s",
+                        min = 1)
+                Duration dropContentAfter,
+        @Option(
+                        value =
+                                "What one call of a run may give back; more ends the run with `journal_limit`. A change needs a restart.",
+                        standard = "1MiB",
+                        min = 1024)
+                DataSize maxResult,
+        @Option(
+                        value =
+                                "What the results and events of a run may come to; more ends it with `journal_limit`. A change needs a restart.",
+                        standard = "64MiB",
+                        min = 65536)
+                DataSize maxJournal,
         @Option("How runs wait for their workers.") QueueConfig queue) {}

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -47,6 +48,10 @@ public final class GatewayMetrics implements AutoCloseable {
     private final DoubleCounter cost;
     private final LongCounter reloads;
     private final LongCounter keyProbes;
+    private final LongCounter runs;
+    private final DoubleHistogram runSeconds;
+    private final LongCounter steps;
+    private final DoubleHistogram scriptSeconds;
 
     /** Label sets are few and used again and again. */
     private final Map<List<String>, Attributes> labels = new ConcurrentHashMap<>();
@@ -113,6 +118,26 @@ public final class GatewayMetrics implements AutoCloseable {
                         "magic_proxy.key.probes",
                         "{probe}",
                         "Keys tried by a synthetic call, by pool and outcome: ok, or the failure's class");
+        runs =
+                counter(
+                        "magic_proxy.session.runs",
+                        "{run}",
+                        "Runs of agents that have ended, by pattern and outcome: answered, failed or cancelled");
+        runSeconds =
+                histogram(
+                        "magic_proxy.session.run.duration",
+                        "Time that workers were at a run, by pattern; its time in the queue apart",
+                        SECONDS);
+        steps =
+                counter(
+                        "magic_proxy.session.steps",
+                        "{step}",
+                        "Steps of runs that have ended, by pattern");
+        scriptSeconds =
+                histogram(
+                        "magic_proxy.script.duration",
+                        "Time in which a pattern's script was at work itself, none of its calls being under way",
+                        SECONDS);
     }
 
     /** A request has its answer. */
@@ -182,6 +207,45 @@ public final class GatewayMetrics implements AutoCloseable {
         keyProbes.add(1, labels("pool", pool, "outcome", outcome));
     }
 
+    /**
+     * A run has ended.
+     *
+     * @param outcome {@code answered}, {@code failed} or {@code cancelled}
+     */
+    public void runEnded(String pattern, String outcome, int itsSteps, Duration worked) {
+        runs.add(1, labels("pattern", pattern, "outcome", outcome));
+        runSeconds.record(seconds(worked), labels("pattern", pattern));
+        if (itsSteps > 0) {
+            steps.add(itsSteps, labels("pattern", pattern));
+        }
+    }
+
+    public void scriptRan(Duration own) {
+        scriptSeconds.record(seconds(own), Attributes.empty());
+    }
+
+    /** Runs by where they are, {@code waiting} or {@code active}, asked for at each reading. */
+    public void openRuns(Supplier<Map<String, Long>> byPlace) {
+        meter.gaugeBuilder("magic_proxy.session.runs.open")
+                .ofLongs()
+                .setUnit("{run}")
+                .setDescription(
+                        "Runs that have not ended, by place: waiting in the queue, or active")
+                .buildWithCallback(m ->
+                        byPlace.get()
+                                .forEach(
+                                        (place, count) -> m.record(count, labels("place", place))));
+    }
+
+    /** Script hosts that live, asked for at each reading. */
+    public void scriptHosts(Supplier<Long> count) {
+        meter.gaugeBuilder("magic_proxy.script.hosts")
+                .ofLongs()
+                .setUnit("{process}")
+                .setDescription("Child processes in which scripts run")
+                .buildWithCallback(m -> m.record(count.get()));
+    }
+
     /** Keys by pool and state, asked for at each reading. */
     public void keyStates(Supplier<Map<List<String>, Long>> byPoolAndState) {
         gauge(
@@ -202,6 +266,15 @@ public final class GatewayMetrics implements AutoCloseable {
                 "profile",
                 "state",
                 byProfileAndState);
+    }
+
+    /** Sessions of MCP clients, asked for at each reading. */
+    public void mcpSessions(LongSupplier count) {
+        meter.gaugeBuilder("magic_proxy.mcp_sessions")
+                .ofLongs()
+                .setUnit("{session}")
+                .setDescription("Sessions of MCP clients")
+                .buildWithCallback(m -> m.record(count.getAsLong()));
     }
 
     /** Writes all of them in Prometheus' text format. */

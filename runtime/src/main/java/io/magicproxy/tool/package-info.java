@@ -1,6 +1,6 @@
 /**
- * Tools as script files: loaded from a watched folder, checked against their schema, run in a
- * context of their own. Knows nothing of sessions.
+ * Check and run one tool call, whoever makes it and wherever the tool comes from. Knows nothing of
+ * sessions, scripts or protocols.
  */
 @NullMarked
 package io.magicproxy.tool;

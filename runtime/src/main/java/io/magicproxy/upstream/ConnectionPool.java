@@ -38,6 +38,10 @@ final class ConnectionPool {
 
     /** False if there are enough; the connection is then the caller's to close. */
     boolean give(Connection connection) {
+        if (config.idleConnections() == 0) {
+            // Nor is the origin remembered: of those that scripts call there is no end.
+            return false;
+        }
         Deque<Connection> stack =
                 idle.computeIfAbsent(connection.origin(), origin -> new ArrayDeque<>());
         synchronized (stack) {

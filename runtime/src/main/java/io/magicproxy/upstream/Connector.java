@@ -58,17 +58,13 @@ final class Connector {
     private List<InetAddress> resolve(Attempt attempt) throws UpstreamException {
         String host = attempt.origin().host();
         // The system's resolver can't be interrupted: on a thread of its own it can be left behind.
-        var task = new FutureTask<>(() -> List.of(InetAddress.getAllByName(host)));
+        var task = new FutureTask<>(() -> attempt.origin().addresses().find(host));
         attempt.guard(() -> task.cancel(true));
         Thread.ofVirtual().name("resolve-" + host).start(task);
-        List<InetAddress> addresses;
         try {
-            addresses = task.get();
+            return task.get();
         } catch (ExecutionException e) {
-            throw new UpstreamException(
-                    Kind.CONNECT,
-                    "the name " + host + " doesn't resolve; check api_base and the name server",
-                    e);
+            throw unresolved(host, e);
         } catch (CancellationException e) {
             throw attempt.broken();
         } catch (InterruptedException e) {
@@ -76,13 +72,16 @@ final class Connector {
             attempt.breakBy(Kind.CANCELLED);
             throw attempt.broken();
         }
-        if (addresses.stream().anyMatch(ForbiddenAddresses::contains)) {
-            throw new UpstreamException(
-                    Kind.FORBIDDEN_ADDRESS,
-                    host
-                            + " leads to a link-local or metadata address, which is never called; correct api_base");
-        }
-        return addresses;
+    }
+
+    private static UpstreamException unresolved(String host, ExecutionException e) {
+        return e.getCause() instanceof AddressBook.ForbiddenAddressException forbidden
+                ? new UpstreamException(
+                        Kind.FORBIDDEN_ADDRESS, String.valueOf(forbidden.getMessage()), forbidden)
+                : new UpstreamException(
+                        Kind.CONNECT,
+                        "the name " + host + " doesn't resolve; check api_base and the name server",
+                        e);
     }
 
     private static void open(Socket socket, InetAddress address, Attempt attempt, int share)

@@ -43,6 +43,12 @@ final class Exchange {
         return new UpstreamReply(this, framed, decoded(framed));
     }
 
+    /** To a HEAD: its headers may speak of a body that doesn't come. */
+    UpstreamReply headOnly() {
+        var nothing = new Body.Sized(connection, 0);
+        return new UpstreamReply(this, nothing, nothing);
+    }
+
     /** The answer is read. */
     void end(boolean reusable) {
         boolean intact = attempt.finish();

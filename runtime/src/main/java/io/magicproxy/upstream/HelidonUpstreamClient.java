@@ -113,7 +113,8 @@ final class HelidonUpstreamClient implements UpstreamClient {
             attempt.awaitingResponse();
             Head head = head(connection, request);
             attempt.readingToTheEnd();
-            return new Exchange(this, connection, attempt, head).reply();
+            var exchange = new Exchange(this, connection, attempt, head);
+            return request.method().equals(Method.HEAD) ? exchange.headOnly() : exchange.reply();
         } catch (UpstreamException | IOException | RuntimeException e) {
             discard(connection);
             throw Exchange.failure(attempt, e);
@@ -130,8 +131,7 @@ final class HelidonUpstreamClient implements UpstreamClient {
             out.header(header);
         }
         // Not closed: the connection is ours, and the body is read by UpstreamReply.
-        HttpClientResponse in =
-                request.method().equals(Method.GET) ? out.request() : out.submit(request.body());
+        HttpClientResponse in = request.bare() ? out.request() : out.submit(request.body());
         var head = new Head(in.status().code(), in.headers());
         while (head.status() < 200) {
             int status =

@@ -7,7 +7,7 @@ import javax.net.ssl.SSLContext;
 /**
  * How connections are kept.
  *
- * @param idleConnections how many to keep for each origin; those in use are not limited
+ * @param idleConnections how many to keep for each origin, 0 for none; those in use are not limited
  * @param idleFor after which an unused one is closed; below what upstreams and the load balancers
  *     before them allow
  * @param headerBytes how large an answer's head may be

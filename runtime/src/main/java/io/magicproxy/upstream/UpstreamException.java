@@ -12,7 +12,7 @@ public final class UpstreamException extends Exception {
         /** Nothing listens there, or the name doesn't resolve. */
         CONNECT,
         CONNECT_TIMEOUT,
-        /** A link-local or metadata address: never called. */
+        /** An address that may not be called. */
         FORBIDDEN_ADDRESS,
         TLS,
         /** The connection broke before the answer's end. */

@@ -1,11 +1,16 @@
 package io.magicproxy.upstream;
 
+import io.helidon.http.Header;
+import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.magicproxy.upstream.UpstreamException.Kind;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * An answer whose head has come. Read by one thread.
@@ -33,7 +38,21 @@ public final class UpstreamReply implements AutoCloseable {
 
     /** A header's first value; names in any case. */
     public Optional<String> header(String name) {
-        return exchange.head().headers().first(HeaderNames.create(name));
+        return header(HeaderNames.create(name));
+    }
+
+    /** A header's first value. */
+    public Optional<String> header(HeaderName name) {
+        return exchange.head().headers().first(name);
+    }
+
+    /** All headers, by lower-case name. */
+    public Map<String, List<String>> headers() {
+        Map<String, List<String>> all = new TreeMap<>();
+        for (Header header : exchange.head().headers()) {
+            all.put(header.headerName().lowerCase(), List.copyOf(header.allValues()));
+        }
+        return all;
     }
 
     /**

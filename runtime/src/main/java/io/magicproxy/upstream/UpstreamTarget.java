@@ -1,5 +1,6 @@
 package io.magicproxy.upstream;
 
+import io.helidon.common.uri.UriInfo;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
@@ -36,7 +37,12 @@ public final class UpstreamTarget {
      * @throws IllegalArgumentException if the address or a header can't be sent
      */
     public static UpstreamTarget of(URI address, List<Header> headers) {
-        Origin origin = origin(address);
+        return of(address, headers, AddressBook.system());
+    }
+
+    /** The same, with addresses from another book. */
+    public static UpstreamTarget of(URI address, List<Header> headers, AddressBook addresses) {
+        Origin origin = origin(address, addresses);
         var all = new ArrayList<Header>(headers.size() + 3);
         all.add(HeaderValues.createCached(HeaderNames.HOST, authority(address)));
         all.add(USER_AGENT);
@@ -45,7 +51,7 @@ public final class UpstreamTarget {
             header.validate();
             all.add(HeaderValues.createCached(header.headerName(), header.get()));
         }
-        return new UpstreamTarget(origin, ClientUri.create(address), List.copyOf(all));
+        return new UpstreamTarget(origin, uri(address, origin), List.copyOf(all));
     }
 
     /** The host, for messages. */
@@ -65,7 +71,7 @@ public final class UpstreamTarget {
         return headers;
     }
 
-    private static Origin origin(URI address) {
+    private static Origin origin(URI address, AddressBook addresses) {
         String scheme =
                 address.getScheme() == null ? "" : address.getScheme().toLowerCase(Locale.ROOT);
         boolean tls = scheme.equals("https");
@@ -77,7 +83,19 @@ public final class UpstreamTarget {
             throw new IllegalArgumentException(
                     "an upstream's address needs a host and no user name; give keys in a key pool");
         }
-        return new Origin(tls, address.getHost(), port(address, tls));
+        return new Origin(tls, address.getHost(), port(address, tls), addresses);
+    }
+
+    private static ClientUri uri(URI address, Origin origin) {
+        String path = address.getRawPath().isEmpty() ? "/" : address.getRawPath();
+        String query = address.getRawQuery() == null ? "" : "?" + address.getRawQuery();
+        return ClientUri.create(
+                UriInfo.builder()
+                        .scheme(origin.tls() ? "https" : "http")
+                        .host(origin.host())
+                        .port(origin.port())
+                        .path(new RequestTarget(path + query))
+                        .build());
     }
 
     private static int port(URI address, boolean tls) {

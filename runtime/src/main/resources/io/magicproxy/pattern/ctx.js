@@ -53,15 +53,22 @@
     return -1;
   };
 
-  const extract = (tag, text) => {
+  const extract = (name, text) => {
+    const tag = String(name).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
     const found = new RegExp('<' + tag + '(?:\\s[^>]*)?>([\\s\\S]*?)(?:</' + tag + '\\s*>|$)', 'i').exec(String(text));
     return found ? found[1].trim() : null;
   };
 
+  // Equal objects are equal whatever the order of their keys.
+  const canonical = (key, value) =>
+    value && typeof value === 'object' && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value;
+
   const vote = (list) => {
     const counts = new Map();
     for (const one of list) {
-      const key = typeof one === 'string' ? one.trim() : JSON.stringify(one);
+      const key = typeof one === 'string' ? one.trim() : JSON.stringify(one, canonical);
       const seen = counts.get(key) ?? { value: one, count: 0 };
       seen.count++;
       counts.set(key, seen);
@@ -79,7 +86,7 @@
     if (spec && spec.agent !== undefined) {
       return { op: 'agent', alias: spec.agent, query: spec.query ?? '', options: spec.options ?? {} };
     }
-    if (typeof spec === 'function') {
+    if (typeof spec === 'function' || typeof spec?.then === 'function') {
       throw new TypeError(
         'a plain pattern cannot run functions side by side: give call specs such as {llm: "…"}, {tool: "name", args: {…}} or {agent: "alias", query: "…"}, or make run async'
       );

@@ -59,7 +59,8 @@ def _read_json(text):
     raise ValueError("the text holds no JSON: " + source[:200])
 
 
-def _extract(tag, text):
+def _extract(name, text):
+    tag = re.escape(str(name))
     found = re.search(
         r"<%s(?:\s[^>]*)?>([\s\S]*?)(?:</%s\s*>|$)" % (tag, tag), str(text), re.IGNORECASE
     )
@@ -84,7 +85,9 @@ def _messages(prompt):
 
 
 def _spec(spec):
-    if callable(spec):
+    if inspect.iscoroutine(spec):
+        spec.close()
+    if callable(spec) or inspect.iscoroutine(spec):
         raise TypeError(
             "a plain pattern cannot run functions side by side: give call specs such as "
             '{"llm": "…"}, {"tool": "name", "args": {…}} or {"agent": "alias", "query": "…"}, '

@@ -242,6 +242,12 @@ def _magic_proxy(ask, start, say):
             low, high = (low, middle) if there else (middle + 1, high)
         return low
 
+    def refused(error, message):
+        """What the engine itself denies to a script that went past our own denials."""
+        return type(error).__name__ in ('UnsupportedOperation', 'NotImplementedError', 'RuntimeError') and (
+            message.endswith((' was excluded', ' is not allowed'))
+            or message.startswith("Feature not supported on 'java' POSIX backend"))
+
     def describe(error, source):
         frames = []
         trace = error.__traceback__
@@ -257,8 +263,12 @@ def _magic_proxy(ask, start, say):
         kinds = (
             (SyntaxError, 'syntax'), (RecursionError, 'stack'), (MemoryError, 'memory'),
             (PermissionError, 'denied'), ((SystemExit, KeyboardInterrupt), 'exit'))
+        kind = next((kind for types, kind in kinds if isinstance(error, types)), 'thrown')
+        if kind == 'thrown' and refused(error, message):
+            kind = 'denied'
+            message = f"the sandbox doesn't allow what the script tried here: {message}"
         return json({
-            'kind': next((kind for types, kind in kinds if isinstance(error, types)), 'thrown'),
+            'kind': kind,
             'type': type(error).__name__,
             'message': message,
             'code': str(error.code) if isinstance(error, HostError) else '',

@@ -77,9 +77,22 @@ def _magic_proxy_world(Denied, now_nanos, random_long, tell):
 
     _random.Random = Random
     put('urandom', urandom)
-    put('getpid', lambda: 1)
     # Would ask the machine for its addresses and clock.
     sys.modules['_uuid'] = None
+
+    # ---------------------------------------------------------------- machine and user
+
+    for name in ('getpid', 'getppid'):
+        put(name, lambda: 1)
+    for name in ('getuid', 'getgid'):
+        put(name, lambda: 1000)
+    put('cpu_count', lambda: 1)
+    put('getloadavg', lambda: (0.0, 0.0, 0.0))
+    uname = posix.uname_result(('Linux', 'script', '', '', posix.uname().machine))
+    put('uname', lambda: uname)
+    for name in ('get_ident', 'get_native_id'):
+        setattr(_thread, name, lambda: 1)
+    sys.modules['pwd'] = None
 
     # ---------------------------------------------------------------- what scripts print
 
@@ -169,7 +182,7 @@ def _magic_proxy_world(Denied, now_nanos, random_long, tell):
                 raise AttributeError(name)
             raise Denied(f'{self.__name__}.{name}: {self.__doc__}')
 
-    network = 'scripts have no network: use a tool'
+    network = 'scripts have no network: a pattern calls a tool, a tool calls tool.fetch'
     loop = 'scripts have no event loop: await ctx calls, use ctx.parallel for several, ctx.sleep to wait'
     host_classes = 'scripts see no host classes and no other language'
     for message, names in {
@@ -180,6 +193,7 @@ def _magic_proxy_world(Denied, now_nanos, random_long, tell):
         loop: ('asyncio', '_asyncio'),
         'scripts cannot call native code': ('ctypes', '_ctypes'),
         host_classes: ('java', 'polyglot'),
+        'scripts see no figures of the machine': ('resource',),
     }.items():
         for name in names:
             sys.modules[name] = Absent(name, message)

@@ -44,7 +44,9 @@ public final class ConfigDocs {
         String type =
                 section(path, component)
                         .map(section ->
-                                (isList(component) ? "list of [" : "[")
+                                (isList(component)
+                                                ? "list of ["
+                                                : isMap(component) ? "name → [" : "[")
                                         + "`"
                                         + section.path
                                         + "`](#"
@@ -88,16 +90,25 @@ public final class ConfigDocs {
         return component.getType() == List.class;
     }
 
+    private static boolean isMap(RecordComponent component) {
+        return component.getType() == Map.class;
+    }
+
     private static Optional<Section> section(String path, RecordComponent component) {
         if (!component.isAnnotationPresent(Option.class)) {
             return Optional.empty();
         }
         ValueType type = new ValueType(component.getGenericType());
-        Class<?> raw = isList(component) ? new ValueType(type.argument(0)).raw() : type.raw();
+        Class<?> raw =
+                isList(component) || type.isOptional()
+                        ? new ValueType(type.argument(0)).raw()
+                        : isMap(component) ? new ValueType(type.argument(1)).raw() : type.raw();
         if (!raw.isRecord() || raw == SecretRef.class || raw == DataSize.class) {
             return Optional.empty();
         }
-        String key = Shapes.key(component) + (isList(component) ? "[]" : "");
+        String key =
+                Shapes.key(component)
+                        + (isList(component) ? "[]" : isMap(component) ? ".<name>" : "");
         return Optional.of(
                 new Section(path.isEmpty() ? key : path + "." + key, raw.asSubclass(Record.class)));
     }

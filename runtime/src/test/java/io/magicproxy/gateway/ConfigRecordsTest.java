@@ -7,6 +7,7 @@ import io.magicproxy.config.DataSize;
 import io.magicproxy.config.FullMapping;
 import io.magicproxy.config.SecretRef;
 import io.magicproxy.gateway.StreamingConfig.TypewriterMode;
+import io.magicproxy.mcp.McpConfig;
 import io.magicproxy.routing.AgentConfig;
 import io.magicproxy.routing.KeyManagementConfig;
 import io.magicproxy.routing.ModelInfo;
@@ -15,6 +16,7 @@ import io.magicproxy.routing.ProfileConfig;
 import io.magicproxy.routing.RouterConfig;
 import io.magicproxy.store.BackendConfig;
 import io.magicproxy.store.QueueConfig;
+import io.magicproxy.tool.power.GrantConfig;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
@@ -25,11 +27,15 @@ import org.junit.jupiter.api.Test;
 /** The defaults of every configuration record, and that every key of it arrives. */
 class ConfigRecordsTest {
     private static final String BACKEND =
-            "{data_dir: /var/lib/magic-proxy, drain_seconds: 9, retention: 2d, queue: {slots: 3, capacity: 4, ack_seconds: 5, attempts: 6, lease: 7}}";
+            "{data_dir: /var/lib/magic-proxy, drain_seconds: 9, retention: 2d, store_content: false, drop_content_after: 9s, max_result: 2KiB, max_journal: 3MiB, queue: {slots: 3, capacity: 4, ack_seconds: 5, attempts: 6, lease: 7}}";
     private static final String AGENTS =
-            "{reasoning_mode: deep, max_steps: 3, max_tokens_total: 4, max_seconds: 5, tools: [calculator], system_prompt: Be brief., patterns_dir: p, tools_dir: t}";
+            "{reasoning_mode: deep, max_steps: 3, max_tokens_total: 4, max_seconds: 5, tools: [calculator], system_prompt: Be brief., patterns_dir: p, tools_dir: t, prompts_dir: sp, manifests_dir: m}";
     private static final String SANDBOX =
-            "{isolation: in_process, hosts: 2, max_hosts: 3, host_memory: 128MiB, guest_time: 4, wall_time: 5, statements: 6000, output: 8KiB, stack_frames: 90}";
+            "{isolation: in_process, hosts: 2, max_hosts: 3, host_memory: 128MiB, guest_time: 4, wall_time: 5, statements: 6000, output: 8KiB, stack_frames: 90, "
+                    + "tools: {guest_time: 1, wall_time: 2, statements: 3000, output: 4KiB, stack_frames: 50, max_result: 5KiB, max_fetch: 6KiB, max_file: 7KiB}, "
+                    + "env_dir: e, grants: {probe: {network: [a.example], files: docs, agents: true}}}";
+
+    private static final String MCP = "{max_sessions: 2, session_idle: 3s, resume_window: 4s}";
 
     private static final String ROUTER =
             """
@@ -185,6 +191,10 @@ class ConfigRecordsTest {
                                 "data",
                                 Duration.ofSeconds(25),
                                 Duration.ofDays(7),
+                                true,
+                                Duration.ofMinutes(1),
+                                new DataSize(1 << 20),
+                                new DataSize(64 << 20),
                                 new QueueConfig(
                                         256,
                                         10_000,
@@ -197,6 +207,10 @@ class ConfigRecordsTest {
                                 "/var/lib/magic-proxy",
                                 Duration.ofSeconds(9),
                                 Duration.ofDays(2),
+                                false,
+                                Duration.ofSeconds(9),
+                                new DataSize(2 << 10),
+                                new DataSize(3 << 20),
                                 new QueueConfig(
                                         3, 4, Duration.ofSeconds(5), 6, Duration.ofSeconds(7))));
     }
@@ -213,7 +227,9 @@ class ConfigRecordsTest {
                                 Optional.empty(),
                                 Optional.empty(),
                                 "patterns",
-                                "tools"));
+                                "tools",
+                                "system_prompts",
+                                "manifests"));
         assertThat(FullMapping.of(AgentDefaults.class, AGENTS))
                 .isEqualTo(
                         new AgentDefaults(
@@ -224,11 +240,13 @@ class ConfigRecordsTest {
                                 Optional.of(List.of("calculator")),
                                 Optional.of("Be brief."),
                                 "p",
-                                "t"));
+                                "t",
+                                "sp",
+                                "m"));
         assertThat(
                         FullMapping.of(
                                 AgentConfig.class,
-                                "{reasoning_mode: r, max_steps: 1, max_tokens_total: 2, max_seconds: 3, tools: [t], system_prompt: s, manifests: [m]}"))
+                                "{reasoning_mode: r, max_steps: 1, max_tokens_total: 2, max_seconds: 3, tools: [t], system_prompt: s, manifests: [m], expose_as_tool: true, tool_description: d}"))
                 .isEqualTo(
                         new AgentConfig(
                                 Optional.of("r"),
@@ -237,7 +255,17 @@ class ConfigRecordsTest {
                                 Optional.of(3),
                                 Optional.of(List.of("t")),
                                 Optional.of("s"),
-                                List.of("m")));
+                                List.of("m"),
+                                true,
+                                Optional.of("d")));
+    }
+
+    @Test
+    void mcp_settings() {
+        assertThat(ConfigReader.defaults(McpConfig.class))
+                .isEqualTo(new McpConfig(1000, Duration.ofMinutes(30), Duration.ofSeconds(30)));
+        assertThat(FullMapping.of(McpConfig.class, MCP))
+                .isEqualTo(new McpConfig(2, Duration.ofSeconds(3), Duration.ofSeconds(4)));
     }
 
     @Test
@@ -253,7 +281,18 @@ class ConfigRecordsTest {
                                 Duration.ofHours(1),
                                 200_000_000,
                                 new DataSize(4 << 20),
-                                2000));
+                                2000,
+                                new ToolSandboxConfig(
+                                        Duration.ofSeconds(10),
+                                        Duration.ofHours(1),
+                                        50_000_000,
+                                        new DataSize(4 << 20),
+                                        2000,
+                                        new DataSize(256 << 10),
+                                        new DataSize(4 << 20),
+                                        new DataSize(1 << 20)),
+                                "env",
+                                Map.of()));
         assertThat(FullMapping.of(SandboxConfig.class, SANDBOX))
                 .isEqualTo(
                         new SandboxConfig(
@@ -265,7 +304,21 @@ class ConfigRecordsTest {
                                 Duration.ofSeconds(5),
                                 6000,
                                 new DataSize(8 << 10),
-                                90));
+                                90,
+                                new ToolSandboxConfig(
+                                        Duration.ofSeconds(1),
+                                        Duration.ofSeconds(2),
+                                        3000,
+                                        new DataSize(4 << 10),
+                                        50,
+                                        new DataSize(5 << 10),
+                                        new DataSize(6 << 10),
+                                        new DataSize(7 << 10)),
+                                "e",
+                                Map.of(
+                                        "probe",
+                                        new GrantConfig(
+                                                List.of("a.example"), List.of("docs"), true))));
     }
 
     @Test
@@ -315,12 +368,13 @@ class ConfigRecordsTest {
                         backend_settings: %s
                         agent_settings: %s
                         sandbox_settings: %s
+                        mcp_settings: %s
                         security_settings:
                           {master_key: k, allow_unauthenticated: true, allowed_hosts: [h], cors_allowed_origins: [o],
                            max_body: 1, max_header_bytes: 2KiB, max_json_depth: 9, request_read_timeout: 1,
                            response_write_timeout: 2}
                         """
-                                .formatted(ROUTER.indent(2), BACKEND, AGENTS, SANDBOX));
+                                .formatted(ROUTER.indent(2), BACKEND, AGENTS, SANDBOX, MCP));
         assertThat(full.modelList()).hasSize(1);
         assertThat(full.definitions()).hasToString("{\"anything\":[1]}");
     }

@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +27,8 @@ class PluginRegistryTest {
     private final List<LoadReport> told = new ArrayList<>();
     private final List<String> loads = new ArrayList<>();
     private PluginRegistry<String> registry;
+    private boolean hostIsThere = true;
+    private Instant now = Instant.parse("2026-01-01T12:00:00Z");
 
     PluginRegistryTest(@TempDir Path data) throws IOException {
         this.data = data;
@@ -157,6 +158,20 @@ class PluginRegistryTest {
     }
 
     @Test
+    void a_file_that_is_away_for_a_moment_only_goes_on_serving() throws IOException {
+        write(folder, "a.js", "one");
+        settle(registry);
+        Files.move(folder.resolve("a.js"), folder.resolve("a.js~"));
+        for (int i = 0; i < 5; i++) {
+            assertThat(registry.look()).as("waits").isTrue();
+        }
+        write(folder, "a.js", "two");
+        settle(registry);
+        assertThat(find("a").value()).isEqualTo("two");
+        assertThat(told).extracting(LoadReport::serving).allMatch(Optional::isPresent);
+    }
+
+    @Test
     void of_two_files_with_one_name_one_serves_and_then_the_other() throws IOException {
         write(folder, "a.js", "in js");
         write(folder, "a.py", "in py");
@@ -248,13 +263,106 @@ class PluginRegistryTest {
         assertThat(registry.find("b")).isPresent();
     }
 
+    @Test
+    void what_broke_in_our_own_hands_is_reported_and_not_tried_until_the_file_changes() {
+        write(folder, "a.js", "bug");
+        settle(registry);
+        settle(registry);
+        assertThat(report("a").failure())
+                .map(Failures::text)
+                .hasValueSatisfying(text -> assertThat(text).contains("the gateway failed"));
+        assertThat(loads).containsExactly("bug");
+        write(folder, "a.js", "fixed");
+        settle(registry);
+        assertThat(find("a").value()).isEqualTo("fixed");
+    }
+
+    @Test
+    void after_a_restart_the_version_that_served_last_serves_for_a_broken_file()
+            throws IOException {
+        write(folder, "a.js", "old");
+        settle(registry);
+        write(folder, "a.js", "new");
+        settle(registry);
+        write(folder, "a.js", "old");
+        settle(registry);
+        write(folder, "a.js", "broken");
+        registry = open(folder);
+        settle(registry);
+        assertThat(find("a").value()).isEqualTo("old");
+        assertThat(report("a").failure()).isPresent();
+
+        Files.delete(folder.resolve("a.js"));
+        settle(registry);
+        write(folder, "a.js", "broken");
+        settle(registry);
+        assertThat(registry.find("a")).as("deleted and made anew").isEmpty();
+    }
+
+    @Test
+    void a_load_whose_host_is_lost_is_tried_again_without_a_new_save() {
+        hostIsThere = false;
+        write(folder, "a.js", "needs a host");
+        settle(registry);
+        assertThat(report("a").failure()).containsInstanceOf(ScriptFailure.HostLost.class);
+        settle(registry);
+        assertThat(loads).hasSize(1);
+        hostIsThere = true;
+        now = now.plusSeconds(10);
+        settle(registry);
+        assertThat(find("a").value()).isEqualTo("needs a host");
+        assertThat(report("a").failure()).isEmpty();
+    }
+
+    @Test
+    void a_config_map_that_swaps_its_link_is_seen_whatever_its_times_are() throws IOException {
+        FileTime time = FileTime.from(Instant.now().minusSeconds(3600));
+        for (String generation : List.of("one", "two")) {
+            write(folder, "..." + generation + "/a.js", generation);
+            Files.setLastModifiedTime(folder.resolve("..." + generation + "/a.js"), time);
+        }
+        Files.createSymbolicLink(folder.resolve("..data"), Path.of("...one"));
+        Files.createSymbolicLink(folder.resolve("a.js"), Path.of("..data/a.js"));
+        settle(registry);
+        assertThat(find("a").value()).isEqualTo("one");
+
+        Files.createSymbolicLink(folder.resolve("..data_tmp"), Path.of("...two"));
+        Files.move(
+                folder.resolve("..data_tmp"),
+                folder.resolve("..data"),
+                StandardCopyOption.ATOMIC_MOVE);
+        settle(registry);
+        assertThat(find("a").value()).isEqualTo("two");
+        assertThat(loads).containsExactly("one", "two");
+    }
+
+    @Test
+    void the_version_that_serves_is_never_forgotten() {
+        write(folder, "a.js", "first");
+        settle(registry);
+        String first = serving("a");
+        for (int i = 0; i < 199; i++) {
+            write(folder, "a.js", "text " + i);
+            now = now.plusSeconds(1);
+            settle(registry);
+        }
+        write(folder, "a.js", "first");
+        now = now.plusSeconds(1);
+        settle(registry);
+        for (int i = 0; i < 5; i++) {
+            write(folder, "a.js", "later text " + i);
+            now = now.plusSeconds(1);
+            settle(registry);
+        }
+        assertThat(registry.history("a")).hasSize(200);
+        assertThat(registry.sources("a", first)).isPresent();
+        assertThat(registry.find("a", first.substring(0, 6))).map(Plugin::value).contains("first");
+    }
+
     private PluginRegistry<String> open(Path folder) {
         var made =
                 new PluginRegistry<>(
-                        folder,
-                        this::load,
-                        new VersionStore(data.resolve("versions")),
-                        InstantSource.system());
+                        folder, this::load, new VersionStore(data.resolve("versions")), () -> now);
         made.onChange(told::add);
         return made;
     }
@@ -268,6 +376,11 @@ class PluginRegistryTest {
                             new ScriptFailure.Syntax(
                                     "it is broken", Optional.of(new Place(name + ".js", 3, 7))));
             case "bug" -> throw new IllegalStateException("on purpose");
+            case "needs a host" -> {
+                if (!hostIsThere) {
+                    throw new ScriptException(new ScriptFailure.HostLost("its host is gone"));
+                }
+            }
             default -> {
                 // Loads.
             }

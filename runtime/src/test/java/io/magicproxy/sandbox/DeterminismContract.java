@@ -2,6 +2,10 @@ package io.magicproxy.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.magicproxy.chat.Json;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -73,37 +77,50 @@ abstract class DeterminismContract extends CallsContract {
                 .isEqualTo("[]");
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "time: time.time()",
-                "time: time.time_ns()",
-                "time: [time.monotonic(), time.perf_counter(), time.process_time(), time.monotonic_ns(), time.perf_counter_ns()]",
-                "time: [list(time.gmtime()), list(time.localtime()), time.ctime(), time.asctime()]",
-                "time: time.strftime('%Y-%m-%d %H:%M:%S')",
-                "datetime: [str(datetime.datetime.now()), str(datetime.datetime.utcnow()), str(datetime.datetime.today())]",
-                "datetime: [str(datetime.datetime.now(datetime.timezone.utc)), str(datetime.date.today())]",
-                "random: [random.random(), random.randint(0, 10**9), random.choice('abcdef'), random.gauss(0, 1)]",
-                "random: [random.Random().random(), random.SystemRandom().random(), random.sample(range(99), 5)]",
-                "_random: _random.Random().random()",
-                "uuid: [str(uuid.uuid1()), str(uuid.uuid4())]",
-                "secrets: [secrets.token_hex(8), secrets.randbelow(10**9), secrets.choice('abcdef')]",
-                "os: os.urandom(20).hex()",
-                "os: os.getpid()",
-                "string: [hash('text'), list({'b', 'a', 'c', 'd'})]",
-            })
-    void python_sees_the_same_time_and_chance_again(String given) throws ScriptException {
-        int colon = given.indexOf(": ");
-        String expression = given.substring(colon + 2);
+    private static final List<String> PYTHON_SOURCES =
+            List.of(
+                    "time: time.time()",
+                    "time: time.time_ns()",
+                    "time: [time.monotonic(), time.perf_counter(), time.process_time(), time.monotonic_ns(), time.perf_counter_ns()]",
+                    "time: [list(time.gmtime()), list(time.localtime()), time.ctime(), time.asctime()]",
+                    "time: time.strftime('%Y-%m-%d %H:%M:%S')",
+                    "datetime: [str(datetime.datetime.now()), str(datetime.datetime.utcnow()), str(datetime.datetime.today())]",
+                    "datetime: [str(datetime.datetime.now(datetime.timezone.utc)), str(datetime.date.today())]",
+                    "random: [random.random(), random.randint(0, 10**9), random.choice('abcdef'), random.gauss(0, 1)]",
+                    "random: [random.Random().random(), random.SystemRandom().random(), random.sample(range(99), 5)]",
+                    "_random: _random.Random().random()",
+                    "uuid: [str(uuid.uuid1()), str(uuid.uuid4())]",
+                    "secrets: [secrets.token_hex(8), secrets.randbelow(10**9), secrets.choice('abcdef')]",
+                    "os: os.urandom(20).hex()",
+                    "os: os.getpid()",
+                    "string: [hash('text'), list({'b', 'a', 'c', 'd'})]");
+
+    @Test
+    void python_sees_the_same_time_and_chance_again() throws Exception {
+        String modules =
+                PYTHON_SOURCES.stream()
+                        .map(it -> it.substring(0, it.indexOf(": ")))
+                        .distinct()
+                        .collect(Collectors.joining(", "));
+        String expressions =
+                PYTHON_SOURCES.stream()
+                        .map(it -> "    lambda: " + it.substring(it.indexOf(": ") + 2) + ",\n")
+                        .collect(Collectors.joining());
         String source =
-                "import "
-                        + given.substring(0, colon)
-                        + "\ndef run(host, input):\n    return ["
-                        + expression
-                        + ", host.call('echo', 1), "
-                        + expression
-                        + "]\n";
-        assertThat(python(source)).isEqualTo(pythonOnANewDesk(source));
+                """
+                import %s
+                EXPRESSIONS = [
+                %s]
+                def run(host, input):
+                    return [[e(), host.call('echo', 1), e()] for e in EXPRESSIONS]
+                """
+                        .formatted(modules, expressions);
+        JsonNode first = Json.read(python(source));
+        JsonNode again = Json.read(pythonOnANewDesk(source));
+        assertThat(first).hasSameSizeAs(PYTHON_SOURCES);
+        for (int i = 0; i < PYTHON_SOURCES.size(); i++) {
+            assertThat(again.get(i)).as(PYTHON_SOURCES.get(i)).isEqualTo(first.get(i));
+        }
     }
 
     @Test

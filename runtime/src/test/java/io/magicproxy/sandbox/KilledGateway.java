@@ -2,10 +2,9 @@ package io.magicproxy.sandbox;
 
 import io.magicproxy.sandbox.host.HostSettings;
 import io.magicproxy.sandbox.host.ScriptHosts;
+import io.magicproxy.sandbox.host.TestHosts;
 import io.magicproxy.upstream.Cancellation;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -17,16 +16,8 @@ final class KilledGateway {
     private KilledGateway() {}
 
     public static void main(String[] arguments) throws ScriptException {
-        var settings =
-                new HostSettings(
-                        Set.of(),
-                        1,
-                        1,
-                        128,
-                        Path.of(arguments[0]),
-                        Optional.empty(),
-                        HostSettings.Times.defaults());
-        try (var hosts = new ScriptHosts(settings)) {
+        HostSettings settings = TestHosts.settings(Set.of(), 1, 128, HostSettings.Times.defaults());
+        try (var hosts = TestHosts.start(settings)) {
             hosts.run(spin(), new Printer(hosts));
         }
     }

@@ -2,17 +2,16 @@ package io.magicproxy.sandbox;
 
 import io.magicproxy.sandbox.host.HostSettings;
 import io.magicproxy.sandbox.host.ScriptHosts;
-import java.nio.file.Path;
+import io.magicproxy.sandbox.host.TestHosts;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.io.TempDir;
 
 class ScriptHostsContractTest extends ScriptRuntimeContract {
     private static ScriptHosts hosts;
 
     @BeforeAll
-    static void open(@TempDir Path cache) {
-        hosts = new ScriptHosts(HostSettings.defaults(cache));
+    static void open() {
+        hosts = TestHosts.start(HostSettings.defaults(TestHosts.library()));
     }
 
     @AfterAll

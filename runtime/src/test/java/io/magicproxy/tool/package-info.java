@@ -1,4 +1,3 @@
-/** The tools that come along. */
 @NullMarked
 package io.magicproxy.tool;
 

@@ -1,21 +1,17 @@
 package io.magicproxy.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.magicproxy.chat.Json;
 import io.magicproxy.testing.ReceivedRequest;
 import io.magicproxy.testing.Reply;
 import io.magicproxy.testing.ScriptedUpstream;
 import java.io.BufferedReader;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,12 +26,20 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @TestInstance(Lifecycle.PER_CLASS)
 class SdkTest {
-    private static final Path SOURCES =
-            Path.of(System.getProperty("project.root", "..")).resolve("server/src/test/sdk");
-    private static final Path TOOLS = Path.of("target/sdk").toAbsolutePath();
     private static final String MASTER = "mk-for-the-sdk-tests";
     private static final String HALF =
             "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"half\"}}]}";
+
+    /** An agent's pattern. */
+    private static final String THINKS =
+            """
+            export async function run(ctx) {
+              if (ctx.query === 'fail') throw new Error('as asked');
+              ctx.thought(`I think of ${ctx.query}.`);
+              ctx.step('Answer');
+              return `${(await ctx.llm(ctx.query, {stream: false})).length > 0}: the answer to ${ctx.query}`;
+            }
+            """;
 
     private final ScriptedUpstream odd = ScriptedUpstream.start();
     private @Nullable Process mock;
@@ -43,13 +47,9 @@ class SdkTest {
 
     @BeforeAll
     void start(@TempDir Path folder) throws Exception {
-        boolean there =
-                runs("node", "--version")
-                        && runs("npm", "--version")
-                        && runs("python3", "--version");
-        assumeTrue(there || System.getenv("CI") != null, "node, npm and python3 are needed");
+        SdkFolder.assumeThere("node", "npm", "python3");
         Path node =
-                install(
+                SdkFolder.install(
                         "node",
                         "package-lock.json",
                         List.of("npm", "ci", "--no-audit", "--no-fund"));
@@ -60,6 +60,8 @@ class SdkTest {
                         .start();
         String url = new BufferedReader(mock.inputReader()).readLine();
         odd.always(SdkTest::odd);
+        Files.writeString(
+                Files.createDirectories(folder.resolve("patterns")).resolve("thinks.js"), THINKS);
         gateway = TestGateway.in(folder).config(yaml(url, odd.url())).start();
     }
 
@@ -77,9 +79,10 @@ class SdkTest {
 
     @Test
     void the_npm_sdk_of_openai() throws Exception {
+        int failed = failedRuns();
         String said =
-                run(
-                        TOOLS.resolve("node"),
+                SdkFolder.run(
+                        SdkFolder.of("node"),
                         "node",
                         "openai.mjs",
                         base(),
@@ -89,6 +92,7 @@ class SdkTest {
                         "claude");
 
         assertThat(said).contains(" passed, 0 failed");
+        assertThat(failedRuns()).as("a failed run isn't run again").isEqualTo(failed + 1);
         for (ReceivedRequest request : odd.requests()) {
             if (request.text().contains("\"hanging\"") || request.text().contains("\"endless\"")) {
                 assertThat(request.closed()).succeedsWithin(Duration.ofSeconds(1));
@@ -98,8 +102,9 @@ class SdkTest {
 
     @Test
     void the_pypi_sdk_of_openai() throws Exception {
+        int failed = failedRuns();
         Path python =
-                install(
+                SdkFolder.install(
                         "python",
                         "requirements.txt",
                         List.of(
@@ -108,7 +113,7 @@ class SdkTest {
                                 "python3 -m venv venv && venv/bin/pip install --quiet -r requirements.txt"));
 
         assertThat(
-                        run(
+                        SdkFolder.run(
                                 python,
                                 "venv/bin/python",
                                 "openai_sdk.py",
@@ -118,6 +123,18 @@ class SdkTest {
                                 "gemini",
                                 "claude"))
                 .contains(" passed, 0 failed");
+        assertThat(failedRuns()).as("a failed run isn't run again").isEqualTo(failed + 1);
+    }
+
+    /** How many runs of the agent have failed. */
+    private int failedRuns() throws Exception {
+        String path = "/v1/react/sessions?state=failed";
+        return Json.read(
+                        Objects.requireNonNull(gateway)
+                                .get(path, "Authorization", "Bearer " + MASTER)
+                                .body())
+                .path("data")
+                .size();
     }
 
     private String base() {
@@ -132,11 +149,13 @@ class SdkTest {
           - {model_name: claude, provider: anthropic, model_params: {model: claude-sonnet-4-5, api_base: %1$s, api_key: mock-key-of-the-test}}
           - {model_name: vectors, provider: openai, model_params: {model: text-embedding-3-small, api_base: %1$s/v1, api_key: mock-key-of-the-test}, model_info: {mode: embedding}}
           - {model_name: packed, provider: simulator, model_params: {model: embedding}, model_info: {mode: embedding}}
+          - {model_name: agent, provider: simulator, model_params: {model: chat, agent_settings: {reasoning_mode: thinks}}}
           - {model_name: limited, provider: openai, model_params: {model: limited, api_base: %2$s, api_key: odd-key-1-of-the-test}}
           - {model_name: broken, provider: openai, model_params: {model: broken, api_base: %2$s, api_key: odd-key-2-of-the-test}}
           - {model_name: extras, provider: openai, model_params: {model: extras, api_base: %2$s, api_key: odd-key-3-of-the-test}}
           - {model_name: hanging, provider: openai, model_params: {model: hanging, api_base: %2$s, api_key: odd-key-4-of-the-test}}
           - {model_name: endless, provider: openai, model_params: {model: endless, api_base: %2$s, api_key: odd-key-5-of-the-test}}
+        sandbox_settings: {isolation: in_process}
         key_management_settings: {enable_quarantine: false}
         security_settings: {master_key: %3$s}
         """
@@ -159,51 +178,5 @@ class SdkTest {
                 200,
                 "{\"id\":\"1\",\"object\":\"chat.completion\",\"x_vendor\":{\"deep\":1.5},\"choices\":[{\"index\":0,\"finish_reason\":\"stop\","
                         + "\"message\":{\"role\":\"assistant\",\"content\":\"x\",\"reasoning_content\":\"hm\"}}]}");
-    }
-
-    /**
-     * Copies the scripts, and installs what they need unless that was done for the same lock file.
-     */
-    private static Path install(String name, String lock, List<String> command) throws Exception {
-        Path from = SOURCES.resolve(name);
-        Path to = TOOLS.resolve(name);
-        Files.createDirectories(to);
-        try (var files = Files.list(from)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                Files.copy(
-                        file, to.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
-            }
-        }
-        Path done = to.resolve("installed");
-        String wanted = Files.readString(from.resolve(lock));
-        if (!Files.exists(done) || !Files.readString(done).equals(wanted)) {
-            run(to, command.toArray(String[]::new));
-            Files.writeString(done, wanted);
-        }
-        return to;
-    }
-
-    private static boolean runs(String... command) {
-        try {
-            return new ProcessBuilder(command)
-                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                            .start()
-                            .waitFor()
-                    == 0;
-        } catch (IOException | InterruptedException e) {
-            return false;
-        }
-    }
-
-    private static String run(Path directory, String... command) throws Exception {
-        Process process =
-                new ProcessBuilder(command)
-                        .directory(directory.toFile())
-                        .redirectErrorStream(true)
-                        .start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
-        assertThat(process.exitValue()).as(List.of(command) + "\n" + said).isZero();
-        return said;
     }
 }

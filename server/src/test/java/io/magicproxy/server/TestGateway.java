@@ -3,6 +3,7 @@ package io.magicproxy.server;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.magicproxy.chat.Json;
 import io.magicproxy.config.Environment;
+import io.magicproxy.gateway.Additions;
 import io.magicproxy.server.boot.GatewayServer;
 import java.io.IOException;
 import java.net.URI;
@@ -38,6 +39,7 @@ public final class TestGateway implements AutoCloseable {
     public static final class Builder {
         private final Path folder;
         private final Map<String, String> environment = new LinkedHashMap<>();
+        private Additions additions = Additions.none();
 
         private Builder(Path folder) {
             this.folder = folder;
@@ -63,6 +65,12 @@ public final class TestGateway implements AutoCloseable {
             return this;
         }
 
+        /** What a program that embeds the gateway would add. */
+        public Builder additions(Additions more) {
+            additions = more;
+            return this;
+        }
+
         public TestGateway start() throws Exception {
             var options =
                     new GatewayServer.Options(
@@ -74,7 +82,10 @@ public final class TestGateway implements AutoCloseable {
             return new TestGateway(
                     folder,
                     GatewayServer.start(
-                            options, Environment.of(environment), InstantSource.system()));
+                            options,
+                            Environment.of(environment),
+                            InstantSource.system(),
+                            additions));
         }
     }
 

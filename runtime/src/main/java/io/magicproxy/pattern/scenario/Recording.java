@@ -16,57 +16,64 @@ import java.util.StringJoiner;
 
 /** Gives each call the result that stands next in the scenario, and keeps what was asked. */
 final class Recording {
-    private static final int SHOWN = 400;
-
     private final List<Scenario.Call> recorded;
+    private final Trace trace;
     private final List<String> asked = new ArrayList<>();
-    private final List<String> problems = new ArrayList<>();
+    private final List<Difference> differences = new ArrayList<>();
     private int next;
 
-    Recording(List<Scenario.Call> recorded) {
+    Recording(List<Scenario.Call> recorded, Trace trace) {
         this.recorded = recorded;
+        this.trace = trace;
     }
 
     synchronized Scenario.ModelCall model(CallPath path, ModelQuestion question) throws CallFailed {
         String words = words(question.messages());
-        String what = "model " + question.alias() + ": …" + tail(words);
-        asked.add(path + " model " + question.alias() + " " + question.messages());
-        Scenario.ModelCall call = take(path, what, take -> take.model());
-        if (call.alias().isPresent() && !call.alias().get().equals(question.alias())) {
-            throw wrong("asks the model " + question.alias() + ", not " + call.alias().get());
+        String alias = question.alias();
+        asked.add(path + " model " + alias + " " + question.messages());
+        Scenario.ModelCall call =
+                take("model " + alias + ": " + Trace.tail(words), take -> take.model());
+        if (call.alias().isPresent() && !call.alias().get().equals(alias)) {
+            throw stop(
+                    here(".model.alias", "another model is asked").but(call.alias().get(), alias));
         }
-        holds(call.contains(), words, "the messages");
+        holds("model", call.contains(), words, "the messages don't hold a text");
         return failed(call.error(), "upstream_error", call);
     }
 
     synchronized Scenario.ToolCall tool(CallPath path, String name, ObjectNode arguments)
             throws CallFailed {
-        String what = "tool " + name + " " + arguments;
+        String what = "tool " + name + " " + Json.text(arguments);
         asked.add(path + " " + what);
-        Scenario.ToolCall call = take(path, what, take -> take.tool());
+        Scenario.ToolCall call = take(what, take -> take.tool());
         if (!call.name().equals(name)) {
-            throw wrong("calls the tool " + name + ", not " + call.name());
+            throw stop(here(".tool.name", "another tool is called").but(call.name(), name));
         }
         if (call.arguments().isPresent() && !same(call.arguments().get(), arguments)) {
-            throw wrong(
-                    "calls "
-                            + name
-                            + " with "
-                            + Json.text(arguments)
-                            + ", not with "
-                            + Json.text(call.arguments().get()));
+            throw stop(
+                    here(".tool.arguments", name + " is called with other arguments")
+                            .but(Json.text(call.arguments().get()), Json.text(arguments)));
         }
         return failed(call.error(), "tool_error", call);
     }
 
     synchronized Scenario.AgentCall agent(CallPath path, AgentQuestion question) throws CallFailed {
-        String what = "agent " + question.alias() + ": " + question.query();
-        asked.add(path + " " + what + " " + question.options());
-        Scenario.AgentCall call = take(path, what, take -> take.agent());
+        String what = "agent " + question.alias() + ": " + Trace.head(question.query());
+        asked.add(
+                path
+                        + " agent "
+                        + question.alias()
+                        + ": "
+                        + question.query()
+                        + " "
+                        + question.options());
+        Scenario.AgentCall call = take(what, take -> take.agent());
         if (!call.alias().equals(question.alias())) {
-            throw wrong("asks the agent " + question.alias() + ", not " + call.alias());
+            throw stop(
+                    here(".agent.alias", "another agent is asked")
+                            .but(call.alias(), question.alias()));
         }
-        holds(call.contains(), question.query(), "the agent's query");
+        holds("agent", call.contains(), question.query(), "the agent's query doesn't hold a text");
         return failed(call.error(), "agent_failed", call);
     }
 
@@ -76,7 +83,7 @@ final class Recording {
     }
 
     synchronized void problem(String problem) {
-        problems.add(problem);
+        differences.add(Difference.at("", problem));
     }
 
     /** All calls in their order. */
@@ -85,18 +92,20 @@ final class Recording {
     }
 
     /** What went wrong; results that nobody asked for are among it. */
-    synchronized List<String> problems() {
-        List<String> all = new ArrayList<>(problems);
+    synchronized List<Difference> differences() {
+        List<Difference> all = new ArrayList<>(differences);
         if (all.isEmpty()) {
             for (int i = next; i < recorded.size(); i++) {
                 all.add(
-                        "call "
-                                + (i + 1)
-                                + ": the result of "
-                                + recorded.get(i).describe()
-                                + " was not used; the pattern made "
-                                + next
-                                + (next == 1 ? " call" : " calls"));
+                        Difference.at(
+                                        "calls[" + i + "]",
+                                        "the result of call " + (i + 1) + " was not used")
+                                .but(
+                                        recorded.get(i).describe(),
+                                        "the pattern made "
+                                                + next
+                                                + (next == 1 ? " call" : " calls"))
+                                .mend("take it out, if the pattern is right"));
             }
         }
         return all;
@@ -108,53 +117,59 @@ final class Recording {
         Optional<T> of(Scenario.Call call);
     }
 
-    private <T> T take(CallPath path, String what, Kind<T> kind) throws CallFailed {
+    private <T> T take(String what, Kind<T> kind) throws CallFailed {
+        trace.add(what);
         int number = ++next;
         if (number > recorded.size()) {
             next = recorded.size();
             throw stop(
-                    "call "
-                            + number
-                            + " was not foreseen: "
-                            + what
-                            + " (at "
-                            + path
-                            + "); record its result under calls");
+                    Difference.at("calls", "call " + number + " was not foreseen")
+                            .but("no more calls", what)
+                            .mend("add its result to calls, if the pattern is right"));
         }
         Scenario.Call call = recorded.get(number - 1);
         Optional<T> found = kind.of(call);
         if (found.isEmpty()) {
-            throw wrong("is " + what + ", but recorded is " + call.describe());
+            throw stop(here("", "another call is made").but(call.describe(), what));
         }
         return found.get();
     }
 
-    private void holds(JsonNode wanted, String words, String where) throws CallFailed {
+    private void holds(String kind, JsonNode wanted, String words, String problem)
+            throws CallFailed {
         for (String text : Scenario.texts(wanted)) {
             if (!words.contains(text)) {
-                throw wrong(where + " don't hold \"" + text + "\"; they end: …" + tail(words));
+                throw stop(
+                        here("." + kind + ".contains", problem)
+                                .but(text, Trace.tail(words))
+                                .mend(
+                                        "the end of what was sent is shown; texts must stand there to the letter"));
             }
         }
     }
 
-    private CallFailed wrong(String how) {
-        return stop("call " + next + " " + how);
+    /** At the call that was taken last. */
+    private Difference here(String part, String problem) {
+        return Difference.at("calls[" + (next - 1) + "]" + part, "call " + next + ": " + problem);
     }
 
-    private CallFailed stop(String problem) {
-        problems.add(problem);
-        return CallFailed.ended("scenario", problem);
+    private CallFailed stop(Difference difference) {
+        differences.add(difference);
+        return CallFailed.ended("scenario", difference.message());
     }
 
-    private static <T> T failed(JsonNode error, String code, T call) throws CallFailed {
+    private <T> T failed(JsonNode error, String code, T call) throws CallFailed {
         if (!given(error)) {
             return call;
         }
-        throw error.isObject()
-                ? CallFailed.of(
-                        error.path("code").asText(code),
-                        error.path("message").asText("it failed, as the scenario says"))
-                : CallFailed.of(code, error.asText());
+        CallFailed failure =
+                error.isObject()
+                        ? CallFailed.of(
+                                error.path("code").asText(code),
+                                error.path("message").asText("it failed, as the scenario says"))
+                        : CallFailed.of(code, error.asText());
+        trace.add("  fails " + failure.code() + ": " + Trace.head(failure.text()));
+        throw failure;
     }
 
     /** Numbers by their value: 2 is 2.0. */
@@ -177,9 +192,5 @@ final class Recording {
             content.forEach(part -> words.add(part.path("text").asText()));
         }
         return words.toString();
-    }
-
-    private static String tail(String text) {
-        return text.substring(Math.max(0, text.length() - SHOWN)).strip();
     }
 }

@@ -28,7 +28,8 @@ final class ScenarioCalls implements PatternCalls, AutoCloseable {
 
     private final Scenario scenario;
     private final Recording recording;
-    private final Watched watched = new Watched();
+    private final Trace trace = new Trace();
+    private final Watched watched = new Watched(trace);
     private final Scratch scratch = new Scratch();
     private final Turns turns = new Turns();
     private final ExecutorService worker =
@@ -37,11 +38,15 @@ final class ScenarioCalls implements PatternCalls, AutoCloseable {
 
     ScenarioCalls(Scenario scenario) {
         this.scenario = scenario;
-        this.recording = new Recording(scenario.calls());
+        this.recording = new Recording(scenario.calls(), trace);
     }
 
     Recording recording() {
         return recording;
+    }
+
+    Trace trace() {
+        return trace;
     }
 
     Watched watched() {
@@ -60,7 +65,14 @@ final class ScenarioCalls implements PatternCalls, AutoCloseable {
                 path,
                 () -> {
                     Scenario.ModelCall call = recording.model(path, question);
-                    return Streamed.answer(call, watcher.begin(watched::see));
+                    ModelAnswer answer = Streamed.answer(call, watcher.begin(watched::see));
+                    trace.add(
+                            "  gives "
+                                    + Trace.head(
+                                            answer.text().isEmpty()
+                                                    ? Json.text(answer.message())
+                                                    : answer.text()));
+                    return answer;
                 });
     }
 
@@ -73,6 +85,7 @@ final class ScenarioCalls implements PatternCalls, AutoCloseable {
                             scenario.tools().stream().map(Scenario.Tool::name).toList();
                     if (!known.contains(name)) {
                         recording.asked(path + " unknown tool " + name);
+                        trace.add("tool  " + name + " is unknown");
                         throw CallFailed.of(
                                 "unknown_tool",
                                 "there is no tool \""
@@ -80,7 +93,9 @@ final class ScenarioCalls implements PatternCalls, AutoCloseable {
                                         + "\"; there are: "
                                         + String.join(", ", known));
                     }
-                    return recording.tool(path, name, arguments).result();
+                    JsonNode result = recording.tool(path, name, arguments).result();
+                    trace.add("  gives " + Trace.head(Json.text(result)));
+                    return result;
                 });
     }
 
@@ -88,10 +103,11 @@ final class ScenarioCalls implements PatternCalls, AutoCloseable {
     public AgentAnswer agent(CallPath path, AgentQuestion question) throws CallFailed {
         return inTurn(
                 path,
-                () ->
-                        new AgentAnswer(
-                                Scenario.text(recording.agent(path, question).answer()),
-                                "agent-" + path));
+                () -> {
+                    String answer = Scenario.text(recording.agent(path, question).answer());
+                    trace.add("  gives " + Trace.head(answer));
+                    return new AgentAnswer(answer, "agent-" + path);
+                });
     }
 
     @Override

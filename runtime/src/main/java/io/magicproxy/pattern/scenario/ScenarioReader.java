@@ -4,10 +4,12 @@ import static io.magicproxy.pattern.scenario.Scenario.given;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.magicproxy.config.ConfigNode;
-import io.magicproxy.config.ConfigProblem;
 import io.magicproxy.config.ConfigReader;
+import io.magicproxy.config.ConfigReader.Result.Invalid;
+import io.magicproxy.config.ConfigReader.Result.Loaded;
 import io.magicproxy.config.Environment;
 import io.magicproxy.config.Problems;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -21,12 +23,46 @@ final class ScenarioReader {
 
     private ScenarioReader() {}
 
-    static ConfigReader.Result<Scenario.File> read(byte[] yaml) {
-        return new ConfigReader(AS_WRITTEN).read(yaml, Scenario.File.class, ScenarioReader::check);
+    /** What came of a file: its scenarios, or every problem that it has. */
+    sealed interface Read {
+        record Scenarios(List<Located> scenarios) implements Read {}
+
+        record Invalid(List<String> problems) implements Read {}
     }
 
-    static List<String> lines(List<ConfigProblem> problems, String file) {
-        return problems.stream().map(problem -> problem.format(file)).toList();
+    /** A scenario, and where its parts are written. */
+    record Located(Scenario scenario, ScenarioPlaces places) {}
+
+    /**
+     * @param file for messages
+     */
+    static Read read(byte[] yaml, String file) {
+        List<ConfigNode> roots = new ArrayList<>();
+        var result =
+                new ConfigReader(AS_WRITTEN)
+                        .read(
+                                yaml,
+                                Scenario.File.class,
+                                (config, root, problems) -> {
+                                    roots.add(root);
+                                    check(config, root, problems);
+                                });
+        return switch (result) {
+            case Invalid<Scenario.File> invalid ->
+                    new Read.Invalid(
+                            invalid.problems().stream().map(one -> one.format(file)).toList());
+            case Loaded<Scenario.File> loaded ->
+                    new Read.Scenarios(located(loaded.config(), roots.getFirst(), file));
+        };
+    }
+
+    private static List<Located> located(Scenario.File file, ConfigNode root, String name) {
+        List<Located> all = new ArrayList<>();
+        for (Scenario scenario : file.scenarios()) {
+            String path = "scenarios[" + all.size() + "]";
+            all.add(new Located(scenario, new ScenarioPlaces(name, path, root)));
+        }
+        return all;
     }
 
     private static void check(Scenario.File file, ConfigNode.Mapping root, Problems problems) {

@@ -13,11 +13,12 @@ public record ScenarioReport(Path pattern, List<String> problems, List<Result> r
     /**
      * One scenario.
      *
-     * @param problems what differs from what it expects; none if it passed
+     * @param trace what the run did, a line for each step, call and event
+     * @param differences from what it expects; none if it passed
      */
-    public record Result(String scenario, List<String> problems) {
+    public record Result(String scenario, List<String> trace, List<Difference> differences) {
         public boolean passed() {
-            return problems.isEmpty();
+            return differences.isEmpty();
         }
     }
 
@@ -27,12 +28,26 @@ public record ScenarioReport(Path pattern, List<String> problems, List<Result> r
 
     /** For people: a line for each scenario, and what is wrong. */
     public String text() {
+        return text(false);
+    }
+
+    /**
+     * For people.
+     *
+     * @param steps whether to show what the runs did; of those that failed it is always shown
+     */
+    public String text(boolean steps) {
         List<String> lines = new ArrayList<>();
         problems.forEach(problem -> lines.add("FAILED " + pattern + ": " + problem));
         for (Result result : results) {
             lines.add(
                     (result.passed() ? "passed " : "FAILED ") + pattern + ": " + result.scenario());
-            result.problems().forEach(problem -> lines.add("    " + problem));
+            if (steps || !result.passed()) {
+                result.trace().forEach(line -> lines.add("    " + line));
+            }
+            for (Difference difference : result.differences()) {
+                difference.lines().forEach(line -> lines.add("  " + line));
+            }
         }
         return String.join("\n", lines);
     }

@@ -22,9 +22,13 @@ import java.util.Optional;
  * One run of a scenario.
  *
  * @param asked its calls, in order
- * @param problems what differs from what the scenario expects
+ * @param trace the same for people, with steps and events
+ * @param differences from what the scenario expects
  */
-record ScenarioRun(List<String> asked, End end, List<String> problems) {
+record ScenarioRun(List<String> asked, End end, List<String> trace, List<Difference> differences) {
+    private static final String REPLAY =
+            "what a pattern asks may depend on its input and on earlier results only; see \"The same every time\" in docs/patterns.md";
+
     private static final SandboxLimits LIMITS =
             new SandboxLimits(
                     Duration.ofSeconds(60), Duration.ofMinutes(3), 50_000_000, 4 << 20, 2_000);
@@ -40,34 +44,45 @@ record ScenarioRun(List<String> asked, End end, List<String> problems) {
             ScriptRuntime runtime, PatternScript pattern, Scenario scenario, PatternInput input) {
         try (var calls = new ScenarioCalls(scenario)) {
             End end = end(new PatternRunner(runtime, LIMITS), pattern, input, calls);
-            List<String> problems = new ArrayList<>(calls.recording().problems());
-            if (problems.isEmpty()) {
-                problems.addAll(problems(scenario.expect(), end));
-                problems.addAll(calls.watched().problems(scenario.expect()));
+            List<Difference> differences = new ArrayList<>(calls.recording().differences());
+            if (differences.isEmpty()) {
+                differences.addAll(differences(scenario.expect(), end));
+                differences.addAll(calls.watched().differences(scenario.expect()));
             }
-            return new ScenarioRun(calls.recording().asked(), end, problems);
+            List<String> trace = new ArrayList<>(calls.trace().lines());
+            trace.add(
+                    switch (end) {
+                        case End.Answered answered -> "answer " + Trace.head(answered.answer());
+                        case End.Failed failed ->
+                                "error  " + failed.code() + ": " + Trace.head(failed.message());
+                    });
+            return new ScenarioRun(calls.recording().asked(), end, trace, differences);
         }
     }
 
     /** What this run did otherwise than an earlier one of the same scenario. */
-    List<String> differences(ScenarioRun earlier) {
+    List<Difference> since(ScenarioRun earlier) {
         for (int i = 0; i < Math.max(asked.size(), earlier.asked.size()); i++) {
             String was = i < earlier.asked.size() ? earlier.asked.get(i) : "nothing";
             String is = i < asked.size() ? asked.get(i) : "nothing";
             if (!was.equals(is)) {
                 return List.of(
-                        "the second run differs, so no replay can work: call "
-                                + (i + 1)
-                                + " was "
-                                + was
-                                + ", and now is "
-                                + is);
+                        Difference.at(
+                                        "",
+                                        "the second run differs in call "
+                                                + (i + 1)
+                                                + ", so no replay can work")
+                                .but(was, is)
+                                .mend(REPLAY));
             }
         }
         if (!end.equals(earlier.end)) {
-            return List.of("the second run ended with " + end + ", the first with " + earlier.end);
+            return List.of(
+                    Difference.at("", "the second run ends otherwise, so no replay can work")
+                            .but(earlier.end.toString(), end.toString())
+                            .mend(REPLAY));
         }
-        return problems;
+        return differences;
     }
 
     private static End end(
@@ -95,47 +110,45 @@ record ScenarioRun(List<String> asked, End end, List<String> problems) {
         };
     }
 
-    private static List<String> problems(Scenario.Expected expected, End end) {
+    private static List<Difference> differences(Scenario.Expected expected, End end) {
         return switch (end) {
-            case End.Failed failed -> {
-                boolean wanted = expected.errorCode().equals(Optional.of(failed.code()));
-                yield wanted
-                        ? List.of()
-                        : List.of(
-                                "it ended with the error "
-                                        + failed.code()
-                                        + ": "
-                                        + failed.message()
-                                        + expected.errorCode()
-                                                .map(code -> "; expected was " + code)
-                                                .orElse(""));
-            }
+            case End.Failed failed when expected.errorCode().equals(Optional.of(failed.code())) ->
+                    List.of();
+            case End.Failed failed ->
+                    List.of(
+                            Difference.at(
+                                            expected.errorCode().isPresent()
+                                                    ? "expect.error_code"
+                                                    : "expect",
+                                            "it ended with an error")
+                                    .but(
+                                            expected.errorCode()
+                                                    .map(code -> "the error " + code)
+                                                    .orElse("an answer"),
+                                            failed.code() + ": " + failed.message()));
             case End.Answered answered -> answer(expected, answered.answer());
         };
     }
 
-    private static List<String> answer(Scenario.Expected expected, String answer) {
+    private static List<Difference> answer(Scenario.Expected expected, String answer) {
         if (expected.errorCode().isPresent()) {
             return List.of(
-                    "it answered \""
-                            + answer
-                            + "\"; expected was the error "
-                            + expected.errorCode().get());
+                    Difference.at("expect.error_code", "it answered")
+                            .but("the error " + expected.errorCode().get(), answer));
         }
-        List<String> problems = new ArrayList<>();
-        if (given(expected.answer()) && !answer.equals(Scenario.text(expected.answer()).strip())) {
-            problems.add(
-                    "the answer is \""
-                            + answer
-                            + "\", expected \""
-                            + expected.answer().asText()
-                            + "\"");
+        List<Difference> differences = new ArrayList<>();
+        String whole = Scenario.text(expected.answer()).strip();
+        if (given(expected.answer()) && !answer.equals(whole)) {
+            differences.add(
+                    Difference.at("expect.answer", "the answer is another").but(whole, answer));
         }
         for (String text : Scenario.texts(expected.answerContains())) {
             if (!answer.contains(text)) {
-                problems.add("the answer doesn't hold \"" + text + "\"; it is \"" + answer + "\"");
+                differences.add(
+                        Difference.at("expect.answer_contains", "the answer doesn't hold a text")
+                                .but(text, answer));
             }
         }
-        return problems;
+        return differences;
     }
 }

@@ -3,17 +3,18 @@ package io.magicproxy.pattern.scenario;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.magicproxy.chat.Json;
-import io.magicproxy.config.ConfigReader.Result.Invalid;
-import io.magicproxy.config.ConfigReader.Result.Loaded;
 import io.magicproxy.pattern.PatternInput;
 import io.magicproxy.pattern.PatternLoader;
 import io.magicproxy.pattern.PatternScript;
-import io.magicproxy.pattern.SchemaCheck;
 import io.magicproxy.pattern.ToolInfo;
+import io.magicproxy.pattern.scenario.ScenarioReader.Located;
+import io.magicproxy.pattern.scenario.ScenarioReader.Read;
 import io.magicproxy.plugin.Failures;
 import io.magicproxy.plugin.ScriptFiles;
 import io.magicproxy.sandbox.ScriptException;
 import io.magicproxy.sandbox.ScriptRuntime;
+import io.magicproxy.tool.SchemaCheck;
+import io.magicproxy.tool.ToolSpec.Effect;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -25,6 +26,19 @@ import java.util.Objects;
 
 /** Runs the scenarios that stand beside a pattern, each twice. The runtime stays the caller's. */
 public final class ScenarioRunner {
+    /** The least that a scenario needs. */
+    private static final String EXAMPLE =
+            """
+            scenarios:
+              - name: answers
+                input: {query: "What is asked"}
+                calls:
+                  - model: {contains: "What the pattern sends", text: "What the model answers"}
+                expect: {answer: "What must come of it"}
+
+            The keys are explained in docs/patterns.md, under "Scenarios".\
+            """;
+
     private final ScriptRuntime runtime;
 
     public ScenarioRunner(ScriptRuntime runtime) {
@@ -44,21 +58,20 @@ public final class ScenarioRunner {
     public ScenarioReport run(Path patternFile) {
         Path file = scenarios(patternFile);
         try {
-            return switch (ScenarioReader.read(Files.readAllBytes(file))) {
-                case Invalid<Scenario.File> invalid ->
-                        broken(
-                                patternFile,
-                                ScenarioReader.lines(invalid.problems(), file.toString()));
-                case Loaded<Scenario.File> loaded -> run(patternFile, loaded.config().scenarios());
+            return switch (ScenarioReader.read(Files.readAllBytes(file), file.toString())) {
+                case Read.Invalid invalid -> broken(patternFile, invalid.problems());
+                case Read.Scenarios scenarios -> run(patternFile, scenarios.scenarios());
             };
         } catch (NoSuchFileException e) {
-            return broken(patternFile, List.of("has no scenarios; write " + file));
+            return broken(
+                    patternFile,
+                    List.of("has no scenarios; write " + file + ", such as:\n\n" + EXAMPLE));
         } catch (IOException e) {
             return broken(patternFile, List.of("can't be read: " + e));
         }
     }
 
-    private ScenarioReport run(Path patternFile, List<Scenario> scenarios) throws IOException {
+    private ScenarioReport run(Path patternFile, List<Located> scenarios) throws IOException {
         PatternScript pattern;
         try {
             pattern =
@@ -70,29 +83,61 @@ public final class ScenarioRunner {
             return broken(patternFile, List.of("doesn't load: " + Failures.text(e.failure())));
         }
         List<ScenarioReport.Result> results = new ArrayList<>();
-        for (Scenario scenario : scenarios) {
-            results.add(new ScenarioReport.Result(scenario.name(), problems(pattern, scenario)));
+        for (Located scenario : scenarios) {
+            results.add(result(pattern, scenario));
         }
         return new ScenarioReport(patternFile, List.of(), results);
     }
 
-    private List<String> problems(PatternScript pattern, Scenario scenario) {
+    private ScenarioReport.Result result(PatternScript pattern, Located located) {
+        Scenario scenario = located.scenario();
+        List<Difference> refused = refused(pattern, scenario);
+        List<String> trace = List.of();
+        if (refused.isEmpty()) {
+            PatternInput input = input(scenario, pattern.limits());
+            ScenarioRun run = ScenarioRun.of(runtime, pattern, scenario, input);
+            trace = run.trace();
+            refused =
+                    run.differences().isEmpty()
+                            ? ScenarioRun.of(runtime, pattern, scenario, input).since(run)
+                            : run.differences();
+        }
+        return new ScenarioReport.Result(
+                scenario.name(),
+                trace,
+                refused.stream().map(one -> one.located(located.places())).toList());
+    }
+
+    /** Why no session would be opened for it. */
+    private static List<Difference> refused(PatternScript pattern, Scenario scenario) {
         if (pattern.params().isPresent()) {
             String wrong =
                     new SchemaCheck(pattern.params().get()).problem(scenario.input().params());
             if (!wrong.isEmpty()) {
-                return List.of("input.params don't fit the manifest's params: " + wrong);
+                return List.of(
+                        Difference.at(
+                                "input.params",
+                                "input.params don't fit the manifest's params: " + wrong));
             }
         }
-        PatternInput input = input(scenario);
-        ScenarioRun first = ScenarioRun.of(runtime, pattern, scenario, input);
-        if (!first.problems().isEmpty()) {
-            return first.problems();
+        for (String tool : pattern.requires()) {
+            if (scenario.tools().stream().noneMatch(one -> one.name().equals(tool))) {
+                return List.of(
+                        Difference.at(
+                                        "tools",
+                                        "the pattern requires the tool \""
+                                                + tool
+                                                + "\", without which no session is opened")
+                                .mend("add it to the scenario's tools"));
+            }
         }
-        return ScenarioRun.of(runtime, pattern, scenario, input).differences(first);
+        return List.of();
     }
 
-    static PatternInput input(Scenario scenario) {
+    /**
+     * @param limits of the pattern's manifest
+     */
+    static PatternInput input(Scenario scenario, JsonNode limits) {
         Scenario.Input given = scenario.input();
         return new PatternInput(
                 "scenario",
@@ -104,7 +149,7 @@ public final class ScenarioRunner {
                 new PatternInput.Instructions(
                         "", List.of(), Scenario.text(given.system()), List.of()),
                 scenario.tools().stream().map(ScenarioRunner::tool).toList(),
-                given.maxSteps(),
+                Math.min(given.maxSteps(), limits.path("max_steps").asInt(Integer.MAX_VALUE)),
                 Json.object(),
                 Json.object(),
                 given.seed(),
@@ -113,7 +158,8 @@ public final class ScenarioRunner {
 
     private static ToolInfo tool(Scenario.Tool tool) {
         JsonNode description = tool.description();
-        return new ToolInfo(tool.name(), Scenario.text(description), tool.parameters());
+        return new ToolInfo(
+                tool.name(), Scenario.text(description), tool.parameters(), Effect.NONE);
     }
 
     private static ScenarioReport broken(Path pattern, List<String> problems) {

@@ -7,39 +7,58 @@ import java.util.List;
 
 /** What the watchers of a scenario's run saw. */
 final class Watched {
+    private final Trace trace;
     private final List<String> steps = new ArrayList<>();
     private final List<String> emitted = new ArrayList<>();
     private final StringBuilder thoughts = new StringBuilder();
 
+    Watched(Trace trace) {
+        this.trace = trace;
+    }
+
     synchronized void see(Saying saying) {
         switch (saying) {
-            case Saying.Step step -> steps.add(step.title());
+            case Saying.Step step -> {
+                steps.add(step.title());
+                trace.add("step  " + step.title());
+            }
             case Saying.Thought thought -> thoughts.append(thought.text());
-            case Saying.Custom custom -> emitted.add(custom.name());
-            case Saying.Answer _, Saying.Pause _ -> {
-                // The answer is compared as a whole; a pause shows in the next step.
+            case Saying.Custom custom -> {
+                emitted.add(custom.name());
+                trace.add("event " + custom.name() + " " + Trace.head(custom.data().toString()));
+            }
+            case Saying.Pause _ -> trace.add("pause: the stage is done");
+            case Saying.Answer _ -> {
+                // The answer is compared as a whole.
             }
         }
     }
 
     /** What differs from what the scenario expects. */
-    synchronized List<String> problems(Scenario.Expected expected) {
-        List<String> problems = new ArrayList<>();
-        list(problems, "steps", expected.steps(), steps);
-        list(problems, "emits", expected.emits(), emitted);
+    synchronized List<Difference> differences(Scenario.Expected expected) {
+        List<Difference> differences = new ArrayList<>();
+        list(differences, "steps", expected.steps(), steps);
+        list(differences, "emits", expected.emits(), emitted);
         for (String text : Scenario.texts(expected.thoughtsContain())) {
             if (thoughts.indexOf(text) < 0) {
-                problems.add("the thoughts don't hold \"" + text + "\"; they are: " + thoughts);
+                differences.add(
+                        Difference.at("expect.thoughts_contain", "the thoughts don't hold a text")
+                                .but(text, thoughts.isEmpty() ? "no thoughts" : thoughts.toString())
+                                .mend(
+                                        "thoughts are texts of models outside of the answer, and what ctx.thought says"));
             }
         }
-        return problems;
+        return differences;
     }
 
     private static void list(
-            List<String> problems, String what, JsonNode wanted, List<String> was) {
+            List<Difference> differences, String what, JsonNode wanted, List<String> was) {
         List<String> texts = Scenario.texts(wanted);
         if (Scenario.given(wanted) && !texts.equals(was)) {
-            problems.add(what + " are " + was + ", expected " + texts);
+            differences.add(
+                    Difference.at("expect." + what, "the " + what + " are others")
+                            .but(texts.toString(), was.toString())
+                            .mend("list all of them in their order, or leave " + what + " out"));
         }
     }
 }

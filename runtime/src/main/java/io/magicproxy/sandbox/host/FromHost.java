@@ -10,7 +10,6 @@ import java.util.List;
     @JsonSubTypes.Type(value = FromHost.Hello.class, name = "hello"),
     @JsonSubTypes.Type(value = FromHost.Ready.class, name = "ready"),
     @JsonSubTypes.Type(value = FromHost.Heartbeat.class, name = "heartbeat"),
-    @JsonSubTypes.Type(value = FromHost.Stuck.class, name = "stuck"),
     @JsonSubTypes.Type(value = FromHost.Call.class, name = "call"),
     @JsonSubTypes.Type(value = FromHost.Tell.class, name = "tell"),
     @JsonSubTypes.Type(value = FromHost.Result.class, name = "result"),
@@ -28,9 +27,6 @@ sealed interface FromHost {
 
     record Allocated(long run, long bytes) {}
 
-    /** A guest that was told to end doesn't: only the end of this process helps. */
-    record Stuck() implements FromHost {}
-
     /** The body is the value. */
     record Call(long run, long number, String op) implements FromHost {}
 
@@ -40,6 +36,10 @@ sealed interface FromHost {
     /** The body is the run's result. */
     record Result(long run) implements FromHost {}
 
-    /** The body is the failure, see {@link FailureJson}. */
-    record Failed(long run) implements FromHost {}
+    /**
+     * The body is the failure, see {@link FailureJson}.
+     *
+     * @param stuck its guest was told to end and doesn't: only the end of this process helps
+     */
+    record Failed(long run, boolean stuck) implements FromHost {}
 }

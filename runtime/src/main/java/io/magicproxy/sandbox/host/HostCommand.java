@@ -1,10 +1,13 @@
 package io.magicproxy.sandbox.host;
 
 import io.magicproxy.sandbox.Language;
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** The command line of a host, apart from where it works. */
 interface HostCommand {
@@ -14,10 +17,7 @@ interface HostCommand {
     /** A JVM like this one, with what this one runs, that holds nothing else of it. */
     static HostCommand java(HostSettings settings, Language language) {
         return work -> {
-            List<String> command = new ArrayList<>();
-            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-            command.addAll(jvmOptions(settings, work));
-            command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+            List<String> command = new ArrayList<>(jvm(settings, work));
             command.add(ScriptHostMain.class.getName());
             command.add(Long.toString(settings.times().heartbeat().toMillis()));
             command.add(language.name());
@@ -25,7 +25,24 @@ interface HostCommand {
         };
     }
 
-    private static List<String> jvmOptions(HostSettings settings, Path work) {
+    /** Up to the main class. */
+    static List<String> jvm(HostSettings settings, Path work) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options(settings, work));
+        command.addAll(List.of("-cp", classPath()));
+        return command;
+    }
+
+    /** It works in another folder than this process. */
+    private static String classPath() {
+        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+                .filter(entry -> !entry.isEmpty())
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    private static List<String> options(HostSettings settings, Path work) {
         List<String> options = new ArrayList<>();
         options.add("-Xmx" + settings.heapMebibytes() + "m");
         options.addAll(
@@ -34,6 +51,7 @@ interface HostCommand {
                         "-XX:+UseSerialGC",
                         // Without these a long loop of a builtin could hold up the heartbeat.
                         "-XX:+UseCountedLoopSafepoints",
+                        "-XX:LoopStripMiningIter=1000",
                         "-XX:+ExitOnOutOfMemoryError",
                         "-XX:-CreateCoredumpOnCrash",
                         "-XX:-UsePerfData",
@@ -43,14 +61,14 @@ interface HostCommand {
                         "-Xlog:disable",
                         "-Xlog:all=error:stderr",
                         "-Dpolyglot.engine.WarnInterpreterOnly=false",
-                        "-Dpolyglot.engine.userResourceCache=" + settings.cache(),
+                        "-Dpolyglot.engine.userResourceCache=" + settings.cache().toAbsolutePath(),
                         "-Djava.io.tmpdir=" + work,
                         // Python shows these to scripts.
                         "-Duser.name=script",
-                        "-Duser.home=" + work));
+                        "-Duser.home=/script"));
         settings.aotCache()
                 .filter(Files::isRegularFile)
-                .ifPresent(file -> options.add("-XX:AOTCache=" + file));
+                .ifPresent(file -> options.add("-XX:AOTCache=" + file.toAbsolutePath()));
         return options;
     }
 }

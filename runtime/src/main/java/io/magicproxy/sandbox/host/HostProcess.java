@@ -11,16 +11,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** A child process with its folder and the socket that it is to connect to. */
 final class HostProcess {
     private static final System.Logger LOG = System.getLogger(HostProcess.class.getName());
     private static final int TOKEN_BYTES = 32;
+    private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
     private final Path folder;
     private final Path socket;
@@ -31,7 +37,7 @@ final class HostProcess {
 
     private HostProcess(Path folder, HostCommand command, String name) throws IOException {
         this.folder = folder;
-        this.socket = folder.resolve("socket");
+        this.socket = folder.resolve("s");
         this.output = new HostOutput(name);
         byte[] secret = new byte[TOKEN_BYTES];
         new SecureRandom().nextBytes(secret);
@@ -40,7 +46,7 @@ final class HostProcess {
         boolean started = false;
         try {
             server.bind(UnixDomainSocketAddress.of(socket), 1);
-            this.process = launch(command, Files.createTempDirectory(folder, "work"));
+            this.process = launch(command, ownFolder(folder.resolve("work")));
             started = true;
         } finally {
             if (!started) {
@@ -50,9 +56,12 @@ final class HostProcess {
         Thread.ofPlatform().daemon().name(name + "-output").start(this::readOutput);
     }
 
-    /** In a fresh folder below {@code parent}, which only this user may enter. */
+    /**
+     * In a fresh folder below {@code parent}, which only this user may enter. Names are short: some
+     * systems allow a socket's path 104 bytes, of which macOS takes half for its temporary files.
+     */
     static HostProcess start(Path parent, HostCommand command, String name) throws IOException {
-        Path folder = Files.createTempDirectory(parent, "h");
+        Path folder = ownFolder(parent.resolve(name.replace("script-host-", "")));
         boolean started = false;
         try {
             var process = new HostProcess(folder, command, name);
@@ -63,6 +72,12 @@ final class HostProcess {
                 delete(folder);
             }
         }
+    }
+
+    private static Path ownFolder(Path folder) throws IOException {
+        return folder.getFileSystem().supportedFileAttributeViews().contains("posix")
+                ? Files.createDirectory(folder, OWNER_ONLY)
+                : Files.createDirectory(folder);
     }
 
     private Process launch(HostCommand command, Path work) throws IOException {

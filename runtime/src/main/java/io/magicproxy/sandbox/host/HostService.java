@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** What a host does with the gateway's frames. */
@@ -26,7 +25,6 @@ final class HostService {
     private static final System.Logger LOG = System.getLogger(HostService.class.getName());
 
     private final ScriptRuntime runtime;
-    private final BooleanSupplier stuck;
     private final Consumer<Packet<FromHost>> out;
     private final Map<Long, HostedRun> runs = new ConcurrentHashMap<>();
 
@@ -34,12 +32,8 @@ final class HostService {
     private final Map<String, ScriptBundle> bundles = new HashMap<>();
     private final Map<String, Prelude> preludes = new HashMap<>();
 
-    /**
-     * @param stuck tells whether a guest of the runtime didn't end when it was told to
-     */
-    HostService(ScriptRuntime runtime, BooleanSupplier stuck, Consumer<Packet<FromHost>> out) {
+    HostService(ScriptRuntime runtime, Consumer<Packet<FromHost>> out) {
         this.runtime = runtime;
-        this.stuck = stuck;
         this.out = out;
     }
 
@@ -102,21 +96,18 @@ final class HostService {
             String result = runtime.run(run, hosted);
             end = new Packet<>(new FromHost.Result(number), Wire.withoutHalves(result));
         } catch (ScriptException e) {
-            end = failed(number, e.failure());
+            end = failed(new FromHost.Failed(number, e.leftBehind()), e.failure());
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.WARNING, "Run " + run.id() + ": the host failed", e);
-            end = failed(number, internal());
+            end = failed(new FromHost.Failed(number, false), internal());
         }
         hosted.over();
         runs.remove(number);
         out.accept(end);
-        if (stuck.getAsBoolean()) {
-            out.accept(Packet.of(new FromHost.Stuck()));
-        }
     }
 
-    private static Packet<FromHost> failed(long number, ScriptFailure failure) {
-        return new Packet<>(new FromHost.Failed(number), FailureJson.write(failure));
+    private static Packet<FromHost> failed(FromHost.Failed frame, ScriptFailure failure) {
+        return new Packet<>(frame, FailureJson.write(failure));
     }
 
     private static ScriptFailure internal() {

@@ -44,7 +44,8 @@ public record HostSettings(
     /**
      * How long to wait for what.
      *
-     * @param start of a host until it speaks
+     * @param start of a host until its first sign of life; it may take ten times as long until it
+     *     is ready, as long as it goes on giving them
      * @param heartbeat between two signs of life
      * @param silence after which a host counts as hung
      * @param grace for a run that is over a limit of time to end by itself

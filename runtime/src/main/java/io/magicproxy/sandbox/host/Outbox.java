@@ -3,10 +3,12 @@ package io.magicproxy.sandbox.host;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Writes packets in the order in which they were put in. Only its own thread touches the channel:
@@ -18,6 +20,9 @@ final class Outbox implements AutoCloseable {
     private final SocketChannel channel;
     private final BlockingQueue<ByteBuffer> waiting = new LinkedBlockingQueue<>();
     private final Thread writer;
+
+    /** Since when a packet waits without a byte of it being taken; 0: none waits. */
+    private final AtomicLong stuckSince = new AtomicLong();
 
     private Outbox(SocketChannel channel, String name) {
         this.channel = channel;
@@ -40,10 +45,7 @@ final class Outbox implements AutoCloseable {
             while (true) {
                 next.add(waiting.take());
                 waiting.drainTo(next, TOGETHER - 1);
-                ByteBuffer[] packets = next.toArray(ByteBuffer[]::new);
-                while (packets[packets.length - 1].hasRemaining()) {
-                    channel.write(packets);
-                }
+                write(next.toArray(ByteBuffer[]::new));
                 next.clear();
             }
         } catch (IOException e) {
@@ -51,6 +53,28 @@ final class Outbox implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private void write(ByteBuffer[] packets) throws IOException {
+        while (packets[packets.length - 1].hasRemaining()) {
+            stuckSince.set(System.nanoTime() | 1);
+            channel.write(packets);
+        }
+        stuckSince.set(0);
+    }
+
+    /** Counts anew how long it waits. */
+    void forgive() {
+        long since = stuckSince.get();
+        if (since != 0) {
+            stuckSince.compareAndSet(since, System.nanoTime() | 1);
+        }
+    }
+
+    /** Who should read hasn't taken a byte for so long. */
+    boolean isStuck(long now, Duration patience) {
+        long since = stuckSince.get();
+        return since != 0 && now - since > patience.toNanos();
     }
 
     /** Closes the channel's writing side with it. */

@@ -8,6 +8,9 @@ sealed interface Outcome {
 
     record Failed(ScriptFailure failure) implements Outcome {}
 
+    /** It ended with this, and cost its host its life: it could not be stopped. */
+    record Fatal(ScriptFailure failure) implements Outcome {}
+
     /** Its host died under it. */
     record Lost(Death death, Suspicion suspicion) implements Outcome {}
 

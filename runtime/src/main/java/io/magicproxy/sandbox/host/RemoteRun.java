@@ -4,6 +4,7 @@ import io.magicproxy.sandbox.GuestRun;
 import io.magicproxy.sandbox.HostCall;
 import io.magicproxy.sandbox.HostCalls;
 import io.magicproxy.sandbox.HostReply;
+import io.magicproxy.sandbox.SandboxLimits;
 import io.magicproxy.sandbox.ScriptFailure;
 import io.magicproxy.sandbox.host.Wire.MalformedFrameException;
 import java.time.Duration;
@@ -100,6 +101,10 @@ final class RemoteRun {
                     it.failure() instanceof ScriptFailure.Stopped && isStopped()
                             ? new Outcome.Failed(ours.orElseGet(() -> HostMessages.stopped(run)))
                             : it;
+            case Outcome.Fatal it ->
+                    it.failure() instanceof ScriptFailure.Stopped && isStopped()
+                            ? new Outcome.Fatal(ours.orElseGet(() -> HostMessages.stopped(run)))
+                            : it;
             case Outcome.Lost it ->
                     isStopped()
                             ? new Outcome.Failed(ours.orElseGet(() -> HostMessages.stopped(run)))
@@ -188,6 +193,9 @@ final class RemoteRun {
         synchronized (this) {
             if (call.number() != lastCall + 1) {
                 throw new MalformedFrameException("call " + call.number() + " after " + lastCall);
+            }
+            if (open.size() >= SandboxLimits.CALLS) {
+                throw new MalformedFrameException("run " + number + " calls more than it may");
             }
             lastCall++;
             open.add(call.number());

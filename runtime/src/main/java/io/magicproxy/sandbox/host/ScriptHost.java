@@ -32,6 +32,9 @@ final class ScriptHost {
 
     private static final Duration LAST_BREATH = Duration.ofSeconds(2);
 
+    /** On a busy machine a language takes its time; killing the host would only begin it anew. */
+    private static final int WARM_UPS = 10;
+
     private final String name;
     private final HostSettings settings;
     private final HostCommand command;
@@ -136,10 +139,13 @@ final class ScriptHost {
             case FromHost.Hello _ -> throw new MalformedFrameException("a second hello");
             case FromHost.Ready _ -> ready();
             case FromHost.Heartbeat it -> heartbeat(it);
-            case FromHost.Stuck _ -> kill(new Death.Stuck());
             case FromHost.Call it -> mine(it.run()).call(it, body);
             case FromHost.Tell it -> mine(it.run()).tell(it, body);
             case FromHost.Result it -> end(it.run(), new Outcome.Done(body));
+            case FromHost.Failed it when it.stuck() -> {
+                end(it.run(), new Outcome.Fatal(FailureJson.read(body)));
+                kill(new Death.Stuck());
+            }
             case FromHost.Failed it -> end(it.run(), new Outcome.Failed(FailureJson.read(body)));
         }
     }
@@ -291,7 +297,7 @@ final class ScriptHost {
 
     private static Outcome fate(RemoteRun run, Death why, List<RemoteRun> suspects) {
         if (why instanceof Death.Overdue it && it.run() == run.number()) {
-            return new Outcome.Failed(it.failure());
+            return new Outcome.Fatal(it.failure());
         }
         if (!suspects.contains(run)) {
             return new Outcome.Lost(why, Suspicion.NONE);
@@ -324,11 +330,12 @@ final class ScriptHost {
         if (late) {
             hear();
         }
-        if (!wasReady() && now - born > times.start().toNanos()) {
-            kill(new Death.NotStarted("not ready within " + times.start().toSeconds() + " s"));
-        }
         if (isSilent(now)) {
-            kill(new Death.Silent());
+            kill(wasReady() ? new Death.Silent() : notStarted("no sign of life", times.start()));
+        }
+        Duration longest = times.start().multipliedBy(WARM_UPS);
+        if (!wasReady() && now - born > longest.toNanos()) {
+            kill(notStarted("not ready", longest));
         }
         for (RemoteRun run : open()) {
             run.overdue(now, times)
@@ -336,12 +343,20 @@ final class ScriptHost {
         }
     }
 
-    private synchronized void hear() {
-        heard = System.nanoTime();
+    private static Death notStarted(String what, Duration within) {
+        return new Death.NotStarted(what + " within " + within.toSeconds() + " s");
     }
 
+    private synchronized void hear() {
+        heard = System.nanoTime();
+        outbox.ifPresent(Outbox::forgive);
+    }
+
+    /** Also if it speaks but doesn't listen. */
     private synchronized boolean isSilent(long now) {
-        return ready && now - heard > settings.times().silence().toNanos();
+        var patience = ready ? settings.times().silence() : settings.times().start();
+        return now - heard > patience.toNanos()
+                || outbox.stream().anyMatch(it -> it.isStuck(now, patience));
     }
 
     private synchronized List<RemoteRun> open() {

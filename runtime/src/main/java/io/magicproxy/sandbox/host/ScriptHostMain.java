@@ -67,11 +67,7 @@ public final class ScriptHostMain {
         var outbox = Outbox.start(channel, "outbox");
         outbox.put(packet(new FromHost.Hello(token, ProcessHandle.current().pid())));
         var runtime = new InProcessRuntime();
-        var service =
-                new HostService(
-                        runtime,
-                        () -> runtime.stuck() > 0,
-                        packet -> outbox.put(Wire.fromHost(packet)));
+        var service = new HostService(runtime, packet -> outbox.put(Wire.fromHost(packet)));
         HeapGuard.watch(() -> Runtime.getRuntime().halt(OUT_OF_MEMORY));
         beat(outbox, service, Long.parseLong(arguments[0]));
         Thread.ofPlatform()

@@ -5,6 +5,8 @@ import io.magicproxy.sandbox.HostCalls;
 import io.magicproxy.sandbox.Language;
 import io.magicproxy.sandbox.ScriptException;
 import io.magicproxy.sandbox.ScriptFailure;
+import io.magicproxy.sandbox.ScriptFailure.Denied;
+import io.magicproxy.sandbox.ScriptFailure.LimitExceeded;
 import io.magicproxy.sandbox.ScriptRuntime;
 import io.magicproxy.sandbox.host.Outcome.Suspicion;
 import java.io.IOException;
@@ -28,7 +30,8 @@ import java.util.function.Function;
  * <em>with the same id</em>: this object remembers by id which runs may have been the cause. Such a
  * run gets a host in which nothing else can be the cause; if that host dies of the same, the run
  * ends with that limit. A host that something else kills again and again loses its run each time:
- * how often to start again is the caller's to decide.
+ * how often to start again is the caller's to decide. A script that has cost a host its life is for
+ * some time run like a suspect from the start, so that it doesn't cost others theirs again.
  */
 public final class ScriptHosts implements ScriptRuntime {
     private static final System.Logger LOG = System.getLogger(ScriptHosts.class.getName());
@@ -40,6 +43,7 @@ public final class ScriptHosts implements ScriptRuntime {
     private final Path folder;
     private final Map<Language, HostPool> pools = new EnumMap<>(Language.class);
     private final Suspects suspects = new Suspects();
+    private final Offenders offenders = new Offenders();
     private final ScheduledThreadPoolExecutor supervisor;
 
     private volatile boolean closed;
@@ -54,7 +58,7 @@ public final class ScriptHosts implements ScriptRuntime {
     ScriptHosts(HostSettings settings, Function<Language, HostCommand> commands) {
         this.settings = settings;
         try {
-            this.folder = Files.createTempDirectory("mp-hosts");
+            this.folder = Files.createTempDirectory("mp");
         } catch (IOException e) {
             throw new IllegalStateException(
                     "Script hosts need a folder for temporary files: " + e.getMessage(), e);
@@ -76,15 +80,21 @@ public final class ScriptHosts implements ScriptRuntime {
     }
 
     @Override
+    public void expect(Language language) {
+        pool(language).fill();
+    }
+
+    @Override
     public String run(GuestRun run, HostCalls host) throws ScriptException {
         HostPool pool = pool(run.script().language());
         try {
-            boolean suspect = suspects.contains(run.id());
+            String script = run.script().hash();
+            boolean suspect = suspects.contains(run.id()) || offenders.contains(script);
             Outcome outcome = new Outcome.Refused();
             while (outcome instanceof Outcome.Refused) {
                 outcome = suspect ? tryOut(pool, run, host) : attempt(pool.share(), run, host);
             }
-            return result(run, outcome, suspect);
+            return result(run, script, outcome, suspect);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ScriptException(
@@ -115,7 +125,8 @@ public final class ScriptHosts implements ScriptRuntime {
         return host.run(run, calls);
     }
 
-    private String result(GuestRun run, Outcome outcome, boolean suspect) throws ScriptException {
+    private String result(GuestRun run, String script, Outcome outcome, boolean suspect)
+            throws ScriptException {
         return switch (outcome) {
             case Outcome.Done it -> {
                 suspects.remove(run.id());
@@ -125,7 +136,18 @@ public final class ScriptHosts implements ScriptRuntime {
                 suspects.remove(run.id());
                 throw new ScriptException(it.failure());
             }
-            case Outcome.Lost it -> throw new ScriptException(lost(run, it, suspect));
+            case Outcome.Fatal it -> {
+                suspects.remove(run.id());
+                offenders.add(script);
+                throw new ScriptException(it.failure());
+            }
+            case Outcome.Lost it -> {
+                ScriptFailure failure = lost(run, it, suspect);
+                if (failure instanceof LimitExceeded || failure instanceof Denied) {
+                    offenders.add(script);
+                }
+                throw new ScriptException(failure);
+            }
             case Outcome.Refused _ ->
                     throw new IllegalStateException("what was refused is tried again");
         };

@@ -86,14 +86,22 @@ final class Blobs {
 
     /** A session's runs go: what only they use goes too. */
     static void forget(Connection connection, long session) throws SQLException {
-        String runs = "(SELECT id FROM runs WHERE session = ?)";
+        forget(connection, "(SELECT id FROM runs WHERE session = ?)", session);
+    }
+
+    /** The run needs none of them any more. */
+    static void forgetRun(Connection connection, long run) throws SQLException {
+        forget(connection, "(?)", run);
+    }
+
+    private static void forget(Connection connection, String runs, long which) throws SQLException {
         List<String> hashes =
                 Sql.list(
                         connection,
                         "SELECT DISTINCT hash FROM blob_uses WHERE run IN " + runs,
                         row -> row.getString(1),
-                        session);
-        Sql.update(connection, "DELETE FROM blob_uses WHERE run IN " + runs, session);
+                        which);
+        Sql.update(connection, "DELETE FROM blob_uses WHERE run IN " + runs, which);
         for (String hash : hashes) {
             Sql.update(
                     connection,

@@ -93,11 +93,13 @@ public final class EmbeddedDatabase implements AutoCloseable {
         Deque<Connection> opened = new ArrayDeque<>();
         try {
             opened.add(connection(file));
+            // What is removed is not to be found in the file, nor what was moved within it.
+            set(opened.element(), "secure_delete");
             Schema.bring(opened.element(), file);
             Queue<Connection> readers = new ConcurrentLinkedQueue<>();
             for (int i = 0; i < READERS; i++) {
                 opened.add(connection(file));
-                readOnly(opened.getLast());
+                set(opened.getLast(), "query_only");
                 readers.add(opened.getLast());
             }
             return new EmbeddedDatabase(file, opened.element(), readers);
@@ -115,9 +117,9 @@ public final class EmbeddedDatabase implements AutoCloseable {
         return new CachingConnection(file.toString(), config.toProperties());
     }
 
-    private static void readOnly(Connection connection) throws SQLException {
+    private static void set(Connection connection, String pragma) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.execute("PRAGMA query_only = 1");
+            statement.execute("PRAGMA " + pragma + " = 1");
         }
     }
 

@@ -72,16 +72,7 @@ public final class EmbeddedJournal implements Journal {
 
     @Override
     public List<EventRecord> events(String sessionId, long after, int max) throws StoreException {
-        return database.read(c ->
-                JournalRows.events(
-                        c,
-                        """
-                        WHERE events.session = (SELECT id FROM sessions WHERE session_id = ?)
-                        AND seq > ? ORDER BY seq LIMIT ?\
-                        """,
-                        sessionId,
-                        after,
-                        max));
+        return database.read(c -> JournalRows.page(c, sessionId, after, max));
     }
 
     @Override
@@ -112,6 +103,11 @@ public final class EmbeddedJournal implements Journal {
         session.ifPresent(watchers::ring);
         session.ifPresent(s -> cancels.ring(runId));
         return session.isPresent();
+    }
+
+    @Override
+    public boolean withdraw(String runId) throws StoreException {
+        return database.with(c -> JournalWrites.withdraw(c, runId));
     }
 
     @Override
@@ -148,6 +144,11 @@ public final class EmbeddedJournal implements Journal {
         }
         Blobs.expire(database, before);
         return removed;
+    }
+
+    @Override
+    public int forget(Duration sinceEnd, Forgetting how) throws StoreException {
+        return new RunForgetting(database, how).forget(clock.instant().minus(sinceEnd));
     }
 
     @Override

@@ -32,6 +32,8 @@ final class JournalRows {
     private static final String EVENTS =
             "SELECT events.*, runs.run_id, runs.number FROM events JOIN runs ON runs.id = events.run ";
 
+    private static final int MAX_PAGE_CHARS = 1 << 20;
+
     private JournalRows() {}
 
     static Optional<RunRecord> run(Connection connection, String where, Object... values)
@@ -80,6 +82,24 @@ final class JournalRows {
     static List<EventRecord> events(Connection connection, String where, Object... values)
             throws SQLException {
         return Sql.list(connection, EVENTS + where, JournalRows::event, values);
+    }
+
+    /** A page for a reader who may be slow: some events are small, some hold a tool's result. */
+    static List<EventRecord> page(Connection connection, String sessionId, long after, int max)
+            throws SQLException {
+        var room = new int[] {MAX_PAGE_CHARS};
+        return Sql.listUntil(
+                connection,
+                EVENTS
+                        + """
+                        WHERE events.session = (SELECT id FROM sessions WHERE session_id = ?)
+                        AND seq > ? ORDER BY seq LIMIT ?\
+                        """,
+                JournalRows::event,
+                event -> (room[0] -= event.payloadJson().length()) <= 0,
+                sessionId,
+                after,
+                max);
     }
 
     static List<EntryRecord> entries(Connection connection, String runId) throws SQLException {

@@ -163,7 +163,7 @@ final class JournalWrites {
                 "UPDATE runs SET state = ?, result = ?, ended_by = ?, ended_at = ? WHERE id = ?",
                 end.state(),
                 end.resultJson(),
-                end.endedBy(),
+                String.join(" ", end.endedBy()),
                 now,
                 place.run());
     }
@@ -184,11 +184,24 @@ final class JournalWrites {
             end(
                     connection,
                     place,
-                    new RunEnd(RunState.CANCELLED, event.payloadJson(), Optional.empty()),
+                    new RunEnd(RunState.CANCELLED, event.payloadJson(), List.of()),
                     now);
         }
         changed(connection, place, last, now);
         return Optional.of(place.sessionId());
+    }
+
+    static boolean withdraw(Connection connection, String runId) throws SQLException {
+        Optional<Place> found = place(connection, runId);
+        if (found.isEmpty() || found.get().state() != RunState.QUEUED || found.get().epoch() > 0) {
+            return false;
+        }
+        Place place = found.get();
+        Sql.update(connection, "DELETE FROM blob_uses WHERE run = ?", place.run());
+        Sql.update(connection, "DELETE FROM runs WHERE id = ?", place.run());
+        Sql.update(connection, "UPDATE sessions SET runs = runs - 1 WHERE id = ?", place.session());
+        Sql.update(connection, "DELETE FROM sessions WHERE id = ? AND runs = 0", place.session());
+        return true;
     }
 
     static boolean reopen(Connection connection, String runId, Instant now) throws SQLException {
@@ -196,16 +209,17 @@ final class JournalWrites {
         if (found.isEmpty()
                 || found.get().state().open()
                 || found.get().state() == RunState.ANSWERED
-                || openRun(connection, found.get().session()).isPresent()) {
+                || openRun(connection, found.get().session()).isPresent()
+                || isForgotten(connection, found.get().run())) {
             return false;
         }
         Place place = found.get();
-        if (place.endedBy().isPresent()) {
+        for (String path : place.endedBy().orElse("").split(" ", -1)) {
             Sql.update(
                     connection,
                     "DELETE FROM entries WHERE run = ? AND path = ?",
                     place.run(),
-                    place.endedBy().get());
+                    path);
         }
         Sql.update(
                 connection,
@@ -216,6 +230,15 @@ final class JournalWrites {
                 place.run());
         changed(connection, place, place.lastSeq(), now);
         return true;
+    }
+
+    private static boolean isForgotten(Connection connection, long run) throws SQLException {
+        return Sql.first(
+                        connection,
+                        "SELECT 1 FROM runs WHERE id = ? AND forgotten > 0",
+                        row -> row.getInt(1),
+                        run)
+                .isPresent();
     }
 
     /** Not if it, or one that its runs began, has changed since then or has an open run. */

@@ -93,7 +93,10 @@ final class Schema {
                               run_id TEXT NOT NULL UNIQUE, attempts INTEGER NOT NULL,
                               leases INTEGER NOT NULL, process TEXT, leased_by TEXT,
                               lease_until INTEGER)\
-                            """));
+                            """),
+                    List.of(
+                            // Whether the run's texts were rewritten: 1 begun, 2 done.
+                            "ALTER TABLE runs ADD COLUMN forgotten INTEGER NOT NULL DEFAULT 0"));
 
     private Schema() {}
 

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Statements with their values, and rows as what they stand for. */
 final class Sql {
@@ -30,6 +31,13 @@ final class Sql {
 
     static <T> List<T> list(Connection connection, String sql, Row<T> row, Object... values)
             throws SQLException {
+        return listUntil(connection, sql, row, one -> false, values);
+    }
+
+    /** Rows until it is enough: the one that makes it enough is the last. */
+    static <T> List<T> listUntil(
+            Connection connection, String sql, Row<T> row, Predicate<T> enough, Object... values)
+            throws SQLException {
         return run(
                 connection,
                 sql,
@@ -37,7 +45,11 @@ final class Sql {
                     try (ResultSet rows = statement.executeQuery()) {
                         List<T> found = new ArrayList<>();
                         while (rows.next()) {
-                            found.add(row.read(rows));
+                            T one = row.read(rows);
+                            found.add(one);
+                            if (enough.test(one)) {
+                                break;
+                            }
                         }
                         return found;
                     }

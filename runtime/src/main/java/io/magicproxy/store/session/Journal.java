@@ -50,7 +50,7 @@ public interface Journal {
      */
     Appended append(String runId, long epoch, Batch batch) throws StoreException;
 
-    /** A session's events after that number, at most so many. */
+    /** A session's events after that number, at most so many; fewer at a time if they are large. */
     List<EventRecord> events(String sessionId, long after, int max) throws StoreException;
 
     /** A run's events, for the worker that takes it over. */
@@ -82,8 +82,15 @@ public interface Journal {
     boolean cancel(String runId, EventDraft event) throws StoreException;
 
     /**
-     * Opens an ended run again, without the entry whose error ended it. All else stays, and nobody
-     * may write to it before it is claimed.
+     * Takes back a run that nobody has claimed, as if it had never been opened.
+     *
+     * @return false if somebody has, if it was cancelled, or isn't known
+     */
+    boolean withdraw(String runId) throws StoreException;
+
+    /**
+     * Opens an ended run again, without the entries whose error ended it. All else stays, and
+     * nobody may write to it before it is claimed.
      *
      * @return false if it is open, ended with an answer, isn't known, or if the session has another
      *     run under way
@@ -105,9 +112,30 @@ public interface Journal {
     int expire(Duration atRest) throws StoreException;
 
     /**
-     * Stores bytes once, by their hash, which is the result. They stay as long as a run whose texts
-     * name the hash, as a word of its own in a request, result or payload written after this; those
-     * not named yet stay until they expire.
+     * Rewrites, for good, the texts of runs that ended so long ago; each run once. What only they
+     * have kept is removed. A nested run waits for the one that began it, which may need it to go
+     * on. Such runs aren't opened again.
+     *
+     * @return how many runs
+     */
+    int forget(Duration sinceEnd, Forgetting how) throws StoreException;
+
+    /** What is left of each text. */
+    interface Forgetting {
+        String request(String requestJson);
+
+        String result(String resultJson);
+
+        String event(String type, String payloadJson);
+
+        /** Of a call's result. */
+        String entry(String resultJson);
+    }
+
+    /**
+     * Stores bytes once, by their SHA-256 in hexadecimal, which is the result. They stay as long as
+     * a run whose texts name the hash, as a word of its own in a request, result or payload written
+     * after this; those not named yet stay until they expire.
      */
     String keep(byte[] content) throws StoreException;
 
@@ -169,7 +197,7 @@ public interface Journal {
      *
      * @param number in its session, from 1
      * @param epoch how often it was claimed
-     * @param worked how long workers have been at it, sleep and queue apart
+     * @param worked how long workers have been at it, which its time in the queue is not
      * @param resultJson the answer or the error; "" while it is open
      */
     record RunRecord(
@@ -272,9 +300,10 @@ public interface Journal {
     /**
      * How a run ended.
      *
-     * @param endedBy the path of the entry whose error ended the run
+     * @param endedBy the paths of the entries whose error ended the run: a call's, and that of the
+     *     composed one that it was a part of
      */
-    record RunEnd(RunState state, String resultJson, Optional<String> endedBy) {}
+    record RunEnd(RunState state, String resultJson, List<String> endedBy) {}
 
     /** What came of {@link #append}. */
     sealed interface Appended {

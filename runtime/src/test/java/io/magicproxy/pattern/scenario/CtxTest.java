@@ -2,24 +2,19 @@ package io.magicproxy.pattern.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.magicproxy.sandbox.InProcessRuntime;
+import io.magicproxy.sandbox.ScriptRuntime;
+import io.magicproxy.testing.SharedSandbox;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What patterns may rely on, in both languages. */
 class CtxTest {
-    private static final InProcessRuntime RUNTIME = new InProcessRuntime();
+    private static final ScriptRuntime RUNTIME = SharedSandbox.RUNTIME;
 
     @TempDir Path folder;
-
-    @AfterAll
-    static void close() {
-        RUNTIME.close();
-    }
 
     @Test
     void a_tool_may_have_an_argument_called_name() throws IOException {
@@ -109,21 +104,6 @@ class CtxTest {
                 "tool.py",
                 "def run(ctx):\n    ctx.tool('x')\n",
                 "expect: {error_code: unknown_tool}");
-    }
-
-    @Test
-    void asyncio_is_refused_with_the_names_of_what_to_use() throws IOException {
-        passes(
-                "loop.py",
-                """
-                import asyncio
-                async def run(ctx):
-                    try:
-                        await asyncio.gather(ctx.llm("a"))
-                    except Exception as e:
-                        return str(e)
-                """,
-                "expect: {answer_contains: [ctx.parallel, ctx.sleep]}");
     }
 
     @Test

@@ -2,7 +2,7 @@ package io.magicproxy.pattern.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.magicproxy.sandbox.InProcessRuntime;
+import io.magicproxy.testing.SharedSandbox;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,11 +26,9 @@ class PatternDocsTest {
         for (var file : FILE.matcher(Files.readString(DOCS)).results().toList()) {
             Files.writeString(folder.resolve(file.group(1)), file.group(2));
         }
-        try (var runtime = new InProcessRuntime()) {
-            ScenarioReport report = new ScenarioRunner(runtime).run(folder.resolve(name));
+        ScenarioReport report = new ScenarioRunner(SharedSandbox.RUNTIME).run(folder.resolve(name));
 
-            assertThat(report.passed()).as(report.text()).isTrue();
-        }
+        assertThat(report.passed()).as(report.text()).isTrue();
     }
 
     @Test

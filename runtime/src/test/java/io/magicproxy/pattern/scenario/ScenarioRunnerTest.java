@@ -2,17 +2,17 @@ package io.magicproxy.pattern.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.magicproxy.sandbox.InProcessRuntime;
+import io.magicproxy.sandbox.ScriptRuntime;
+import io.magicproxy.testing.SharedSandbox;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ScenarioRunnerTest {
-    private static final InProcessRuntime RUNTIME = new InProcessRuntime();
+    private static final ScriptRuntime RUNTIME = SharedSandbox.RUNTIME;
 
     private static final String LOOP =
             """
@@ -47,11 +47,6 @@ class ScenarioRunnerTest {
 
     @TempDir Path folder;
 
-    @AfterAll
-    static void close() {
-        RUNTIME.close();
-    }
-
     @Test
     void a_scenario_that_goes_as_expected_passes() throws IOException {
         ScenarioReport report = run("plan.js", LOOP, LOOP_SCENARIO);
@@ -65,7 +60,10 @@ class ScenarioRunnerTest {
         String two = LOOP_SCENARIO.replaceAll("(?s)      - tool:.*?    expect:", "    expect:");
 
         assertThat(problem("plan.js", LOOP, two))
-                .contains("call 2 was not foreseen: tool calculator {\"expression\":\"2 + 3\"}");
+                .contains(
+                        "plan.scenario.yaml:7:7 scenarios[0].calls: call 2 was not foreseen",
+                        "actual:   tool calculator {\"expression\":\"2 + 3\"}",
+                        "remedy:   add its result to calls");
     }
 
     @Test
@@ -75,32 +73,41 @@ class ScenarioRunnerTest {
                         "    expect:", "      - model: {contains: never, text: x}\n    expect:");
 
         assertThat(problem("plan.js", LOOP, more))
-                .contains("call 4: the result of model (contains \"never\") was not used")
-                .contains("the pattern made 3 calls");
+                .contains("scenarios[0].calls[3]: the result of call 4 was not used")
+                .contains(
+                        "expected: model (contains \"never\")",
+                        "actual:   the pattern made 3 calls");
     }
 
     @Test
     void another_call_than_the_recorded_one_is_a_failure() throws IOException {
         assertThat(problem("plan.js", LOOP, LOOP_SCENARIO.replace("expression: 2 + 3", "n: 1")))
-                .contains("call 2 calls calculator with {\"expression\":\"2 + 3\"}")
-                .contains("not with {\"n\":1}");
+                .contains(
+                        "calls[1].tool.arguments: call 2: calculator is called with other arguments")
+                .contains("expected: {\"n\":1}", "actual:   {\"expression\":\"2 + 3\"}");
         assertThat(problem("plan.js", LOOP, LOOP_SCENARIO.replace("alias: main", "alias: other")))
-                .contains("call 1 asks the model main, not other");
+                .contains("call 1: another model is asked", "expected: other", "actual:   main");
         assertThat(problem("plan.js", LOOP, LOOP_SCENARIO.replace("'<OBS", "'no <OBS")))
-                .contains("call 3 the messages don't hold \"no <OBSERVATION>\"");
+                .contains("call 3: the messages don't hold a text", "expected: no <OBSERVATION>");
         assertThat(
                         problem(
                                 "plan.js",
                                 LOOP,
                                 LOOP_SCENARIO.replaceFirst(
                                         "- tool: .*", "- model: {text: instead}")))
-                .contains("call 2 is tool calculator", "but recorded is model");
+                .contains(
+                        "call 2: another call is made",
+                        "expected: model",
+                        "actual:   tool calculator");
     }
 
     @Test
     void wrong_expectations_are_failures_that_show_the_difference() throws IOException {
         assertThat(problem("plan.js", LOOP, LOOP_SCENARIO.replace("answer: It is 5.", "answer: 6")))
-                .contains("the answer is \"It is 5.\", expected \"6\"");
+                .contains(
+                        "scenarios[0].expect.answer: the answer is another",
+                        "expected: 6",
+                        "actual:   It is 5.");
         assertThat(
                         problem(
                                 "plan.js",
@@ -108,21 +115,28 @@ class ScenarioRunnerTest {
                                 LOOP_SCENARIO
                                         .replace("answer: It", "answer_contains: It")
                                         .replace("is 5.\n", "was\n")))
-                .contains("the answer doesn't hold \"It was\"; it is \"It is 5.\"");
+                .contains(
+                        "the answer doesn't hold a text", "expected: It was", "actual:   It is 5.");
         assertThat(problem("plan.js", LOOP, LOOP_SCENARIO.replace("[Step 1, ", "[")))
-                .contains("steps are [Step 1, Thought, Step 2], expected [Thought, Step 2]");
+                .contains(
+                        "the steps are others",
+                        "expected: [Thought, Step 2]",
+                        "actual:   [Step 1, Thought, Step 2]");
         assertThat(
                         problem(
                                 "plan.js",
                                 LOOP,
                                 LOOP_SCENARIO.replace("contain: I shall", "contain: You shall")))
-                .contains("the thoughts don't hold \"You shall add.\"; they are: I shall add.");
+                .contains(
+                        "the thoughts don't hold a text",
+                        "expected: You shall add.",
+                        "actual:   I shall add.");
         assertThat(
                         problem(
                                 "plan.js",
                                 LOOP,
                                 LOOP_SCENARIO.replace("answer: It is 5.", "error_code: max_steps")))
-                .contains("it answered \"It is 5.\"; expected was the error max_steps");
+                .contains("it answered", "expected: the error max_steps", "actual:   It is 5.");
     }
 
     @Test
@@ -138,25 +152,25 @@ class ScenarioRunnerTest {
                 """;
 
         assertThat(problem("plan.js", LOOP, fails))
-                .contains("it ended with the error overloaded: too much");
+                .contains(
+                        "it ended with an error",
+                        "expected: an answer",
+                        "actual:   overloaded: too much");
         assertThat(run("plan.js", LOOP, fails.replace("answer: never", "error_code: overloaded")))
                 .matches(ScenarioReport::passed, "passes");
     }
 
     @Test
     void two_runs_that_differ_are_told_with_the_call_in_which_they_do() {
-        ScenarioRun first =
-                new ScenarioRun(
-                        List.of("1 model main [a]"), new ScenarioRun.End.Answered("x"), List.of());
-        ScenarioRun second =
-                new ScenarioRun(
-                        List.of("1 model main [b]"), new ScenarioRun.End.Answered("x"), List.of());
+        ScenarioRun first = run("1 model main [a]", "x");
+        ScenarioRun second = run("1 model main [b]", "x");
 
-        assertThat(second.differences(first))
+        assertThat(second.since(first))
                 .singleElement()
                 .asString()
-                .contains("call 1 was 1 model main [a], and now is 1 model main [b]");
-        assertThat(first.differences(first)).isEmpty();
+                .contains("differs in call 1", "1 model main [a]", "1 model main [b]");
+        assertThat(run("1 model main [a]", "y").since(first)).hasSize(1);
+        assertThat(first.since(first)).isEmpty();
     }
 
     @Test
@@ -172,8 +186,7 @@ class ScenarioRunnerTest {
                                     calls: [{model: {text: a}}]
                                     expect: {answer: a}
                                 """))
-                .contains("the second run differs, so no replay can work: call 1 was")
-                .contains("and now is");
+                .contains("the second run differs in call 1, so no replay can work");
     }
 
     @Test
@@ -267,6 +280,39 @@ class ScenarioRunnerTest {
     }
 
     @Test
+    void what_no_session_would_be_opened_for_fails() throws IOException {
+        String needs = LOOP.replace("{ params", "{ requires: ['calculator', 'search'], params");
+
+        assertThat(problem("plan.js", needs, LOOP_SCENARIO))
+                .contains("scenarios[0].tools: the pattern requires the tool \"search\"")
+                .contains("remedy:   add it to the scenario's tools");
+    }
+
+    @Test
+    void the_manifests_limit_of_steps_holds() throws IOException {
+        String short_ = LOOP.replace("{ params", "{ limits: { max_steps: 1 }, params");
+
+        assertThat(problem("plan.js", short_, LOOP_SCENARIO)).contains("no answer after 1 steps");
+    }
+
+    @Test
+    void a_report_shows_what_the_run_did() throws IOException {
+        assertThat(run("plan.js", LOOP, LOOP_SCENARIO).text(true).lines().map(String::strip))
+                .endsWith(
+                        "step  Step 1",
+                        "model main: … THOUGHT>, <ACTION>. - calculator: calculates Arguments: {\"type\":\"object\"} </RULES> How much is 2 + 3",
+                        "step  Thought",
+                        "gives <THOUGHT>I shall add.</THOUGHT> <ACTION>{\"tool_name\": \"calculator\", \"arguments\": {\"expression\": \"2 + …",
+                        "tool calculator {\"expression\":\"2 + 3\"}",
+                        "gives {\"result\":5}",
+                        "step  Step 2",
+                        "model main: … alculator\", \"arguments\": {\"expression\": \"2 + 3\"}}</ACTION> <OBSERVATION> {\"result\":5} </OBSERVATION>",
+                        "gives <FINAL_ANSWER>It is 5.</FINAL_ANSWER>",
+                        "answer It is 5.");
+        assertThat(run("plan.js", LOOP, LOOP_SCENARIO).text().lines()).hasSize(1);
+    }
+
+    @Test
     void mistakes_in_the_file_are_told_with_their_line_and_the_remedy() throws IOException {
         assertThat(run("plan.js", LOOP, LOOP_SCENARIO.replace("calls:", "cals:")).text())
                 .contains("plan.scenario.yaml:6:5")
@@ -296,10 +342,18 @@ class ScenarioRunnerTest {
         assertThat(run("none.js", LOOP, LOOP_SCENARIO).passed()).isTrue();
         Files.delete(folder.resolve("none.scenario.yaml"));
         assertThat(new ScenarioRunner(RUNTIME).run(folder.resolve("none.js")).text())
-                .contains("has no scenarios; write");
+                .contains(
+                        "has no scenarios; write",
+                        "none.scenario.yaml, such as:",
+                        "expect: {answer:");
         Files.delete(folder.resolve("plan.js"));
         assertThat(new ScenarioRunner(RUNTIME).run(folder.resolve("plan.js")).text())
                 .contains("there is no such pattern");
+    }
+
+    private static ScenarioRun run(String call, String answer) {
+        return new ScenarioRun(
+                List.of(call), new ScenarioRun.End.Answered(answer), List.of(), List.of());
     }
 
     private String problem(String file, String pattern, String scenarios) throws IOException {

@@ -8,15 +8,15 @@ import io.magicproxy.plugin.LoadReport;
 import io.magicproxy.plugin.PluginRegistry;
 import io.magicproxy.plugin.ScriptFiles;
 import io.magicproxy.plugin.VersionStore;
-import io.magicproxy.sandbox.InProcessRuntime;
 import io.magicproxy.sandbox.Language;
+import io.magicproxy.sandbox.ScriptRuntime;
+import io.magicproxy.testing.SharedSandbox;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,12 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every pattern in the top-level folder keeps its scenarios. */
 class ShippedPatternsTest {
     private static final Path FOLDER = Path.of("..", "patterns");
-    private static final InProcessRuntime RUNTIME = new InProcessRuntime();
-
-    @AfterAll
-    static void close() {
-        RUNTIME.close();
-    }
+    private static final ScriptRuntime RUNTIME = SharedSandbox.RUNTIME;
 
     static List<Path> patterns() throws IOException {
         try (Stream<Path> files = Files.list(FOLDER)) {

@@ -8,8 +8,9 @@ import io.magicproxy.config.ConfigReader;
 import io.magicproxy.pattern.PatternInput;
 import io.magicproxy.pattern.PatternLoader;
 import io.magicproxy.pattern.PatternScript;
-import io.magicproxy.sandbox.InProcessRuntime;
 import io.magicproxy.sandbox.ScriptBundle;
+import io.magicproxy.sandbox.ScriptRuntime;
+import io.magicproxy.testing.SharedSandbox;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,14 +20,13 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The editor's typings name what {@code ctx} has, and nothing else. */
 class TypingsTest {
     private static final Path FOLDER = Path.of("..", "patterns");
-    private static final InProcessRuntime RUNTIME = new InProcessRuntime();
+    private static final ScriptRuntime RUNTIME = SharedSandbox.RUNTIME;
     private static final String BODY_JS =
             "run(ctx) { return { ctx: Object.keys(ctx), state: Object.keys(ctx.state) }; }";
     private static final String BODY_PY =
@@ -35,11 +35,6 @@ class TypingsTest {
                 names = lambda of: [name for name in dir(of) if not name.startswith("_")]
                 return {"ctx": names(ctx), "state": names(ctx.state)}
             """;
-
-    @AfterAll
-    static void close() {
-        RUNTIME.close();
-    }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "Async"})
@@ -79,7 +74,7 @@ class TypingsTest {
                         List.of(),
                         List.of(),
                         ConfigReader.defaults(Scenario.Expected.class));
-        PatternInput input = ScenarioRunner.input(scenario);
+        PatternInput input = ScenarioRunner.input(scenario, Json.object());
         ScenarioRun.End end = ScenarioRun.of(RUNTIME, pattern, scenario, input).end();
         assertThat(end).isInstanceOf(ScenarioRun.End.Answered.class);
         return Json.read(((ScenarioRun.End.Answered) end).answer());

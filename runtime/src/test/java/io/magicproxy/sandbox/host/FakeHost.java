@@ -1,34 +1,67 @@
 package io.magicproxy.sandbox.host;
 
-import java.io.BufferedReader;
 import java.io.DataInputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
-/** A host that a script has taken over: its argument says how it lies. */
+/**
+ * A host that a script has taken over. Its process, a shell, only passes on what it was told; a
+ * thread of the test does the talking, which is quicker than another JVM.
+ */
 final class FakeHost {
+    private static final String PASS_ON =
+            "{ echo $$; head -n 2; } > part && mv part told; exec sleep 600";
+
     private FakeHost() {}
 
-    public static void main(String[] arguments) throws IOException {
-        var stdin = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        var address = UnixDomainSocketAddress.of(stdin.readLine());
-        String token = stdin.readLine();
-        String lie = arguments[0];
-        try (var channel = SocketChannel.open(address)) {
-            var in = new DataInputStream(Channels.newInputStream(channel));
-            long pid = ProcessHandle.current().pid();
-            say(channel, new FromHost.Hello(lie.equals("token") ? "0".repeat(64) : token, pid));
+    /**
+     * @param lie how it lies
+     */
+    static HostCommand command(String lie) {
+        return work -> {
+            Thread.ofPlatform().daemon().name("fake-host").start(() -> talk(work, lie));
+            return List.of("/bin/sh", "-c", PASS_ON);
+        };
+    }
+
+    private static void talk(Path work, String lie) {
+        Path told = work.resolve("told");
+        while (Files.exists(work) && !Files.exists(told)) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));
+        }
+        try {
+            List<String> lines = Files.readAllLines(told);
+            var address = UnixDomainSocketAddress.of(lines.get(1));
+            try (var channel = SocketChannel.open(address)) {
+                talk(channel, lie, Long.parseLong(lines.getFirst()), lines.get(2));
+            }
+        } catch (IOException e) {
+            // The gateway has had enough.
+        }
+    }
+
+    private static void talk(SocketChannel channel, String lie, long pid, String token)
+            throws IOException {
+        var in = new DataInputStream(Channels.newInputStream(channel));
+        say(channel, new FromHost.Hello(lie.equals("token") ? "0".repeat(64) : token, pid));
+        if (!lie.equals("silence")) {
+            Thread.ofPlatform().daemon().start(() -> beat(channel));
+        }
+        if (!lie.equals("never ready")) {
             say(channel, new FromHost.Ready());
-            while (true) {
-                if (Wire.readToHost(in).frame() instanceof ToHost.Run run) {
-                    lie(channel, lie, run.run());
-                }
+        }
+        while (true) {
+            if (Wire.readToHost(in).frame() instanceof ToHost.Run run) {
+                lie(channel, lie, run.run());
             }
         }
     }
@@ -51,7 +84,7 @@ final class FakeHost {
                             channel,
                             Wire.fromHost(
                                     new Packet<>(
-                                            new FromHost.Failed(run),
+                                            new FromHost.Failed(run, false),
                                             "{\"kind\":\"lost\",\"message\":\"x\"}")));
             case "unknown type" -> raw(channel, "{\"type\":\"java.lang.Runtime\",\"run\":1}");
             case "no json" -> raw(channel, "\0\1\2");
@@ -67,8 +100,30 @@ final class FakeHost {
                                             new FromHost.Tell(run, "slow"), "x".repeat(4096))));
                 }
             }
+            case "calls without end" -> {
+                for (int i = 1; i <= 2000; i++) {
+                    say(channel, new FromHost.Call(run, i, "hold"));
+                }
+            }
+            case "deaf" -> {
+                for (int i = 1; i <= 50; i++) {
+                    say(channel, new FromHost.Call(run, i, "large"));
+                }
+                LockSupport.parkNanos(TimeUnit.MINUTES.toNanos(1));
+            }
             case "silence" -> {}
             default -> throw new IllegalArgumentException(lie);
+        }
+    }
+
+    private static void beat(SocketChannel channel) {
+        try {
+            while (true) {
+                say(channel, new FromHost.Heartbeat(List.of()));
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+            }
+        } catch (IOException e) {
+            // The gateway has had enough.
         }
     }
 
@@ -88,21 +143,10 @@ final class FakeHost {
     }
 
     private static void write(SocketChannel channel, ByteBuffer bytes) throws IOException {
-        while (bytes.hasRemaining()) {
-            channel.write(bytes);
+        synchronized (channel) {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
         }
-    }
-
-    static HostCommand command(String lie) {
-        return work ->
-                List.of(
-                        System.getProperty("java.home") + "/bin/java",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-Xmx64m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        FakeHost.class.getName(),
-                        lie);
     }
 }

@@ -35,16 +35,29 @@ class LyingHostTest {
     private final CountDownLatch slow = new CountDownLatch(1);
 
     private ScriptHosts hosts(HostCommand command) {
+        return hosts(command, times(Duration.ofSeconds(30), Duration.ofSeconds(30)));
+    }
+
+    private static ScriptHosts hosts(HostCommand command, HostSettings.Times times) {
         return new ScriptHosts(
-                new HostSettings(
-                        Set.of(), 1, 2, 64, cache, Optional.empty(), HostSettings.Times.defaults()),
+                new HostSettings(Set.of(), 1, 2, 64, cache, Optional.empty(), times),
                 language -> command);
     }
 
-    /** Answers nothing, and takes its time with what it is told. */
+    private static HostSettings.Times times(Duration start, Duration silence) {
+        var usual = HostSettings.Times.defaults();
+        return new HostSettings.Times(
+                start, usual.heartbeat(), silence, usual.grace(), usual.stop(), usual.idle());
+    }
+
+    /** Answers nothing but with much, and takes its time with what it is told. */
     private final class Deaf implements HostCalls {
         @Override
-        public void call(HostCall call, Consumer<HostReply> reply) {}
+        public void call(HostCall call, Consumer<HostReply> reply) {
+            if (call.op().equals("large")) {
+                reply.accept(new HostReply.Answer("1".repeat(1 << 20), Instant.EPOCH));
+            }
+        }
 
         @Override
         public void tell(HostCall call) {
@@ -57,16 +70,21 @@ class LyingHostTest {
     }
 
     private static GuestRun run(Duration wall) {
+        return run("r", "export const run = () => 1;", wall, new Cancellation());
+    }
+
+    private static GuestRun run(
+            String id, String source, Duration wall, Cancellation cancellation) {
         return new GuestRun(
-                "r",
-                ScriptBundle.of("main.mjs", "export const run = () => 1;"),
+                id,
+                ScriptBundle.of("main.mjs", source),
                 new Prelude("p", "({})", ""),
                 "run",
                 "null",
                 1,
                 Instant.EPOCH,
-                new SandboxLimits(Duration.ofMillis(200), wall, 1000, 1 << 20, 100),
-                new Cancellation());
+                new SandboxLimits(Duration.ofSeconds(20), wall, 1000, 1 << 20, 100),
+                cancellation);
     }
 
     private ScriptFailure failure(ScriptHosts hosts, GuestRun run) {
@@ -84,6 +102,7 @@ class LyingHostTest {
                 "result of another's run",
                 "two results",
                 "call twice",
+                "calls without end",
                 "second hello",
                 "unknown failure",
                 "unknown type",
@@ -98,6 +117,52 @@ class LyingHostTest {
             assertThat(first).isInstanceOf(HostLost.class);
             assertThat(first.message()).contains("broke the protocol");
             assertThat(failure(hosts, run(Duration.ofMinutes(1)))).isInstanceOf(Denied.class);
+        }
+    }
+
+    @Test
+    void a_script_that_has_cost_hosts_their_lives_is_tried_alone_from_the_start() {
+        try (ScriptHosts hosts = hosts(FakeHost.command("no json"))) {
+            assertThat(failure(hosts, run(Duration.ofMinutes(1)))).isInstanceOf(HostLost.class);
+            assertThat(failure(hosts, run(Duration.ofMinutes(1)))).isInstanceOf(Denied.class);
+            GuestRun sameScript =
+                    run(
+                            "another",
+                            "export const run = () => 1;",
+                            Duration.ofMinutes(1),
+                            new Cancellation());
+            assertThat(failure(hosts, sameScript)).isInstanceOf(Denied.class);
+            GuestRun otherScript =
+                    run(
+                            "other",
+                            "export const run = () => 2;",
+                            Duration.ofMinutes(1),
+                            new Cancellation());
+            assertThat(failure(hosts, otherScript)).isInstanceOf(HostLost.class);
+        }
+    }
+
+    @Test
+    void one_that_speaks_but_doesnt_listen_is_killed() {
+        HostSettings.Times times = times(Duration.ofSeconds(30), Duration.ofSeconds(3));
+        try (ScriptHosts hosts = hosts(FakeHost.command("deaf"), times)) {
+            assertThat(failure(hosts, run(Duration.ofMinutes(1))).message())
+                    .contains("no sign of life");
+        }
+    }
+
+    @Test
+    void one_that_takes_long_to_come_up_is_waited_for_as_long_as_it_gives_signs_of_life() {
+        HostSettings.Times times = times(Duration.ofMillis(1500), Duration.ofSeconds(1));
+        try (ScriptHosts hosts = hosts(FakeHost.command("never ready"), times)) {
+            GuestRun run =
+                    run(
+                            "patient",
+                            "export const run = () => 1;",
+                            Duration.ofMinutes(1),
+                            new Cancellation(Duration.ofMillis(2500)));
+            assertThat(failure(hosts, run)).isInstanceOf(ScriptFailure.Stopped.class);
+            assertThat(hosts.hosts()).isNotEmpty();
         }
     }
 
@@ -130,7 +195,8 @@ class LyingHostTest {
 
     @Test
     void one_that_says_nothing_is_killed() {
-        try (ScriptHosts hosts = hosts(FakeHost.command("silence"))) {
+        HostSettings.Times times = times(Duration.ofSeconds(30), Duration.ofSeconds(1));
+        try (ScriptHosts hosts = hosts(FakeHost.command("silence"), times)) {
             assertThat(failure(hosts, run(Duration.ofMinutes(1))).message())
                     .contains("no sign of life");
         }

@@ -14,7 +14,6 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** What tests write into a journal. */
 public final class Drafts {
@@ -68,8 +67,7 @@ public final class Drafts {
         return batch(
                 List.of(),
                 List.of("end " + state),
-                Optional.of(
-                        new RunEnd(state, "\"" + state + "\"", Stream.of(endedBy).findFirst())));
+                Optional.of(new RunEnd(state, "\"" + state + "\"", List.of(endedBy))));
     }
 
     public static String hash(String text) {

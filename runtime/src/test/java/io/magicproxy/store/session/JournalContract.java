@@ -307,7 +307,7 @@ public abstract class JournalContract {
                         List.of(entry("2"), entry("1")),
                         List.of(event("a")),
                         Duration.ofSeconds(9),
-                        Optional.of(new RunEnd(RunState.ANSWERED, "1", Optional.empty())));
+                        Optional.of(new RunEnd(RunState.ANSWERED, "1", List.of())));
         assertThatIllegalStateException()
                 .isThrownBy(() -> journal.append("r1", epoch, bad))
                 .withMessageContainingAll("r1", "1");
@@ -379,6 +379,50 @@ public abstract class JournalContract {
         journal.append("r1", next, end(RunState.FAILED));
         assertThat(journal.reopen("r1")).isTrue();
         assertThat(paths("r1")).containsExactly("1", "3", "2");
+    }
+
+    @Test
+    void a_run_is_opened_again_without_all_the_entries_that_ended_it() throws Exception {
+        long epoch = working("r1", "s1");
+        journal.append("r1", epoch, entries("1", "2", "2/1", "2/2", "2:0:1"));
+        journal.append("r1", epoch, end(RunState.FAILED, "2", "2/1"));
+        reopen();
+        assertThat(journal.reopen("r1")).isTrue();
+        assertThat(paths("r1")).containsExactly("1", "2/2", "2:0:1");
+    }
+
+    @Test
+    void a_run_is_taken_back_as_if_it_had_never_been_opened() throws Exception {
+        NewRun wish =
+                new NewRun(
+                        "r1",
+                        "s1",
+                        "ann",
+                        Optional.of("key"),
+                        Optional.empty(),
+                        "main",
+                        "react@1",
+                        "{}",
+                        Drafts.THEN);
+        journal.open(wish);
+        assertThat(journal.withdraw("r1")).isTrue();
+        assertThat(journal.withdraw("r1")).isFalse();
+        assertThat(journal.run("r1")).isEmpty();
+        assertThat(journal.session("s1")).isEmpty();
+        assertThat(journal.openRuns()).isEmpty();
+        assertThat(journal.open(wish)).isInstanceOf(Opened.Fresh.class);
+
+        long epoch = journal.claim("r1", "worker").orElseThrow();
+        assertThat(journal.withdraw("r1")).isFalse();
+        journal.append("r1", epoch, end(RunState.ANSWERED));
+        journal.open(run("r2", "s1"));
+        assertThat(journal.withdraw("r2")).isTrue();
+        assertThat(journal.runs("s1")).extracting(RunRecord::runId).containsExactly("r1");
+        assertThat(journal.session("s1").orElseThrow().runs()).isEqualTo(1);
+        journal.open(run("r3", "s1"));
+        assertThat(record("r3").number()).isEqualTo(2);
+        journal.cancel("r3", event("cancelled"));
+        assertThat(journal.withdraw("r3")).isFalse();
     }
 
     @Test

@@ -344,6 +344,102 @@ public abstract class JournalKeepingContract {
     // Bytes
 
     @Test
+    void large_events_come_a_few_at_a_time_and_all_of_them() throws Exception {
+        long epoch = working("r1", "s1");
+        String large = "\"" + "x".repeat(700_000) + "\"";
+        for (int i = 0; i < 4; i++) {
+            journal.append(
+                    "r1",
+                    epoch,
+                    new Batch(
+                            List.of(),
+                            List.of(new EventDraft("Custom", large, "e" + i)),
+                            Duration.ZERO,
+                            Optional.empty()));
+        }
+        List<Long> seen = new ArrayList<>();
+        for (var page = journal.events("s1", 0, 100);
+                !page.isEmpty();
+                page = journal.events("s1", seen.getLast(), 100)) {
+            assertThat(page).hasSizeLessThanOrEqualTo(2);
+            page.forEach(read -> seen.add(read.seq()));
+        }
+        assertThat(seen).containsExactly(1L, 2L, 3L, 4L);
+    }
+
+    @Test
+    void what_ended_runs_have_stored_is_rewritten_once() throws Exception {
+        long epoch = working("r1", "s1");
+        journal.append("r1", epoch, entries("1", "2"));
+        journal.append("r1", epoch, events("a"));
+        journal.append("r1", epoch, end(RunState.FAILED));
+        working("open", "s2");
+        now = now.plusSeconds(60);
+
+        assertThat(journal.forget(Duration.ofSeconds(61), new Blackened())).isZero();
+        assertThat(journal.forget(Duration.ofSeconds(60), new Blackened())).isOne();
+
+        assertThat(journal.run("r1").orElseThrow().requestJson()).startsWith("request of ");
+        assertThat(journal.run("r1").orElseThrow().resultJson()).startsWith("result of ");
+        assertThat(journal.entries("r1"))
+                .extracting(EntryRecord::resultJson)
+                .containsOnly("entry of {\"of\":1}");
+        assertThat(journal.eventsOf("r1"))
+                .allSatisfy(e -> assertThat(e.payloadJson()).startsWith("Custom of "));
+        assertThat(journal.run("open").orElseThrow().requestJson()).startsWith("{");
+        assertThat(journal.reopen("r1")).isFalse();
+        assertThat(journal.forget(Duration.ZERO, new Blackened())).isZero();
+    }
+
+    @Test
+    void what_a_nested_run_has_stored_is_there_as_long_as_its_parents() throws Exception {
+        journal.open(run("run of parent", "parent"));
+        nested("nested", "run of parent");
+        finish("nested");
+        now = now.plusSeconds(60);
+        assertThat(journal.forget(Duration.ZERO, new Blackened())).isZero();
+
+        finish("parent");
+        assertThat(journal.forget(Duration.ZERO, new Blackened())).isEqualTo(2);
+    }
+
+    @Test
+    void what_only_a_forgotten_run_has_kept_goes_with_its_texts() throws Exception {
+        String own = journal.keep(bytes("own"));
+        String common = journal.keep(bytes("common"));
+        ended("s1", own + " " + common);
+        journal.keep(bytes("common"));
+        journal.open(with(run("open", "s2"), common, Optional.empty()));
+        now = now.plusSeconds(60);
+        assertThat(journal.forget(Duration.ZERO, new Blackened())).isOne();
+        assertThat(kept(own)).isFalse();
+        assertThat(kept(common)).isTrue();
+    }
+
+    /** Leaves the names of the texts. */
+    private record Blackened() implements Journal.Forgetting {
+        @Override
+        public String request(String json) {
+            return "request of " + json;
+        }
+
+        @Override
+        public String result(String json) {
+            return "result of " + json;
+        }
+
+        @Override
+        public String event(String type, String json) {
+            return type + " of " + json;
+        }
+
+        @Override
+        public String entry(String json) {
+            return "entry of " + json;
+        }
+    }
+
+    @Test
     void bytes_are_kept_once_by_their_sha_256() throws Exception {
         byte[] content = new byte[300_000];
         content[7] = -1;
@@ -384,7 +480,7 @@ public abstract class JournalKeepingContract {
         EntryRecord entry = Drafts.entry("1");
         EntryRecord naming =
                 new EntryRecord("1", "model", "main", "h", 1, false, hashes.get(0), entry.at());
-        RunEnd end = new RunEnd(RunState.ANSWERED, hashes.get(2), Optional.empty());
+        RunEnd end = new RunEnd(RunState.ANSWERED, hashes.get(2), List.of());
         EventDraft event = new EventDraft("Custom", hashes.get(1), "a");
         journal.append(
                 "r1",

@@ -15,6 +15,7 @@ import io.magicproxy.routing.Breaker;
 import io.magicproxy.routing.Profile;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * {@code /health}: whether the process lives, whether it wants requests, and how each part fares.
@@ -22,10 +23,15 @@ import java.util.function.BooleanSupplier;
 public final class HealthApi implements HttpService {
     private final Gateway gateway;
     private final BooleanSupplier draining;
+    private final Supplier<ObjectNode> sessions;
 
-    public HealthApi(Gateway gateway, BooleanSupplier draining) {
+    /**
+     * @param sessions how they fare
+     */
+    public HealthApi(Gateway gateway, BooleanSupplier draining, Supplier<ObjectNode> sessions) {
         this.gateway = gateway;
         this.draining = draining;
+        this.sessions = sessions;
     }
 
     @Override
@@ -61,6 +67,7 @@ public final class HealthApi implements HttpService {
         ArrayNode profiles = health.putArray("profiles");
         generation.profiles().forEach(profile -> profiles.add(describe(profile)));
         health.set("pools", KeysApi.pools(generation));
+        health.set("sessions", sessions.get());
         send(response, health);
     }
 

@@ -5,6 +5,7 @@ import io.magicproxy.config.ConfigReader.Result;
 import io.magicproxy.config.Environment;
 import io.magicproxy.gateway.Gateway;
 import io.magicproxy.gateway.GatewayConfig;
+import io.magicproxy.gateway.GatewayPowers;
 import io.magicproxy.gateway.KeySources;
 import io.magicproxy.gateway.ProviderCatalog;
 import java.io.PrintWriter;
@@ -14,6 +15,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -75,16 +77,19 @@ final class CheckCommand implements Callable<Integer> {
 
     private List<String> keys(
             Path file, GatewayConfig config, ProviderCatalog catalog, PrintWriter out) {
-        Path folder =
-                Gateway.keysDir(
-                        new Gateway.Paths(file, options.keysDir(), Optional.empty()), config);
-        KeySources sources = new KeySources(folder, environment);
+        var paths = new Gateway.Paths(file, options.keysDir(), Optional.empty());
+        KeySources sources = new KeySources(Gateway.keysDir(paths, config), environment);
         List<String> pools = sources.poolsOf(config, catalog);
         for (String pool : pools) {
             if (sources.read(pool).keys().isEmpty()) {
                 out.println("pool " + pool + " has no key: " + sources.remedy(pool) + " (note)");
             }
         }
-        return pools.stream().flatMap(pool -> sources.read(pool).problems().stream()).toList();
+        return Stream.concat(
+                        pools.stream().flatMap(pool -> sources.read(pool).problems().stream()),
+                        GatewayPowers.environments(paths, config.sandboxSettings())
+                                .problems()
+                                .stream())
+                .toList();
     }
 }

@@ -8,18 +8,23 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http1.Http1Config;
 import io.magicproxy.config.Environment;
 import io.magicproxy.config.SecretRef;
+import io.magicproxy.gateway.Additions;
 import io.magicproxy.gateway.Gateway;
 import io.magicproxy.gateway.GatewayReloader;
 import io.magicproxy.gateway.KeyProber;
 import io.magicproxy.gateway.MetricsListener;
 import io.magicproxy.gateway.ProviderCatalog;
+import io.magicproxy.gateway.ScriptFolders;
 import io.magicproxy.gateway.SecurityConfig;
 import io.magicproxy.gateway.SharedResources;
 import io.magicproxy.gateway.StreamingConfig;
+import io.magicproxy.plugin.PluginRegistry;
 import io.magicproxy.server.admin.ConfigApi;
 import io.magicproxy.server.admin.HealthApi;
 import io.magicproxy.server.admin.KeysApi;
-import io.magicproxy.server.admin.PatternsApi;
+import io.magicproxy.server.admin.ReactPatternsApi;
+import io.magicproxy.server.admin.ScriptJson;
+import io.magicproxy.server.admin.ScriptsApi;
 import io.magicproxy.server.admin.SimulatorApi;
 import io.magicproxy.server.http.AccessRules;
 import io.magicproxy.server.http.BodyReader;
@@ -27,10 +32,12 @@ import io.magicproxy.server.http.ClientWatch;
 import io.magicproxy.server.http.EdgeFilter;
 import io.magicproxy.server.http.ErrorAnswers;
 import io.magicproxy.server.http.Heartbeats;
+import io.magicproxy.server.mcp.McpApi;
 import io.magicproxy.server.openai.Agents;
 import io.magicproxy.server.openai.ModelsApi;
 import io.magicproxy.server.openai.OpenAiApi;
 import io.magicproxy.server.sessions.SessionsApi;
+import io.magicproxy.server.tools.ToolsApi;
 import io.magicproxy.store.StoreException;
 import io.magicproxy.store.embedded.DataFolder;
 import io.magicproxy.store.embedded.EmbeddedDatabase;
@@ -47,12 +54,14 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** The whole gateway, started: owns all that is open, and closes it in reverse. */
 public final class GatewayServer implements AutoCloseable {
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final Gateway gateway;
     private final SessionService sessions;
+    private final McpService mcp;
     private final WebServer server;
     private volatile boolean draining;
 
@@ -66,7 +75,8 @@ public final class GatewayServer implements AutoCloseable {
     public record Options(
             Path config, Optional<Path> keysDir, Optional<Path> dataDir, String host, int port) {}
 
-    private GatewayServer(Options options, Environment environment, InstantSource clock)
+    private GatewayServer(
+            Options options, Environment environment, InstantSource clock, Additions additions)
             throws StartFailedException, IOException, StoreException {
         try {
             GatewayMetrics metrics = opened(new GatewayMetrics());
@@ -88,8 +98,16 @@ public final class GatewayServer implements AutoCloseable {
             opened(new GatewayReloader(gateway));
             opened(new KeyProber(gateway));
             this.sessions =
-                    new SessionService(gateway, options.config(), folder, database, metrics, clock);
+                    new SessionService(
+                            gateway,
+                            new SessionService.Files(options.config(), folder, database),
+                            additions.tools(),
+                            metrics,
+                            clock);
             opened(sessions);
+            this.mcp = new McpService(gateway, sessions, additions, clock);
+            opened(mcp);
+            metrics.mcpSessions(mcp.endpoint()::sessions);
             this.server = listen(address, metrics, clock);
             // Only now: plain chat waits for no script.
             sessions.scripts().start();
@@ -102,7 +120,14 @@ public final class GatewayServer implements AutoCloseable {
     /** Returns when requests are served. */
     public static GatewayServer start(Options options, Environment environment, InstantSource clock)
             throws StartFailedException, IOException, StoreException {
-        return new GatewayServer(options, environment, clock);
+        return start(options, environment, clock, Additions.none());
+    }
+
+    /** For a program that embeds the gateway and has more to offer. */
+    public static GatewayServer start(
+            Options options, Environment environment, InstantSource clock, Additions additions)
+            throws StartFailedException, IOException, StoreException {
+        return new GatewayServer(options, environment, clock, additions);
     }
 
     public int port() {
@@ -191,9 +216,29 @@ public final class GatewayServer implements AutoCloseable {
                                                 sessions.sessions(),
                                                 heartbeats,
                                                 clock)))
-                        .register("/admin/patterns", new PatternsApi(sessions.scripts()))
-                        .register("/v1", new ModelsApi(gateway, clock.instant().getEpochSecond()))
-                        .register("/health", new HealthApi(gateway, () -> draining))
+                        .register("/mcp", new McpApi(mcp.endpoint(), gateway, bodies, heartbeats))
+                        .register(
+                                "/admin/patterns",
+                                scripts(ScriptFolders::patterns, ScriptJson.patterns(), bodies))
+                        .register(
+                                "/admin/tools",
+                                scripts(ScriptFolders::tools, ScriptJson.tools(), bodies))
+                        .register("/admin/react_patterns", new ReactPatternsApi(sessions.scripts()))
+                        .register(
+                                "/tools",
+                                new ToolsApi(
+                                        sessions.scripts()::invoker,
+                                        gateway,
+                                        bodies,
+                                        sessions.agents()))
+                        .register(
+                                "/v1",
+                                new ModelsApi(
+                                        gateway,
+                                        sessions.world()::agentPattern,
+                                        clock.instant().getEpochSecond()))
+                        .register(
+                                "/health", new HealthApi(gateway, () -> draining, sessions::health))
                         .register("/admin/config", new ConfigApi(gateway))
                         .register("/admin/keys", new KeysApi(gateway, bodies))
                         .register("/admin/simulator", new SimulatorApi(gateway, bodies))
@@ -226,6 +271,13 @@ public final class GatewayServer implements AutoCloseable {
         return built;
     }
 
+    private <T> ScriptsApi<T> scripts(
+            Function<ScriptFolders, PluginRegistry<T>> registry,
+            ScriptJson<T> json,
+            BodyReader bodies) {
+        return new ScriptsApi<>(() -> registry.apply(sessions.scripts()), json, gateway, bodies);
+    }
+
     private Http1Config http() {
         SecurityConfig security = security();
         return Http1Config.builder().maxHeadersSize(security.maxHeaderBytes().asInt()).build();
@@ -250,6 +302,7 @@ public final class GatewayServer implements AutoCloseable {
     @Override
     public void close() {
         draining = true;
+        mcp.endpoint().drain();
         server.stop();
         closeAll();
     }

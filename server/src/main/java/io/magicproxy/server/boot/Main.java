@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
         name = "magic-proxy",
         description =
                 "An LLM gateway: routes OpenAI-compatible requests over many providers and keys.",
-        synopsisSubcommandLabel = "[start|check|ask|version]",
+        synopsisSubcommandLabel = "[start|check|ask|pattern|version]",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 public final class Main {
@@ -28,6 +28,7 @@ public final class Main {
                         .addSubcommand(new StartCommand(environment, InstantSource.system()))
                         .addSubcommand(new CheckCommand(environment, InstantSource.system()))
                         .addSubcommand(new AskCommand(environment, InstantSource.system()))
+                        .addSubcommand(new PatternCommand())
                         .addSubcommand(new VersionCommand())
                         .setParameterExceptionHandler(new UsageErrors())
                         .setExecutionExceptionHandler(Main::explain)

@@ -1,59 +1,104 @@
 package io.magicproxy.server.boot;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.magicproxy.chat.Json;
 import io.magicproxy.gateway.AgentDefaults;
 import io.magicproxy.gateway.Gateway;
 import io.magicproxy.gateway.GatewayConfig;
+import io.magicproxy.gateway.GatewayPowers;
 import io.magicproxy.gateway.GatewayWorld;
 import io.magicproxy.gateway.RoutedChatClient;
 import io.magicproxy.gateway.ScriptFolders;
+import io.magicproxy.gateway.TextFolders;
+import io.magicproxy.sandbox.host.HostStatus;
+import io.magicproxy.server.sessions.SessionAnswers;
+import io.magicproxy.session.AgentRuns;
+import io.magicproxy.session.ContentKeeper;
+import io.magicproxy.session.Events;
+import io.magicproxy.session.RunRules;
 import io.magicproxy.session.Sessions;
+import io.magicproxy.store.BackendConfig;
 import io.magicproxy.store.QueueConfig;
 import io.magicproxy.store.StoreException;
 import io.magicproxy.store.embedded.DataFolder;
 import io.magicproxy.store.embedded.EmbeddedDatabase;
 import io.magicproxy.store.embedded.EmbeddedJournal;
 import io.magicproxy.store.embedded.EmbeddedTaskQueue;
+import io.magicproxy.store.session.Journal.RunRecord;
 import io.magicproxy.telemetry.GatewayMetrics;
+import io.magicproxy.tool.ToolSource;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 
 /** Scripts and sessions of one machine, put together. */
 final class SessionService implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(SessionService.class.getName());
     private static final Duration SWEEP = Duration.ofSeconds(30);
     private static final int RENEWALS_PER_LEASE = 3;
 
+    private final GatewayPowers powers;
     private final ScriptFolders scripts;
+    private final TextFolders texts;
     private final GatewayWorld world;
     private final Sessions sessions;
+    private final Optional<ContentKeeper> keeper;
+    private final int slots;
+
+    /** Where things are kept. */
+    record Files(Path config, DataFolder data, EmbeddedDatabase database) {
+        Path beside(String folder) {
+            return config.toAbsolutePath().resolveSibling(folder);
+        }
+    }
 
     SessionService(
             Gateway gateway,
-            Path configFile,
-            DataFolder data,
-            EmbeddedDatabase database,
+            Files files,
+            List<ToolSource> moreTools,
             GatewayMetrics metrics,
             InstantSource clock)
             throws StoreException {
         GatewayConfig config = gateway.current().config();
         AgentDefaults agents = config.agentSettings();
         QueueConfig queue = config.backendSettings().queue();
+        this.powers = new GatewayPowers(gateway, files.data().path());
         this.scripts =
                 new ScriptFolders(
                         config.sandboxSettings(),
                         new ScriptFolders.Folders(
-                                beside(configFile, agents.patternsDir()),
-                                beside(configFile, agents.toolsDir()),
-                                data.path()),
+                                files.beside(agents.patternsDir()),
+                                files.beside(agents.toolsDir()),
+                                files.data().path()),
+                        new ScriptFolders.Surroundings(
+                                powers.powers(), moreTools, metrics::scriptRan),
+                        clock);
+        powers.watch(scripts);
+        this.texts =
+                new TextFolders(
+                        files.beside(agents.promptsDir()),
+                        files.beside(agents.manifestsDir()),
                         clock);
         var usage = new UsageMetrics(metrics);
         this.world =
                 new GatewayWorld(
-                        gateway, scripts, new RoutedChatClient(gateway, usage::used, clock));
+                        gateway,
+                        scripts,
+                        texts,
+                        new RoutedChatClient(gateway, usage::used, clock),
+                        run -> ended(metrics, run));
+        var journal = new EmbeddedJournal(files.database(), clock);
         this.sessions =
                 new Sessions(
-                        new EmbeddedJournal(database, clock),
-                        new EmbeddedTaskQueue(database, clock, queue.lease(), queue.capacity()),
+                        journal,
+                        new EmbeddedTaskQueue(
+                                files.database(), clock, queue.lease(), queue.capacity()),
                         world,
                         clock,
                         new Sessions.Settings(
@@ -62,15 +107,78 @@ final class SessionService implements AutoCloseable {
                                 queue.attempts(),
                                 queue.lease().dividedBy(RENEWALS_PER_LEASE),
                                 SWEEP,
-                                config.backendSettings().retention()));
+                                config.backendSettings().retention(),
+                                rules(config.backendSettings())));
+        this.slots = queue.slots();
+        this.keeper = keeper(journal, config.backendSettings());
+        metrics.openRuns(this::openRuns);
+        metrics.scriptHosts(() -> (long) scripts.hosts().size());
     }
 
-    private static Path beside(Path configFile, String folder) {
-        return configFile.toAbsolutePath().resolveSibling(folder);
+    private static Optional<ContentKeeper> keeper(EmbeddedJournal journal, BackendConfig config) {
+        return config.storeContent()
+                ? Optional.empty()
+                : Optional.of(new ContentKeeper(journal, config.dropContentAfter()));
+    }
+
+    private static void ended(GatewayMetrics metrics, RunRecord run) {
+        metrics.runEnded(
+                run.pattern(),
+                run.state().name().toLowerCase(Locale.ROOT),
+                Events.steps(run),
+                run.worked());
+    }
+
+    /** How many runs wait and are worked at; nothing of those waiting while the store is away. */
+    private Map<String, Long> openRuns() {
+        Map<String, Long> counts = new HashMap<>();
+        counts.put("active", (long) sessions.active());
+        try {
+            counts.put("waiting", (long) sessions.waiting());
+        } catch (StoreException e) {
+            LOG.log(System.Logger.Level.DEBUG, "the queue can't be counted", e);
+        }
+        return counts;
+    }
+
+    private static RunRules rules(BackendConfig config) {
+        return new RunRules(
+                config.maxResult().asInt(),
+                config.maxJournal().bytes(),
+                RunRules.standard().patience());
+    }
+
+    /** How sessions fare: the store, the queue, the runs that are worked at, the script hosts. */
+    ObjectNode health() {
+        ObjectNode health = Json.object();
+        try {
+            health.put("waiting", sessions.waiting()).put("store", "UP");
+        } catch (StoreException e) {
+            health.put("store", "DOWN").put("reason", e.getMessage());
+        }
+        health.put("active", sessions.active()).put("slots", slots);
+        ArrayNode hosts = health.putArray("script_hosts");
+        for (HostStatus host : scripts.hosts()) {
+            hosts.addObject()
+                    .put("name", host.name())
+                    .put("pid", host.pid())
+                    .put("ready", host.ready())
+                    .put("runs", host.runs());
+        }
+        return health;
+    }
+
+    /** For tools and others who wait for an agent's answer. */
+    AgentRuns agents() {
+        return new AgentRuns(sessions, SessionAnswers.caller());
     }
 
     ScriptFolders scripts() {
         return scripts;
+    }
+
+    TextFolders texts() {
+        return texts;
     }
 
     GatewayWorld world() {
@@ -83,7 +191,10 @@ final class SessionService implements AutoCloseable {
 
     @Override
     public void close() {
+        keeper.ifPresent(ContentKeeper::close);
         sessions.close();
+        texts.close();
         scripts.close();
+        powers.close();
     }
 }

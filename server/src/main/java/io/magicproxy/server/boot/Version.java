@@ -5,11 +5,13 @@ import picocli.CommandLine.IVersionProvider;
 
 /** The build's version, from the manifest. */
 final class Version implements IVersionProvider {
+    static String number() {
+        return Optional.ofNullable(Version.class.getPackage().getImplementationVersion())
+                .orElse("development");
+    }
+
     static String text() {
-        String built =
-                Optional.ofNullable(Version.class.getPackage().getImplementationVersion())
-                        .orElse("development");
-        return "magic-proxy " + built + " (Java " + Runtime.version() + ")";
+        return "magic-proxy " + number() + " (Java " + Runtime.version() + ")";
     }
 
     @Override

@@ -55,8 +55,13 @@ public final class AccessRules {
      * @param authority the request's own Host
      */
     public boolean isForeign(
-            String method, String authority, Optional<String> origin, Optional<String> fetchSite) {
-        if (READING.contains(method)) {
+            String method,
+            String path,
+            String authority,
+            Optional<String> origin,
+            Optional<String> fetchSite) {
+        // MCP wants every origin looked at.
+        if (READING.contains(method) && !path.startsWith("/mcp")) {
             return false;
         }
         if (origin.isPresent()) {

@@ -1,7 +1,7 @@
 package io.magicproxy.server.http;
 
 import io.helidon.http.HeaderNames;
-import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.ServerConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -45,7 +45,7 @@ public final class BodyReader {
             throw e;
         } catch (RuntimeException e) {
             // Nobody is there to be answered; it is no failure of ours either.
-            throw new CloseConnectionException("the client left while its body was read", e);
+            throw new ServerConnectionException("the client left while its body was read", e);
         }
     }
 

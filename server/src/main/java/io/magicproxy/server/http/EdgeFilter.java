@@ -94,7 +94,7 @@ public final class EdgeFilter implements Filter {
                 return false;
             }
         }
-        if (rules.isForeign(method, authority, origin, request.headers().first(FETCH_SITE))) {
+        if (rules.isForeign(method, path, authority, origin, request.headers().first(FETCH_SITE))) {
             throw new ApiException(foreign());
         }
         if (!rules.admits(method, path, key(request))) {

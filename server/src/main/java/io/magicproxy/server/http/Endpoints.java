@@ -12,7 +12,8 @@ final class Endpoints {
                     "/health",
                     "/health/liveness",
                     "/health/readiness",
-                    "/metrics");
+                    "/metrics",
+                    "/mcp");
 
     private Endpoints() {}
 
@@ -22,6 +23,9 @@ final class Endpoints {
         }
         if (path.startsWith("/v1/react/sessions")) {
             return "/v1/react/sessions";
+        }
+        if (path.equals("/tools") || path.startsWith("/tools/")) {
+            return "/tools";
         }
         return path.startsWith("/v1/models/")
                 ? "/v1/models"

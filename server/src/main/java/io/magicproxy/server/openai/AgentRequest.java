@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.chat.Json;
 import io.magicproxy.chat.MalformedRequestException;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Makes a chat request to an agent into a session's request. */
 final class AgentRequest {
@@ -14,6 +16,7 @@ final class AgentRequest {
             List.of(
                     "temperature",
                     "top_p",
+                    "verbosity",
                     "max_tokens",
                     "max_completion_tokens",
                     "response_format",
@@ -21,6 +24,12 @@ final class AgentRequest {
                     "seed",
                     "presence_penalty",
                     "frequency_penalty");
+
+    /** Fields that hold for every model call. */
+    private static final List<String> EVERY_CALL = List.of("reasoning_effort", "user");
+
+    private static final Set<String> ROLES =
+            new TreeSet<>(Set.of("user", "assistant", "system", "developer", "tool", "function"));
 
     /** Fields of a session that an SDK may add. */
     private static final List<String> OURS =
@@ -38,16 +47,25 @@ final class AgentRequest {
         for (int i = 0; i < messages.size(); i++) {
             JsonNode message = messages.get(i);
             String role = message.path("role").asText();
+            if (!ROLES.contains(role)) {
+                throw new MalformedRequestException(
+                        "messages[" + i + "].role", "must be one of " + String.join(", ", ROLES));
+            }
             if (role.equals("system") || role.equals("developer")) {
                 instruction.append(instruction.isEmpty() ? "" : "\n\n").append(text(message));
             } else if (i != last) {
                 history.add(message);
             }
         }
-        question(session, messages.get(last));
+        question(session, messages.get(last), last);
         session.put("client_system_instruction", instruction.toString());
         ObjectNode answer = session.putObject("final_options");
         ANSWER.stream().filter(chat::hasNonNull).forEach(f -> answer.set(f, chat.get(f)));
+        ObjectNode options = session.putObject("options");
+        EVERY_CALL.stream().filter(chat::hasNonNull).forEach(f -> options.set(f, chat.get(f)));
+        if (chat.path("metadata").isObject()) {
+            session.set("metadata", chat.get("metadata"));
+        }
         OURS.stream().filter(chat::hasNonNull).forEach(f -> session.set(f, chat.get(f)));
         return session;
     }
@@ -74,10 +92,18 @@ final class AgentRequest {
     }
 
     /** What isn't text goes along as attachments. */
-    private static void question(ObjectNode session, JsonNode message) {
+    private static void question(ObjectNode session, JsonNode message, int at)
+            throws MalformedRequestException {
+        JsonNode content = message.path("content");
+        if ((!content.isArray() && !content.isTextual())
+                || (content.isEmpty() && content.asText().isBlank())) {
+            throw new MalformedRequestException(
+                    "messages[" + at + "].content",
+                    "must be a text or a list of parts that isn't empty: it is the agent's question");
+        }
         session.put("user_query", text(message));
         ArrayNode attachments = session.putArray("attachments");
-        for (JsonNode part : message.path("content")) {
+        for (JsonNode part : content) {
             if (!part.path("type").asText().equals("text")) {
                 attachments.add(part);
             }

@@ -16,17 +16,23 @@ import io.magicproxy.routing.Profile;
 import io.magicproxy.routing.Route;
 import io.magicproxy.server.http.ApiException;
 import io.magicproxy.server.http.RequestInfo;
+import java.util.Optional;
+import java.util.function.Function;
 
 /** {@code /v1/models}: the aliases, then the profiles that can be asked for directly. */
 public final class ModelsApi implements HttpService {
     private final Gateway gateway;
     private final long startedAt;
+    private final Function<String, Optional<String>> patternOf;
 
     /**
+     * @param patternOf the pattern of an alias that is an agent
      * @param startedAt seconds since the epoch, told as each model's {@code created}
      */
-    public ModelsApi(Gateway gateway, long startedAt) {
+    public ModelsApi(
+            Gateway gateway, Function<String, Optional<String>> patternOf, long startedAt) {
         this.gateway = gateway;
+        this.patternOf = patternOf;
         this.startedAt = startedAt;
     }
 
@@ -61,11 +67,7 @@ public final class ModelsApi implements HttpService {
         ArrayNode all = JsonNodeFactory.instance.arrayNode();
         for (Route route : gateway.current().routes().all()) {
             if (isRunnable(route)) {
-                all.add(
-                        describe(route)
-                                .put("name", route.name())
-                                .put("is_agent", false)
-                                .putNull("pattern"));
+                all.add(describe(route).put("name", route.name()));
             }
         }
         response.header(HeaderValues.CONTENT_TYPE_JSON).send(Json.bytes(all));
@@ -90,6 +92,8 @@ public final class ModelsApi implements HttpService {
                 .put("created", startedAt)
                 .put("owned_by", "magic-proxy");
         route.chain().getFirst().describe(model);
+        Optional<String> pattern = patternOf.apply(route.name());
+        model.put("is_agent", pattern.isPresent()).put("pattern", pattern.orElse(null));
         ArrayNode chain = model.putArray("profiles");
         route.chain().forEach(profile -> chain.add(profile.name()));
         return model;

@@ -1,7 +1,7 @@
 package io.magicproxy.server.openai;
 
 import io.helidon.http.HeaderValues;
-import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.ServerConnectionException;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
@@ -167,7 +167,7 @@ public final class OpenAiApi implements HttpService {
                 stream(config, response, routed.get(), writer, cancellation);
             }
         } catch (UncheckedIOException e) {
-            throw new CloseConnectionException("the client has left the stream", e);
+            throw new ServerConnectionException("the client has left the stream", e);
         }
     }
 

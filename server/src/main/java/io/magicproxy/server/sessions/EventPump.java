@@ -78,7 +78,10 @@ final class EventPump {
             return Long.toString(event.seq());
         }
         return watches.stream()
-                .map(w -> w.sessionId() + ":" + (w == watch ? event.seq() : w.position()))
+                .map(w ->
+                        SessionAnswers.shown(w.sessionId())
+                                + ":"
+                                + (w == watch ? event.seq() : w.position()))
                 .collect(Collectors.joining(","));
     }
 }

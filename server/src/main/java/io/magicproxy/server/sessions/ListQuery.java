@@ -1,6 +1,7 @@
 package io.magicproxy.server.sessions;
 
 import io.helidon.common.uri.UriQuery;
+import io.magicproxy.config.DidYouMean;
 import io.magicproxy.server.http.ApiError;
 import io.magicproxy.server.http.ApiException;
 import io.magicproxy.store.session.Journal.RunState;
@@ -11,17 +12,42 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Reads the query parameters of sessions. */
 final class ListQuery {
+    /** What sessions are listed by. */
+    static final Set<String> FILTERS =
+            Set.of("alias", "pattern", "state", "since", "before", "limit");
+
     private static final int MAX = 500;
     private static final int USUAL = 50;
     private static final int MAX_IDS = 50;
+    private static final String LAST_EVENT_ID = "Last-Event-ID";
+    private static final String AFTER = "after";
 
     private final UriQuery query;
 
-    ListQuery(UriQuery query) {
+    /**
+     * @param known the parameters that the path has
+     */
+    ListQuery(UriQuery query, Set<String> known) {
         this.query = query;
+        query.names().stream()
+                .filter(name -> !known.contains(name))
+                .findFirst()
+                .ifPresent(name -> {
+                    throw bad(
+                            name,
+                            "isn't a parameter here"
+                                    + DidYouMean.nearest(name, known)
+                                            .map(near -> "; did you mean \"" + near + "\"?")
+                                            .orElse(
+                                                    "; there are "
+                                                            + String.join(
+                                                                    ", ", new TreeSet<>(known))));
+                });
     }
 
     SessionFilter filter() {
@@ -36,7 +62,11 @@ final class ListQuery {
     }
 
     int limit() {
-        return Math.clamp(number("limit").orElse((long) USUAL), 1, MAX);
+        long limit = number("limit").orElse((long) USUAL);
+        if (limit < 1 || limit > MAX) {
+            throw bad("limit", "must be 1 to " + MAX);
+        }
+        return (int) limit;
     }
 
     Optional<Long> number(String name) {
@@ -45,24 +75,30 @@ final class ListQuery {
 
     List<String> ids() {
         List<String> ids =
-                text("ids").map(value -> List.of(value.split(",", -1))).orElse(List.of());
+                text("ids")
+                        .map(value -> Arrays.stream(value.split(",", -1)).distinct().toList())
+                        .orElse(List.of());
         if (ids.isEmpty() || ids.size() > MAX_IDS) {
             throw bad("ids", "must name 1 to " + MAX_IDS + " sessions, with commas between");
         }
         return ids;
     }
 
-    /** A {@code Last-Event-ID} of one session's stream. */
-    static long position(String lastEventId) {
-        return number("Last-Event-ID", lastEventId);
+    /** Where to go on: {@code Last-Event-ID}, else {@code after}, else the beginning. */
+    long position(Optional<String> lastEventId) {
+        return lastEventId
+                .map(value -> number(LAST_EVENT_ID, value))
+                .or(() -> number(AFTER))
+                .orElse(0L);
     }
 
-    /** The place of one session in a {@code Last-Event-ID} of several. */
-    static long position(String lastEventId, String sessionId) {
-        return Arrays.stream(lastEventId.split(",", -1))
+    /** The same for one session of several: {@code a:3,b:5}. */
+    long position(Optional<String> lastEventId, String sessionId) {
+        String name = lastEventId.isPresent() ? LAST_EVENT_ID : AFTER;
+        return Arrays.stream(lastEventId.or(() -> text(AFTER)).orElse("").split(",", -1))
                 .filter(part -> part.startsWith(sessionId + ":"))
                 .findFirst()
-                .map(part -> position(part.substring(sessionId.length() + 1)))
+                .map(part -> number(name, part.substring(sessionId.length() + 1)))
                 .orElse(0L);
     }
 
@@ -104,6 +140,6 @@ final class ListQuery {
     }
 
     private static ApiException bad(String name, String message) {
-        return new ApiException(ApiError.invalidRequest(name + " " + message, Optional.of(name)));
+        return new ApiException(ApiError.invalidRequest(name + ": " + message, Optional.of(name)));
     }
 }

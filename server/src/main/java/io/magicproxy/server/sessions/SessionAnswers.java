@@ -11,7 +11,6 @@ import io.magicproxy.session.Sessions.Result;
 import io.magicproxy.store.StoreException;
 import io.magicproxy.store.session.Journal.EventRecord;
 import io.magicproxy.store.session.Journal.RunRecord;
-import io.magicproxy.store.session.Journal.RunState;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +20,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class SessionAnswers {
     private static final Duration LOOK = Duration.ofSeconds(2);
     private static final Duration BUSY = Duration.ofSeconds(5);
+    private static final Duration SOON = Duration.ofSeconds(3);
+    private static final long FOR_EVER = Long.MAX_VALUE;
 
     private SessionAnswers() {}
 
@@ -31,7 +32,7 @@ public final class SessionAnswers {
             case Result.Unknown _ -> throw new ApiException(unknown());
             case Result.Invalid(String param, String message) ->
                     throw new ApiException(
-                            ApiError.invalidRequest(param + " " + message, Optional.of(param)));
+                            ApiError.invalidRequest(param + ": " + message, Optional.of(param)));
             case Result.Conflict(String code, String message) ->
                     throw new ApiException(
                             ApiError.of(409, "invalid_request_error", code, message));
@@ -49,6 +50,11 @@ public final class SessionAnswers {
     /** Until there are keys of several owners, everybody who is let in is the administrator. */
     public static Caller caller() {
         return new Caller("master", true);
+    }
+
+    /** A session's id as the caller knows it. */
+    public static String shown(String storedSessionId) {
+        return caller().shown(storedSessionId);
     }
 
     /** An event's payload. */
@@ -81,7 +87,7 @@ public final class SessionAnswers {
         }
         List<EventRecord> own = sessions.eventsOf(run.runId());
         return own.isEmpty()
-                ? sessions.session(caller(), run.sessionId())
+                ? sessions.session(caller(), shown(run.sessionId()))
                         .map(session -> session.lastSeq())
                         .orElse(0L)
                 : own.getFirst().seq() - 1;
@@ -89,6 +95,16 @@ public final class SessionAnswers {
 
     /** Waits for the run's end; the run goes on if the client leaves. */
     static RunRecord ended(Sessions sessions, RunRecord run) throws StoreException {
+        return ended(sessions, run, FOR_EVER);
+    }
+
+    /** Waits for the run's end, but not for long: a run that was cancelled ends at once. */
+    static RunRecord endedSoon(Sessions sessions, RunRecord run) throws StoreException {
+        return ended(sessions, run, System.nanoTime() + SOON.toNanos());
+    }
+
+    private static RunRecord ended(Sessions sessions, RunRecord run, long until)
+            throws StoreException {
         var gone = new AtomicBoolean();
         var bell = new EventWatch.Bell();
         try (var _ = sessions.follow(run.sessionId(), bell::ring);
@@ -98,35 +114,20 @@ public final class SessionAnswers {
                                     gone.set(true);
                                     bell.ring();
                                 })) {
-            RunRecord now = run;
-            while (now.state().open() && !gone.get()) {
-                bell.await(LOOK);
+            RunRecord now = sessions.run(run.runId()).orElse(run);
+            while (now.state().open() && !gone.get() && left(until).isPositive()) {
+                bell.await(left(until));
                 now = sessions.run(run.runId()).orElse(now);
             }
             return now;
         }
     }
 
-    static RunRecord answered(RunRecord run) {
-        if (run.state() == RunState.ANSWERED) {
-            return run;
+    private static Duration left(long until) {
+        if (until == FOR_EVER) {
+            return LOOK;
         }
-        throw new ApiException(
-                error(SessionJson.read(run.resultJson().isEmpty() ? "{}" : run.resultJson())));
-    }
-
-    /** How a run without an answer is told, in HTTP or as the last event of a stream. */
-    public static ApiError error(JsonNode result) {
-        String code = result.path("code").asText("internal");
-        String message = result.path("message").asText("the run ended without an answer");
-        int status =
-                switch (code) {
-                    case "cancelled" -> 409;
-                    case "no_worker", "no_key", "cooling_down" -> 503;
-                    case "queue_full", "provider_rate_limit", "provider_quota" -> 429;
-                    case "max_tokens_total", "max_seconds", "diverged", "journal_limit" -> 422;
-                    default -> code.startsWith("provider_") || code.equals("timeout") ? 502 : 500;
-                };
-        return ApiError.of(status, "agent_error", code, message);
+        Duration left = Duration.ofNanos(until - System.nanoTime());
+        return left.compareTo(LOOK) < 0 ? left : LOOK;
     }
 }

@@ -18,7 +18,7 @@ final class SessionJson {
     static ObjectNode event(EventRecord event, String sessionId) {
         ObjectNode json = Json.object().put("event_type", event.type());
         json.set("payload", read(event.payloadJson()));
-        return json.put("session_id", sessionId)
+        return json.put("session_id", SessionAnswers.shown(sessionId))
                 .put("run", event.run())
                 .put("seq", event.seq())
                 .put("ts", event.at().toString());
@@ -26,7 +26,7 @@ final class SessionJson {
 
     static ObjectNode session(SessionRecord session) {
         return Json.object()
-                .put("id", session.sessionId())
+                .put("id", SessionAnswers.shown(session.sessionId()))
                 .put("object", "session")
                 .put("model_alias", session.alias())
                 .put("pattern", session.pattern())
@@ -45,6 +45,7 @@ final class SessionJson {
                         .put("model_alias", run.alias())
                         .put("pattern", run.pattern())
                         .put("state", state(run.state()))
+                        .put("cancel_asked", run.cancelAsked())
                         .put("workers", run.epoch())
                         .put("worked_ms", run.worked().toMillis())
                         .put("created_at", run.createdAt().toString())
@@ -59,6 +60,12 @@ final class SessionJson {
             json.set("result", read(run.resultJson()));
         }
         return json;
+    }
+
+    static ObjectNode step(EventRecord event) {
+        ObjectNode step = Json.object();
+        read(event.payloadJson()).properties().forEach(f -> step.set(f.getKey(), f.getValue()));
+        return step.put("seq", event.seq()).put("ts", event.at().toString());
     }
 
     static ObjectNode entry(EntryRecord entry) {
@@ -80,13 +87,14 @@ final class SessionJson {
         ObjectNode json =
                 Json.object()
                         .put("object", "session.answer")
-                        .put("session_id", run.sessionId())
+                        .put("session_id", SessionAnswers.shown(run.sessionId()))
                         .put("run_id", run.runId())
                         .put("run", run.number())
                         .put("answer", result.path("text").asText());
         json.set("usage", result.path("usage"));
         json.set("cost", result.path("cost"));
         json.set("steps", result.path("steps"));
+        json.set("finish_reason", result.path("finish_reason"));
         return json;
     }
 

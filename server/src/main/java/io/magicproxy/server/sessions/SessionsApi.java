@@ -5,8 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
-import io.helidon.http.Status;
-import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
@@ -20,17 +18,13 @@ import io.magicproxy.server.http.ApiError;
 import io.magicproxy.server.http.ApiException;
 import io.magicproxy.server.http.BodyReader;
 import io.magicproxy.server.http.Heartbeats;
-import io.magicproxy.server.http.SseWriter;
-import io.magicproxy.session.EventWatch;
+import io.magicproxy.server.http.RequestInfo;
 import io.magicproxy.session.Sessions;
 import io.magicproxy.session.Sessions.Result;
 import io.magicproxy.store.StoreException;
-import io.magicproxy.store.session.Journal.EntryRecord;
-import io.magicproxy.store.session.Journal.EventRecord;
 import io.magicproxy.store.session.Journal.RunRecord;
+import io.magicproxy.store.session.Journal.RunState;
 import io.magicproxy.store.session.Journal.SessionRecord;
-import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -39,21 +33,20 @@ public final class SessionsApi implements HttpService {
     private static final HeaderName SESSION = HeaderNames.create("x-magic-session");
     private static final HeaderName RUN = HeaderNames.create("x-magic-run");
     private static final HeaderName IDEMPOTENCY_KEY = HeaderNames.create("idempotency-key");
-    private static final byte[] OPENING =
-            ": \n\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    private static final String STREAM = "stream";
     private static final int MAX_KEY = 200;
 
     private final Gateway gateway;
     private final Sessions sessions;
     private final BodyReader bodies;
-    private final Heartbeats heartbeats;
+    private final EventStreams streams;
 
     public SessionsApi(
             Gateway gateway, Sessions sessions, BodyReader bodies, Heartbeats heartbeats) {
         this.gateway = gateway;
         this.sessions = sessions;
         this.bodies = bodies;
-        this.heartbeats = heartbeats;
+        this.streams = new EventStreams(sessions, heartbeats);
     }
 
     @Override
@@ -106,19 +99,23 @@ public final class SessionsApi implements HttpService {
     /** The run's events, or its answer once it has ended. */
     private void answer(RunRecord run, ObjectNode body, ServerResponse response, long after)
             throws StoreException {
-        response.header(SESSION, run.sessionId()).header(RUN, run.runId());
-        if (body.path("stream").asBoolean(true)) {
+        RequestInfo.current().alias(run.alias());
+        response.header(SESSION, SessionAnswers.shown(run.sessionId())).header(RUN, run.runId());
+        if (body.path(STREAM).asBoolean(true)) {
             long from = after > 0 ? after : SessionAnswers.before(sessions, run);
-            stream(List.of(run.sessionId()), List.of(from), response);
-        } else {
-            RunRecord ended = SessionAnswers.ended(sessions, run);
-            response.header(HeaderValues.CONTENT_TYPE_JSON)
-                    .send(Json.bytes(SessionJson.answer(SessionAnswers.answered(ended))));
+            streams.send(List.of(run.sessionId()), List.of(from), response);
+            return;
         }
+        RunRecord ended = SessionAnswers.ended(sessions, run);
+        if (ended.state() != RunState.ANSWERED) {
+            String result = ended.resultJson().isEmpty() ? "{}" : ended.resultJson();
+            throw RunErrors.thrown(response, SessionJson.read(result));
+        }
+        json(response, SessionJson.answer(ended));
     }
 
     private void list(ServerRequest request, ServerResponse response) throws StoreException {
-        ListQuery query = new ListQuery(request.query());
+        var query = new ListQuery(request.query(), ListQuery.FILTERS);
         List<SessionRecord> found = sessions.sessions(SessionAnswers.caller(), query.filter());
         ObjectNode answer = Json.object().put("object", "list");
         ArrayNode data = answer.putArray("data");
@@ -131,100 +128,37 @@ public final class SessionsApi implements HttpService {
 
     private void show(ServerRequest request, ServerResponse response) throws StoreException {
         SessionRecord session = session(id(request));
-        ListQuery query = new ListQuery(request.query());
-        List<RunRecord> runs = sessions.runs(session.sessionId());
-        ObjectNode answer = SessionJson.session(session);
-        ArrayNode all = answer.putArray("run_list");
-        runs.forEach(run -> all.add(SessionJson.run(run)));
-        Optional<RunRecord> chosen =
-                query.number("run")
-                        .map(number ->
-                                runs.stream().filter(run -> run.number() == number).findFirst())
-                        .orElseGet(() -> Optional.of(runs.getLast()));
-        if (chosen.isPresent()) {
-            journal(answer, chosen.get(), query);
-        }
-        json(response, answer);
-    }
-
-    private void journal(ObjectNode answer, RunRecord run, ListQuery query) throws StoreException {
-        List<EntryRecord> entries = sessions.entries(run.runId());
-        int from = (int) Math.min(query.number("after").orElse(0L), entries.size());
-        int to = Math.min(from + query.limit(), entries.size());
-        ObjectNode journal = answer.putObject("journal").put("run", run.number());
-        ArrayNode page = journal.putArray("entries");
-        entries.subList(from, to).forEach(entry -> page.add(SessionJson.entry(entry)));
-        journal.put("total", entries.size()).put("next_after", to < entries.size() ? to : null);
-        ArrayNode steps = answer.putArray("steps");
-        for (EventRecord event : sessions.eventsOf(run.runId())) {
-            if (event.type().equals("StepStart")) {
-                ObjectNode step = (ObjectNode) SessionJson.read(event.payloadJson());
-                steps.add(step.put("seq", event.seq()));
-            }
-        }
+        var query = new ListQuery(request.query(), SessionView.PARAMETERS);
+        json(response, new SessionView(sessions, session).json(query));
     }
 
     private void events(ServerRequest request, ServerResponse response) throws StoreException {
-        SessionRecord session = session(id(request));
-        long after = new ListQuery(request.query()).number("after").orElse(0L);
-        Optional<String> last = request.headers().first(HeaderNames.create("last-event-id"));
-        if (last.isPresent()) {
-            after = ListQuery.position(last.get());
-        }
-        if (after >= session.lastSeq() && !session.state().open()) {
-            // The answer that keeps a browser's EventSource from asking again.
-            response.status(Status.NO_CONTENT_204).send();
-            return;
-        }
-        stream(List.of(session.sessionId()), List.of(after), response);
+        streams.one(request, response, session(id(request)));
     }
 
     private void severalEvents(ServerRequest request, ServerResponse response)
             throws StoreException {
-        List<String> ids = new ListQuery(request.query()).ids();
-        for (String id : ids) {
-            var _ = session(id);
-        }
-        Optional<String> last = request.headers().first(HeaderNames.create("last-event-id"));
-        List<Long> positions =
-                ids.stream()
-                        .map(id -> last.map(l -> ListQuery.position(l, id)).orElse(0L))
-                        .toList();
-        stream(ids, positions, response);
-    }
-
-    private void stream(List<String> ids, List<Long> after, ServerResponse response)
-            throws StoreException {
-        var bell = new EventWatch.Bell();
-        List<EventWatch> watches = new ArrayList<>();
-        try {
-            for (int i = 0; i < ids.size(); i++) {
-                watches.add(new EventWatch(sessions, ids.get(i), after.get(i), bell));
-            }
-            try (SseWriter writer = new SseWriter(response, heartbeats)) {
-                writer.write(OPENING, 0, OPENING.length);
-                new EventPump(watches, bell).run(writer);
-            }
-        } catch (UncheckedIOException e) {
-            throw new CloseConnectionException("the client has left the stream", e);
-        } finally {
-            watches.forEach(EventWatch::close);
-        }
+        streams.several(request, response, this::session);
     }
 
     private void cancel(ServerRequest request, ServerResponse response) throws StoreException {
-        json(
-                response,
-                SessionJson.run(
-                        SessionAnswers.run(sessions.cancel(SessionAnswers.caller(), id(request)))));
+        RunRecord run = SessionAnswers.run(sessions.cancel(SessionAnswers.caller(), id(request)));
+        json(response, SessionJson.run(SessionAnswers.endedSoon(sessions, run)));
     }
 
     private void resume(ServerRequest request, ServerResponse response)
             throws StoreException, MalformedRequestException {
         ObjectNode body = optionalBody(request);
+        for (var field : body.properties()) {
+            if (!field.getKey().equals(STREAM) || !field.getValue().isBoolean()) {
+                throw new MalformedRequestException(
+                        field.getKey(),
+                        "can't be given: a run is resumed as it was begun, only \"stream\" may be"
+                                + " true or false; fork it to change something");
+            }
+        }
         SessionRecord session = session(id(request));
-        RunRecord run =
-                SessionAnswers.run(sessions.resume(SessionAnswers.caller(), session.sessionId()));
+        RunRecord run = SessionAnswers.run(sessions.resume(SessionAnswers.caller(), id(request)));
         answer(run, body, response, session.lastSeq());
     }
 
@@ -244,7 +178,7 @@ public final class SessionsApi implements HttpService {
         json(
                 response,
                 Json.object()
-                        .put("id", run.sessionId())
+                        .put("id", SessionAnswers.shown(run.sessionId()))
                         .put("object", "session.deleted")
                         .put("deleted", true));
     }

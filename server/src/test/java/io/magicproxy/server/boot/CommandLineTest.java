@@ -36,7 +36,7 @@ class CommandLineTest {
     void help_names_every_command_and_each_command_its_options() {
         Ended help = Program.run(folder, "--help");
         assertThat(help.exit()).isZero();
-        assertThat(help.out()).contains("start ", "check ", "ask ", "version ");
+        assertThat(help.out()).contains("start ", "check ", "ask ", "pattern ", "version ");
         assertThat(help.err()).isEmpty();
 
         Ended start = Program.run(folder, "start", "--help");
@@ -164,6 +164,65 @@ class CommandLineTest {
     }
 
     @Test
+    void patterns_are_tested_by_their_files_their_scenarios_or_their_folder() throws Exception {
+        Files.writeString(
+                folder.resolve("twice.js"),
+                "export const run = (ctx) => { ctx.step('Ask'); return ctx.llm(ctx.query) + ctx.tool('dot'); };");
+        Path scenarios =
+                Files.writeString(
+                        folder.resolve("twice.scenario.yaml"),
+                        """
+                        scenarios:
+                          - name: asks and adds
+                            input: {query: "Are you there?"}
+                            tools: [{name: dot}]
+                            calls:
+                              - model: {contains: Are you there, text: "Yes"}
+                              - tool: {name: dot, result: .}
+                            expect: {steps: [Ask], answer: Yes.}
+                        """);
+        Ended passed = Program.run(folder, "pattern", "test", "twice.scenario.yaml");
+        assertThat(passed.exit()).as(passed.err()).isZero();
+        assertThat(passed.err()).isEmpty();
+        assertThat(passed.out())
+                .startsWith("passed twice.js: asks and adds\n    step  Ask\n")
+                .contains("model main: Are you there?", "gives Yes", "tool dot {}")
+                .endsWith("    answer Yes.\n1 passed, 0 failed");
+
+        Files.writeString(
+                scenarios, Files.readString(scenarios).replace("answer: Yes.", "answer: No."));
+        Files.writeString(folder.resolve("untested.py"), "def run(ctx):\n    return 1\n");
+        Files.writeString(folder.resolve("_helper.js"), "");
+        Ended failed = Program.run(folder, "pattern", "test", "--quiet", ".");
+        assertThat(failed.exit()).isEqualTo(1);
+        assertThat(failed.out())
+                .contains(
+                        "not tested: ./untested.py has no scenarios; write ./untested.scenario.yaml",
+                        "FAILED twice.js: asks and adds",
+                        "twice.scenario.yaml:8:36 scenarios[0].expect.answer: the answer is another",
+                        "expected: No.",
+                        "actual:   Yes.")
+                .endsWith("0 passed, 1 failed");
+
+        Ended without = Program.run(folder, "pattern", "test", "untested.py", "nowhere.js");
+        assertThat(without.exit()).isEqualTo(1);
+        assertThat(without.err()).isEqualTo("magic-proxy: there is no nowhere.js");
+        assertThat(without.out())
+                .contains("untested.py: has no scenarios; write untested.scenario.yaml, such as:")
+                .contains("scenarios:\n  - name: answers", "docs/patterns.md");
+    }
+
+    @Test
+    void pattern_alone_says_what_it_can_do() {
+        Ended alone = Program.run(folder, "pattern");
+        assertThat(alone.exit()).isEqualTo(2);
+        assertThat(alone.err()).contains("pattern test FILE");
+        Ended mistyped = Program.run(folder, "pattern", "tset");
+        assertThat(mistyped.exit()).isEqualTo(2);
+        assertThat(mistyped.err()).contains("did you mean \"test\"?");
+    }
+
+    @Test
     void a_host_that_is_nowhere_is_named_with_the_remedy() throws Exception {
         config(GOOD);
         Ended ended = Program.run(folder, "start", "--host", "256.0.0.1", "--port", "0");
@@ -190,6 +249,44 @@ class CommandLineTest {
         Ended unknown = Program.run(folder, "ask", "mian", "hi", "--port", nobody);
         assertThat(unknown.exit()).isEqualTo(1);
         assertThat(unknown.err()).contains("\"mian\"", "/v1/models").doesNotContain("\tat ");
+    }
+
+    @Test
+    void ask_shows_how_an_agent_works_beside_its_answer() throws Exception {
+        config(
+                """
+                model_list:
+                  - model_name: thinker
+                    provider: simulator
+                    model_params: {model: chat, agent_settings: {reasoning_mode: steps}}
+                sandbox_settings: {isolation: in_process}
+                """);
+        Path patterns = Files.createDirectories(folder.resolve("patterns"));
+        Files.writeString(
+                patterns.resolve("steps.js"),
+                """
+                export async function run(ctx) {
+                  ctx.step('Look around');
+                  ctx.thought('Where is it?');
+                  try { await ctx.tool('lamp', {on: true}); } catch (error) { ctx.emit('dark', {}); }
+                  ctx.answer('here \\u001B[31mit');
+                  return 'here \\u001B[31mit';
+                }
+                """);
+        String nobody = Integer.toString(freePort());
+
+        Ended asked = Program.run(folder, "ask", "thinker", "Where?", "--port", nobody);
+
+        assertThat(asked.exit()).as(asked.err()).isZero();
+        assertThat(asked.out()).isEqualTo("here [31mit");
+        assertThat(asked.err())
+                .containsSubsequence(
+                        "Look around",
+                        "Where is it?",
+                        "→ lamp {\"on\":true}",
+                        "✗ there is no tool",
+                        "• dark",
+                        "1 steps, 0 model calls, 0 tokens; session ");
     }
 
     @Test

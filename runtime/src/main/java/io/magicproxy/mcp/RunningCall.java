@@ -1,0 +1,45 @@
+package io.magicproxy.mcp;
+
+import io.magicproxy.upstream.Cancellation;
+
+/** A client's request under way. */
+final class RunningCall {
+    private final McpSession session;
+    private final Incoming.Request request;
+    private final EventLog log;
+    private final Cancellation cancellation = new Cancellation();
+    private volatile boolean takenBack;
+
+    RunningCall(McpSession session, Incoming.Request request, EventLog log) {
+        this.session = session;
+        this.request = request;
+        this.log = log;
+        log.onAbandon(() -> cancellation.cancel(Cancellation.Reason.CLIENT_GONE));
+    }
+
+    McpSession session() {
+        return session;
+    }
+
+    Incoming.Request request() {
+        return request;
+    }
+
+    EventLog log() {
+        return log;
+    }
+
+    Cancellation cancellation() {
+        return cancellation;
+    }
+
+    /** The client wants no answer any more, so none may be sent. */
+    void takeBack() {
+        takenBack = true;
+        cancellation.cancel(Cancellation.Reason.CLIENT_GONE);
+    }
+
+    boolean takenBack() {
+        return takenBack;
+    }
+}

@@ -1,0 +1,285 @@
+package io.magicproxy.server.admin;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.magicproxy.chat.Json;
+import io.magicproxy.chat.MalformedRequestException;
+import io.magicproxy.config.DidYouMean;
+import io.magicproxy.gateway.Gateway;
+import io.magicproxy.plugin.FolderEditor;
+import io.magicproxy.plugin.FolderEditor.Outcome;
+import io.magicproxy.plugin.LoadReport;
+import io.magicproxy.plugin.PluginRegistry;
+import io.magicproxy.plugin.ScriptFile;
+import io.magicproxy.sandbox.Language;
+import io.magicproxy.server.http.ApiError;
+import io.magicproxy.server.http.ApiException;
+import io.magicproxy.server.http.BodyReader;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * {@code /admin/patterns} and {@code /admin/tools}: what serves, what doesn't load and why, every
+ * version; files can be written, deleted and rolled back.
+ *
+ * <p>A plugin is named without its file's ending ({@code plan}), a file with it ({@code plan.js},
+ * {@code lib/words.py}).
+ */
+public final class ScriptsApi<T> implements HttpService {
+    /** A script's text with every character escaped. */
+    private static final int MAX_BODY = 8 * 1024 * 1024;
+
+    private static final Duration MAX_TIME = Duration.ofSeconds(30);
+    private static final String VERSIONS = "versions";
+    private static final Status UNPROCESSABLE = Status.create(422);
+
+    private final Supplier<PluginRegistry<T>> registry;
+    private final ScriptJson<T> json;
+    private final Gateway gateway;
+    private final BodyReader bodies;
+
+    /**
+     * @param registry waits until it is loaded
+     */
+    public ScriptsApi(
+            Supplier<PluginRegistry<T>> registry,
+            ScriptJson<T> json,
+            Gateway gateway,
+            BodyReader bodies) {
+        this.registry = registry;
+        this.json = json;
+        this.gateway = gateway;
+        this.bodies = bodies;
+    }
+
+    @Override
+    public void routing(HttpRules rules) {
+        rules.get("/", (_, response) -> send(response, json.list(registry.get())))
+                .get("/{name}/" + VERSIONS, this::versions)
+                .get("/{name}/" + VERSIONS + "/{version}", this::version)
+                .post("/{name}/rollback", this::rollBack)
+                .get("/{+path}", this::show)
+                .put("/{+path}", this::save)
+                .delete("/{+path}", this::delete);
+    }
+
+    // ------------------------------------------------------------------ reading
+
+    private void show(ServerRequest request, ServerResponse response) {
+        send(response, path(request));
+    }
+
+    /** What stands at the path now, with its version as the entity tag. */
+    private void send(ServerResponse response, String path) {
+        if (Language.of(path).isPresent()) {
+            ScriptFile file = file(path);
+            tag(response, file);
+            send(response, json.file(file));
+        } else {
+            Optional<ScriptFile> file = own(path);
+            file.ifPresent(f -> tag(response, f));
+            send(response, json.plugin(registry.get(), known(path), file));
+        }
+    }
+
+    private void versions(ServerRequest request, ServerResponse response) {
+        String name = known(parameter(request, "name"));
+        ObjectNode answer = Json.object().put("name", name);
+        answer.set(VERSIONS, json.versions(registry.get(), name));
+        send(response, answer);
+    }
+
+    private void version(ServerRequest request, ServerResponse response) {
+        String name = parameter(request, "name");
+        String version = parameter(request, "version");
+        send(
+                response,
+                registry.get()
+                        .sources(name, version)
+                        .map(sources -> json.sources(name, sources))
+                        .orElseThrow(() ->
+                                new ApiException(
+                                        ApiError.notFound(
+                                                "there is no such version; GET "
+                                                        + request.path()
+                                                                .path()
+                                                                .replaceFirst("/[^/]*$", "")
+                                                        + " lists them"))));
+    }
+
+    // ------------------------------------------------------------------ changing
+
+    private void save(ServerRequest request, ServerResponse response)
+            throws MalformedRequestException {
+        String asked = path(request);
+        String path =
+                Language.of(asked).isPresent()
+                        ? asked
+                        : own(asked).orElseThrow(() -> unnamed(asked)).path();
+        ObjectNode body = body(request, "content");
+        JsonNode content = body.path("content");
+        if (!content.isTextual()) {
+            throw new MalformedRequestException("content", "must be the script's text");
+        }
+        boolean fresh = registry.get().file(path).isEmpty();
+        Outcome outcome = editor().save(path, content.textValue(), ifMatch(request));
+        if (done(response, outcome).isPresent()) {
+            response.status(fresh ? Status.CREATED_201 : Status.OK_200);
+            send(response, asked);
+        }
+    }
+
+    private void delete(ServerRequest request, ServerResponse response) {
+        String asked = path(request);
+        String path =
+                Language.of(asked).isPresent()
+                        ? asked
+                        : own(asked).orElseThrow(() -> nobody(asked)).path();
+        Optional<Outcome.Done> done = done(response, editor().delete(path, ifMatch(request)));
+        if (done.isPresent()) {
+            response.status(Status.NO_CONTENT_204).send();
+        }
+    }
+
+    private void rollBack(ServerRequest request, ServerResponse response)
+            throws MalformedRequestException {
+        String name = parameter(request, "name");
+        ObjectNode body = body(request, "version", "helpers");
+        if (!body.path("version").isTextual()) {
+            throw new MalformedRequestException("version", "must be the hash of a version");
+        }
+        Outcome outcome =
+                editor().rollBack(
+                                name,
+                                body.path("version").textValue(),
+                                ifMatch(request),
+                                body.path("helpers").asBoolean(false));
+        if (done(response, outcome).isPresent()) {
+            send(response, name);
+        }
+    }
+
+    /** Nothing if it isn't done; then the answer is sent, or an error thrown. */
+    private Optional<Outcome.Done> done(ServerResponse response, Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Done done -> Optional.of(done);
+            case Outcome.Refused refused -> throw ScriptErrors.of(refused);
+            case Outcome.Invalid invalid -> {
+                response.status(UNPROCESSABLE);
+                send(response, ScriptErrors.json(invalid.failures()));
+                yield Optional.empty();
+            }
+        };
+    }
+
+    private FolderEditor editor() {
+        return new FolderEditor(registry.get());
+    }
+
+    // ------------------------------------------------------------------ the request
+
+    private static String path(ServerRequest request) {
+        return parameter(request, "path");
+    }
+
+    private static String parameter(ServerRequest request, String name) {
+        return request.path().pathParameters().get(name);
+    }
+
+    private ObjectNode body(ServerRequest request, String... known)
+            throws MalformedRequestException {
+        ObjectNode body =
+                gateway.current().scanner().scan(bodies.json(request, MAX_BODY, MAX_TIME)).json();
+        List<String> fields = List.of(known);
+        for (var member : body.properties()) {
+            if (!fields.contains(member.getKey())) {
+                throw new MalformedRequestException(
+                        member.getKey(),
+                        "is not a known key; there are "
+                                + String.join(", ", fields)
+                                + DidYouMean.hint(member.getKey(), fields));
+            }
+        }
+        return body;
+    }
+
+    private static Optional<String> ifMatch(ServerRequest request) {
+        return request.headers()
+                .first(HeaderNames.IF_MATCH)
+                .map(tag -> tag.strip().replaceFirst("^W/", "").replace("\"", ""));
+    }
+
+    // ------------------------------------------------------------------ what it names
+
+    /** The plugin's own file. */
+    private Optional<ScriptFile> own(String name) {
+        return Optional.ofNullable(registry.get().reports().get(name))
+                .map(LoadReport::file)
+                .flatMap(registry.get()::file);
+    }
+
+    private ScriptFile file(String path) {
+        return registry.get()
+                .file(path)
+                .orElseThrow(() ->
+                        new ApiException(
+                                ApiError.notFound(
+                                        "there is no file \""
+                                                + path
+                                                + "\""
+                                                + DidYouMean.hint(
+                                                        path,
+                                                        registry.get().files().stream()
+                                                                .map(ScriptFile::path)
+                                                                .toList()))));
+    }
+
+    /** One that has a file, or once had. */
+    private String known(String name) {
+        if (!registry.get().reports().containsKey(name) && registry.get().history(name).isEmpty()) {
+            throw nobody(name);
+        }
+        return name;
+    }
+
+    private ApiException nobody(String name) {
+        return new ApiException(
+                ApiError.notFound(
+                        "there is no "
+                                + json.kind()
+                                + " \""
+                                + name
+                                + "\""
+                                + DidYouMean.hint(name, registry.get().reports().keySet())));
+    }
+
+    private ApiException unnamed(String name) {
+        return new ApiException(
+                ApiError.notFound(
+                        "there is no "
+                                + json.kind()
+                                + " \""
+                                + name
+                                + "\""
+                                + "; to make one, name its file: "
+                                + name
+                                + ".js, .mjs or .py"));
+    }
+
+    private static void tag(ServerResponse response, ScriptFile file) {
+        response.header(HeaderNames.ETAG, "\"" + file.version() + "\"");
+    }
+
+    private static void send(ServerResponse response, ObjectNode body) {
+        response.header(HeaderValues.CONTENT_TYPE_JSON).send(Json.bytes(body));
+    }
+}
