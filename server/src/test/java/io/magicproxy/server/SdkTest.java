@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(Lifecycle.PER_CLASS)
 class SdkTest {
     private static final String MASTER = "mk-for-the-sdk-tests";
+
     /** Debian's python3 makes virtual environments with pip only if python3-venv is installed. */
     private static final String MAKE_VENV =
             """
@@ -116,13 +117,7 @@ class SdkTest {
     void the_pypi_sdk_of_openai() throws Exception {
         int failed = failedRuns();
         Path python =
-                SdkFolder.install(
-                        "python",
-                        "requirements.txt",
-                        List.of(
-                                "sh",
-                                "-c",
-                                MAKE_VENV));
+                SdkFolder.install("python", "requirements.txt", List.of("sh", "-c", MAKE_VENV));
 
         assertThat(
                         SdkFolder.run(

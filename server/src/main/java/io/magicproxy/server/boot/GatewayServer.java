@@ -254,7 +254,8 @@ public final class GatewayServer implements AutoCloseable {
                         .host(address.host())
                         .port(address.port())
                         .shutdownHook(false)
-                        .shutdownGracePeriod(gateway.current().config().backendSettings().drainSeconds())
+                        .shutdownGracePeriod(
+                                gateway.current().config().backendSettings().drainSeconds())
                         .connectionOptions(c -> c.tcpNoDelay(true))
                         // Tells the handlers why; what the caller reads is theirs to say.
                         .errorHandling(ErrorHandling.builder().includeEntity(true).build())

@@ -87,7 +87,9 @@ class ProcessDrillTest {
 
     @Test
     void what_does_not_end_within_the_drain_time_is_given_up() throws Exception {
-        upstream.always(request -> Reply.sse("{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}]}").hangAfter(1));
+        upstream.always(request ->
+                Reply.sse("{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}]}")
+                        .hangAfter(1));
         try (Program gateway = gateway(upstream.url(), upstream.url(), "1s")) {
             int port = gateway.port();
             var stream =
