@@ -12,6 +12,12 @@ public record BackendConfig(
                         standard = "data")
                 String dataDir,
         @Option(
+                        value =
+                                "How long requests and streams under way may go on when the gateway is told to stop. A change needs a restart.",
+                        standard = "25",
+                        min = 0)
+                Duration drainSeconds,
+        @Option(
                         value = "How long sessions at rest are kept. A change needs a restart.",
                         standard = "7d",
                         min = 1)

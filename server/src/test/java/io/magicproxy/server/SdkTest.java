@@ -27,6 +27,19 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(Lifecycle.PER_CLASS)
 class SdkTest {
     private static final String MASTER = "mk-for-the-sdk-tests";
+
+    /** Debian's python3 makes virtual environments with pip only if python3-venv is installed. */
+    private static final String MAKE_VENV =
+            """
+            if python3 -m venv venv; then
+              venv/bin/pip install --quiet -r requirements.txt
+            else
+              rm -rf venv
+              python3 -m venv --without-pip venv
+              python3 -m pip --python venv/bin/python install --quiet -r requirements.txt
+            fi
+            """;
+
     private static final String HALF =
             "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"half\"}}]}";
 
@@ -104,13 +117,7 @@ class SdkTest {
     void the_pypi_sdk_of_openai() throws Exception {
         int failed = failedRuns();
         Path python =
-                SdkFolder.install(
-                        "python",
-                        "requirements.txt",
-                        List.of(
-                                "sh",
-                                "-c",
-                                "python3 -m venv venv && venv/bin/pip install --quiet -r requirements.txt"));
+                SdkFolder.install("python", "requirements.txt", List.of("sh", "-c", MAKE_VENV));
 
         assertThat(
                         SdkFolder.run(

@@ -58,8 +58,6 @@ import java.util.function.Function;
 
 /** The whole gateway, started: owns all that is open, and closes it in reverse. */
 public final class GatewayServer implements AutoCloseable {
-    private static final Duration DRAIN = Duration.ofSeconds(25);
-
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final Gateway gateway;
     private final SessionService sessions;
@@ -256,7 +254,8 @@ public final class GatewayServer implements AutoCloseable {
                         .host(address.host())
                         .port(address.port())
                         .shutdownHook(false)
-                        .shutdownGracePeriod(DRAIN)
+                        .shutdownGracePeriod(
+                                gateway.current().config().backendSettings().drainSeconds())
                         .connectionOptions(c -> c.tcpNoDelay(true))
                         // Tells the handlers why; what the caller reads is theirs to say.
                         .errorHandling(ErrorHandling.builder().includeEntity(true).build())

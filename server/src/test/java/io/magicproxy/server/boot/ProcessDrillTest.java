@@ -85,6 +85,25 @@ class ProcessDrillTest {
         }
     }
 
+    @Test
+    void what_does_not_end_within_the_drain_time_is_given_up() throws Exception {
+        upstream.always(request ->
+                Reply.sse("{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}]}")
+                        .hangAfter(1));
+        try (Program gateway = gateway(upstream.url(), upstream.url(), "1s")) {
+            int port = gateway.port();
+            var stream =
+                    client.send(
+                            Program.post(port, CHAT, streamed("main")),
+                            BodyHandlers.ofInputStream());
+            assertThat(stream.body().read()).isEqualTo('d');
+            gateway.process().terminate();
+
+            assertThat(gateway.process().awaitExit(Program.LONG)).isZero();
+            upstream.awaitClosed(Program.LONG);
+        }
+    }
+
     private static void awaitRefusal(int port) throws IOException {
         long end = System.nanoTime() + Program.LONG.toNanos();
         while (System.nanoTime() < end) {
@@ -157,6 +176,10 @@ class ProcessDrillTest {
     }
 
     private Program gateway(String first, String second) throws IOException {
+        return gateway(first, second, "25s");
+    }
+
+    private Program gateway(String first, String second, String drain) throws IOException {
         Files.writeString(
                 folder.resolve("proxy_config.yaml"),
                 """
@@ -171,8 +194,9 @@ class ProcessDrillTest {
                 router_settings:
                   timeout: 40s
                   model_group_alias: {main: [primary, backup]}
+                backend_settings: {drain_seconds: %s}
                 """
-                        .formatted(first, second));
+                        .formatted(first, second, drain));
         Path keys = folder.resolve("keys_pool");
         if (!Files.exists(keys)) {
             Files.createDirectory(keys);
