@@ -6,8 +6,8 @@ import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.io.IOAccess;
 
 /**
- * A context with our own code in it, for one run. It may be made before there is a run: what it sees
- * of the run is connected later.
+ * A context with our own code in it, for one run. It may be made before there is a run: what it
+ * sees of the run is connected later.
  */
 final class GuestContext implements AutoCloseable {
     private final BundleFiles files = new BundleFiles();

@@ -50,8 +50,10 @@ final class SpareContexts implements AutoCloseable {
             if (!closed) {
                 spares.put(kind, Optional.empty());
             }
-            while (spares.size() > KINDS) {
-                spares.remove(spares.keySet().iterator().next()).ifPresent(unwanted::add);
+            if (spares.size() > KINDS) {
+                var eldest = spares.entrySet().iterator();
+                eldest.next().getValue().ifPresent(unwanted::add);
+                eldest.remove();
             }
         }
         try {
