@@ -23,13 +23,15 @@ final class ActiveRun {
     private final GuestRun run;
     private final HostCalls host;
     private final LanguageEngine engine;
-    private final BundleFiles files;
     private final GuestClock clock;
     private final AtomicInteger stuck;
     private final Inbox inbox = new Inbox();
     private final GuestRandom random;
     private final CountDownLatch ending = new CountDownLatch(1);
     private final CountDownLatch done = new CountDownLatch(1);
+
+    /** Only the guest's thread. */
+    private BundleFiles files = new BundleFiles();
 
     /** Only the guest's thread. */
     private Instant time;
@@ -49,7 +51,6 @@ final class ActiveRun {
         this.run = run;
         this.host = host;
         this.engine = engine;
-        this.files = new BundleFiles(run.script());
         this.clock = new GuestClock(run.limits().guestTime());
         this.random = new GuestRandom(run.seed());
         this.time = run.time();
@@ -57,10 +58,11 @@ final class ActiveRun {
 
     /** The guest's thread. */
     void work() {
-        try (Context opened = engine.context(files, run.limits())) {
-            if (adopt(opened)) {
-                drive(opened);
-                opened.close(true);
+        try (GuestContext opened = engine.context(run.limits())) {
+            files = opened.files();
+            if (adopt(opened.context())) {
+                opened.connect(run.script(), functions());
+                drive(opened.context(), opened.glue());
             }
         } catch (PolyglotException e) {
             // Not of the script but while its error was looked at.
@@ -85,11 +87,8 @@ final class ActiveRun {
         }
     }
 
-    private void drive(Context opened) throws InterruptedException {
-        Optional<Value> ours = Optional.empty();
+    private void drive(Context opened, Value glue) throws InterruptedException {
         try {
-            Value glue = engine.guest().glue(opened, functions());
-            ours = Optional.of(glue);
             Value prelude = engine.guest().prelude(opened, glue, run.prelude());
             clock.begin();
             Value module = engine.guest().module(opened, glue, engine.source(run.script()));
@@ -105,7 +104,7 @@ final class ActiveRun {
         } catch (PolyglotException e) {
             // What exceeds a limit of the engine is cancelled, too.
             if (!ended() && (!e.isCancelled() || e.isResourceExhausted())) {
-                fail(new Failures(run, files).of(e, ours));
+                fail(new Failures(run, files).of(e, Optional.of(glue)));
             }
         } finally {
             clock.pause();
@@ -229,9 +228,16 @@ final class ActiveRun {
 
     private void succeed(String value) {
         checkSize(value, "The script's result");
+        String checked;
+        try {
+            checked = ScriptResult.checked(value);
+        } catch (ScriptException e) {
+            fail(e.failure());
+            return;
+        }
         synchronized (this) {
             if (failure.isEmpty()) {
-                result = Optional.of(value);
+                result = Optional.of(checked);
             }
         }
     }

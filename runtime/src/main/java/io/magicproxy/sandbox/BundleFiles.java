@@ -17,12 +17,14 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.graalvm.polyglot.io.FileSystem;
@@ -31,16 +33,16 @@ import org.graalvm.polyglot.io.FileSystem;
 final class BundleFiles implements FileSystem {
     static final Path ROOT = Path.of("/script").toAbsolutePath();
 
-    private final ScriptBundle bundle;
-    private final Path workingDirectory;
-    private final SortedSet<Path> folders = new TreeSet<>();
+    private final SortedSet<Path> folders = new TreeSet<>(Set.of(ROOT));
+    private volatile SortedMap<String, String> sources = Collections.emptySortedMap();
+    private volatile Path workingDirectory = ROOT;
     private volatile Optional<String> denied = Optional.empty();
 
-    BundleFiles(ScriptBundle bundle) {
-        this.bundle = bundle;
-        this.workingDirectory =
+    /** There is none before; once, before the script is looked at. */
+    void open(ScriptBundle bundle) {
+        sources = bundle.files();
+        workingDirectory =
                 Optional.ofNullable(ROOT.resolve(bundle.entry()).getParent()).orElse(ROOT);
-        folders.add(ROOT);
         for (String file : bundle.files().keySet()) {
             Path folder = ROOT.resolve(file).getParent();
             while (folder != null && folder.startsWith(ROOT)) {
@@ -113,7 +115,7 @@ final class BundleFiles implements FileSystem {
                     : refuse(path);
         }
         SortedSet<Path> children = new TreeSet<>(folders);
-        bundle.files().keySet().forEach(file -> children.add(ROOT.resolve(file)));
+        sources.keySet().forEach(file -> children.add(ROOT.resolve(file)));
         children.removeIf(child -> !folder.equals(child.getParent()));
         List<Path> accepted = new ArrayList<>();
         for (Path child : children) {
@@ -182,7 +184,7 @@ final class BundleFiles implements FileSystem {
             throw refuse(path);
         }
         String name = ROOT.relativize(absolute).toString().replace('\\', '/');
-        String source = bundle.files().get(name);
+        String source = sources.get(name);
         if (source == null) {
             throw new NoSuchFileException(name);
         }

@@ -10,6 +10,9 @@ interface Guest {
     /** The engine's name of the language. */
     String id();
 
+    /** A context takes so long to make that it is worth making it ahead. */
+    boolean isSlow();
+
     /** Adds this language's options. */
     void configure(Context.Builder context);
 

@@ -28,6 +28,12 @@ final class JavaScriptGuest implements Guest {
         return ID;
     }
 
+    /** 1 ms. */
+    @Override
+    public boolean isSlow() {
+        return false;
+    }
+
     @Override
     public void configure(Context.Builder context) {
         OPTIONS.forEach(context::option);

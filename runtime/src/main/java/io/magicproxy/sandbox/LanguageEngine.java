@@ -1,5 +1,6 @@
 package io.magicproxy.sandbox;
 
+import io.magicproxy.sandbox.SpareContexts.Kind;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.ZoneOffset;
@@ -10,7 +11,6 @@ import org.graalvm.polyglot.Engine;
 import org.graalvm.polyglot.HostAccess;
 import org.graalvm.polyglot.SandboxPolicy;
 import org.graalvm.polyglot.Source;
-import org.graalvm.polyglot.io.IOAccess;
 
 /**
  * One language's engine: what contexts share, which is parsed code and nothing that a guest sees.
@@ -27,6 +27,7 @@ final class LanguageEngine {
                     return size() > SOURCES_KEPT;
                 }
             };
+    private final SpareContexts spares = new SpareContexts(this::open);
     private int distinct;
     private int users;
     private boolean retired;
@@ -62,21 +63,26 @@ final class LanguageEngine {
         return distinct;
     }
 
-    Context context(BundleFiles files, SandboxLimits limits) {
+    /** A fresh one, for one run. */
+    GuestContext context(SandboxLimits limits) {
+        Kind kind = Kind.of(limits);
+        return guest.isSlow() ? spares.take(kind) : open(kind);
+    }
+
+    private GuestContext open(Kind kind) {
         Context.Builder context =
                 Context.newBuilder(guest.id())
                         .engine(engine)
                         .sandbox(SandboxPolicy.CONSTRAINED)
                         .allowHostAccess(HostAccess.CONSTRAINED)
-                        .allowIO(IOAccess.newBuilder().fileSystem(guest.files(files)).build())
                         .in(InputStream.nullInputStream())
                         .out(OutputStream.nullOutputStream())
                         .err(OutputStream.nullOutputStream())
                         .timeZone(ZoneOffset.UTC)
-                        .option("sandbox.MaxStatements", Long.toString(limits.statements()))
-                        .option("sandbox.MaxStackFrames", Integer.toString(limits.stackFrames()));
+                        .option("sandbox.MaxStatements", Long.toString(kind.statements()))
+                        .option("sandbox.MaxStackFrames", Integer.toString(kind.stackFrames()));
         guest.configure(context);
-        return context.build();
+        return new GuestContext(guest, context);
     }
 
     synchronized void enter() {
@@ -107,6 +113,7 @@ final class LanguageEngine {
         synchronized (this) {
             closed = true;
         }
+        spares.close();
         engine.close(true);
     }
 
@@ -117,6 +124,7 @@ final class LanguageEngine {
             }
             closed = true;
         }
+        spares.close();
         engine.close();
     }
 }

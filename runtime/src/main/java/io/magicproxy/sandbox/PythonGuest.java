@@ -21,6 +21,12 @@ final class PythonGuest implements Guest {
         return ID;
     }
 
+    /** 40 ms. */
+    @Override
+    public boolean isSlow() {
+        return true;
+    }
+
     @Override
     public void configure(Context.Builder context) {}
 

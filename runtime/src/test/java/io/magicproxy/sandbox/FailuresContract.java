@@ -184,6 +184,25 @@ abstract class FailuresContract extends DeterminismContract {
     }
 
     @Test
+    void a_result_that_our_own_code_cannot_have_written_is_an_error() {
+        Thrown python =
+                thrown(
+                        pythonFailure(
+                                """
+                                import _json
+                                def run(host, input):
+                                    _json.make_encoder = lambda *a: lambda value, depth: ['no json']
+                                    return 1
+                                """));
+        assertThat(python.message()).contains("not JSON");
+        Thrown js =
+                thrown(
+                        jsFailure(
+                                "export const run = () => JSON.parse('['.repeat(600) + ']'.repeat(600));"));
+        assertThat(js.message()).contains("deeper than");
+    }
+
+    @Test
     void a_missing_function_is_said_so() {
         assertThat(thrown(jsFailure("export const other = 1;")).type()).isEqualTo("TypeError");
         assertThat(thrown(pythonFailure("other = 1")).message()).contains("run");

@@ -56,7 +56,7 @@ record HostileScript(String name, ScriptBundle script, List<String> ends) {
     /** With the gateway's limits, but those for time: it is short for what shall run into it. */
     private GuestRun run() {
         Duration guest =
-                ends.contains("guest_time") ? Duration.ofSeconds(1) : Duration.ofMinutes(2);
+                ends.contains("guest_time") ? Duration.ofSeconds(1) : Duration.ofMinutes(5);
         return new GuestRun(
                 toString(),
                 script,

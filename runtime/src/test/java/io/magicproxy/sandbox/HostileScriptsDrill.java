@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every hostile script by itself, beside fifty innocent runs, in hosts as the gateway has them. */
 @Tag("drill")
-@Timeout(300)
+@Timeout(900)
 class HostileScriptsDrill {
     private static ScriptHosts hosts;
 

@@ -22,8 +22,13 @@ sealed interface FromHost {
     /** The languages are warm; sent once. */
     record Ready() implements FromHost {}
 
-    /** It lives; what the runs that it knows have allocated since they began. */
-    record Heartbeat(List<Allocated> runs) implements FromHost {}
+    /**
+     * It lives.
+     *
+     * @param heap how full it is where what lives long is, in percent
+     * @param runs what those that it knows have allocated since they began
+     */
+    record Heartbeat(int heap, List<Allocated> runs) implements FromHost {}
 
     record Allocated(long run, long bytes) {}
 

@@ -34,6 +34,13 @@ final class HeapGuard {
         });
     }
 
+    /** How full it is, in percent; a collection may find that much of that is not needed. */
+    static int percent() {
+        return oldest().map(MemoryPoolMXBean::getUsage)
+                .map(usage -> (int) (usage.getUsed() * 100 / usage.getMax()))
+                .orElse(0);
+    }
+
     private static NotificationEmitter emitter() {
         return (NotificationEmitter) ManagementFactory.getMemoryMXBean();
     }

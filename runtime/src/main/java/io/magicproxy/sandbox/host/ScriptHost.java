@@ -35,6 +35,8 @@ final class ScriptHost {
     /** On a busy machine a language takes its time; killing the host would only begin it anew. */
     private static final int WARM_UPS = 10;
 
+    private static final int NEARLY_FULL = 85;
+
     private final String name;
     private final HostSettings settings;
     private final HostCommand command;
@@ -53,6 +55,7 @@ final class ScriptHost {
     private Optional<Death> death = Optional.empty();
     private boolean ready;
     private long heard = born;
+    private int heap;
     private long numbers;
     private int promised;
 
@@ -160,6 +163,7 @@ final class ScriptHost {
 
     private synchronized void heartbeat(FromHost.Heartbeat beat) {
         heard = System.nanoTime();
+        heap = beat.heap();
         for (FromHost.Allocated it : beat.runs()) {
             RemoteRun run = runs.get(it.run());
             if (run != null) { // It may have ended while the host counted.
@@ -331,7 +335,7 @@ final class ScriptHost {
             hear();
         }
         if (isSilent(now)) {
-            kill(wasReady() ? new Death.Silent() : notStarted("no sign of life", times.start()));
+            kill(wasReady() ? silent() : notStarted("no sign of life", times.start()));
         }
         Duration longest = times.start().multipliedBy(WARM_UPS);
         if (!wasReady() && now - born > longest.toNanos()) {
@@ -341,6 +345,11 @@ final class ScriptHost {
             run.overdue(now, times)
                     .ifPresent(failure -> kill(new Death.Overdue(run.number(), failure)));
         }
+    }
+
+    /** A heap that is nearly full is collected over and over, and nothing else moves. */
+    private synchronized Death silent() {
+        return heap > NEARLY_FULL ? new Death.HeapFull() : new Death.Silent();
     }
 
     private static Death notStarted(String what, Duration within) {

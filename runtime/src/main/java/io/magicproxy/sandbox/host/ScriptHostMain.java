@@ -90,10 +90,14 @@ public final class ScriptHostMain {
                         1, Thread.ofPlatform().daemon().name("heartbeat").factory());
         var _ =
                 timer.scheduleAtFixedRate(
-                        () -> outbox.put(packet(new FromHost.Heartbeat(allocated(service.runs())))),
+                        () -> outbox.put(packet(heartbeat(service))),
                         0,
                         millis,
                         TimeUnit.MILLISECONDS);
+    }
+
+    private static FromHost heartbeat(HostService service) {
+        return new FromHost.Heartbeat(HeapGuard.percent(), allocated(service.runs()));
     }
 
     private static List<FromHost.Allocated> allocated(Map<Long, HostedRun> runs) {

@@ -7,6 +7,7 @@ import io.magicproxy.sandbox.ScriptException;
 import io.magicproxy.sandbox.ScriptFailure;
 import io.magicproxy.sandbox.ScriptFailure.Denied;
 import io.magicproxy.sandbox.ScriptFailure.LimitExceeded;
+import io.magicproxy.sandbox.ScriptResult;
 import io.magicproxy.sandbox.ScriptRuntime;
 import io.magicproxy.sandbox.host.Outcome.Suspicion;
 import java.io.IOException;
@@ -130,7 +131,7 @@ public final class ScriptHosts implements ScriptRuntime {
         return switch (outcome) {
             case Outcome.Done it -> {
                 suspects.remove(run.id());
-                yield it.result();
+                yield ScriptResult.checked(it.result());
             }
             case Outcome.Failed it -> {
                 suspects.remove(run.id());

@@ -70,6 +70,8 @@ final class FakeHost {
         switch (lie) {
             case "call of another's run" -> say(channel, new FromHost.Call(run + 1, 1, "echo"));
             case "result of another's run" -> say(channel, new FromHost.Result(run + 1));
+            case "no result" ->
+                    write(channel, Wire.fromHost(new Packet<>(new FromHost.Result(run), "}{")));
             case "two results" -> {
                 say(channel, new FromHost.Call(run, 1, "hold"));
                 say(channel, new FromHost.Result(run + 7));
@@ -119,7 +121,7 @@ final class FakeHost {
     private static void beat(SocketChannel channel) {
         try {
             while (true) {
-                say(channel, new FromHost.Heartbeat(List.of()));
+                say(channel, new FromHost.Heartbeat(0, List.of()));
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
             }
         } catch (IOException e) {

@@ -143,6 +143,15 @@ class LyingHostTest {
     }
 
     @Test
+    void a_result_that_is_no_json_is_an_error() {
+        try (ScriptHosts hosts = hosts(FakeHost.command("no result"))) {
+            ScriptFailure failure = failure(hosts, run(Duration.ofMinutes(1)));
+            assertThat(failure).isInstanceOf(ScriptFailure.Thrown.class);
+            assertThat(failure.message()).contains("not JSON");
+        }
+    }
+
+    @Test
     void one_that_speaks_but_doesnt_listen_is_killed() {
         HostSettings.Times times = times(Duration.ofSeconds(30), Duration.ofSeconds(3));
         try (ScriptHosts hosts = hosts(FakeHost.command("deaf"), times)) {
