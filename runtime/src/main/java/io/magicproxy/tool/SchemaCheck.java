@@ -7,13 +7,19 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaException;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.SpecificationVersion;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** Says whether a value fits a JSON Schema (draft 2020-12). Fetches nothing from anywhere. */
 public final class SchemaCheck {
     private static final int MAX_PROBLEMS = 5;
+
+    /** Models and logs read it, whatever the machine's own language is. */
+    private static final SchemaRegistryConfig IN_ENGLISH =
+            SchemaRegistryConfig.builder().locale(Locale.ROOT).build();
 
     private final Schema schema;
     private final ObjectNode json;
@@ -26,7 +32,8 @@ public final class SchemaCheck {
                 SchemaRegistry.withDefaultDialect(
                         SpecificationVersion.DRAFT_2020_12,
                         builder ->
-                                builder.schemaLoader(loads -> loads.fetchRemoteResources(false)));
+                                builder.schemaLoader(loads -> loads.fetchRemoteResources(false))
+                                        .schemaRegistryConfig(IN_ENGLISH));
         this.json = schema;
         String dialect =
                 schema.path("$schema").asText(SpecificationVersion.DRAFT_2020_12.getDialectId());

@@ -8,6 +8,7 @@ import io.magicproxy.sandbox.GuestRun;
 import io.magicproxy.sandbox.HostCall;
 import io.magicproxy.sandbox.HostCalls;
 import io.magicproxy.sandbox.HostReply;
+import io.magicproxy.sandbox.Language;
 import io.magicproxy.sandbox.Prelude;
 import io.magicproxy.sandbox.RestartedRuns;
 import io.magicproxy.sandbox.SandboxLimits;
@@ -49,8 +50,11 @@ final class ScriptToolCalls {
     /** What the script says of itself. */
     Described describe(String name, ScriptBundle bundle) throws ScriptException {
         ObjectNode input = Json.object().put("name", name);
-        ObjectNode files = input.putObject("files");
-        bundle.files().forEach(files::put);
+        if (bundle.language() == Language.JAVASCRIPT) {
+            // Its comments, which the guest doesn't see of its functions.
+            ObjectNode files = input.putObject("files");
+            bundle.files().forEach(files::put);
+        }
         var step = new Step(ToolPreludes.DESCRIBE, "describe", input);
         SandboxLimits limits = powers.limits().run();
         Instant now = clock.instant();

@@ -82,12 +82,16 @@ class ToolDocsTest {
     }
 
     @Test
-    void every_key_of_the_manifest_is_explained() throws Exception {
+    void every_key_of_the_manifest_is_explained_and_in_the_typings() throws Exception {
         String docs = Files.readString(DOCS.getFirst());
         String table = docs.substring(docs.indexOf("## Manifest"), docs.indexOf("## Effects"));
+        String typescript = Files.readString(Path.of("..", "tools", "magic-proxy.d.ts"));
+        String python = Files.readString(Path.of("..", "tools", "magic_proxy.pyi"));
 
         for (var component : ToolManifest.class.getRecordComponents()) {
             assertThat(table).contains("`" + component.getName() + "`");
+            assertThat(typescript).contains("\n  " + component.getName() + "?: ");
+            assertThat(python).contains("\n    " + component.getName() + ": ");
         }
     }
 }
