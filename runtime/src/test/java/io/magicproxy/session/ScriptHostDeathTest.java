@@ -233,7 +233,8 @@ class ScriptHostDeathTest {
         for (int i = 0; i < RUNS; i++) {
             runs.add(stage.start(i % 2 == 0 ? "js" : "py"));
         }
-        Wait.until("all wait", () -> count("slow") == RUNS && stage.world.toolCalls().size() == RUNS);
+        Wait.until(
+                "all wait", () -> count("slow") == RUNS && stage.world.toolCalls().size() == RUNS);
         kill();
         slow.countDown();
         Wait.until("all wait again", () -> count("last") == RUNS);
