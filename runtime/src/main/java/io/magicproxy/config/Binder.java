@@ -324,6 +324,9 @@ final class Binder {
                     node,
                     "must be "
                             + ValueType.name(type)
+                            + (ValueType.isTooLarge(type, scalar.text())
+                                    ? " of at most " + Integer.MAX_VALUE
+                                    : "")
                             + ", not "
                             + node.describe()
                             + suggestion(scalar, type));
