@@ -5,6 +5,7 @@ import io.magicproxy.pattern.PatternLoader;
 import io.magicproxy.pattern.PatternRunner;
 import io.magicproxy.pattern.PatternScript;
 import io.magicproxy.plugin.FolderWatcher;
+import io.magicproxy.plugin.LoadReport;
 import io.magicproxy.plugin.PluginRegistry;
 import io.magicproxy.plugin.VersionStore;
 import io.magicproxy.sandbox.InProcessRuntime;
@@ -105,6 +106,16 @@ public final class ScriptFolders implements AutoCloseable {
         List<ToolSource> sources = new ArrayList<>(more);
         sources.addFirst(new ScriptToolFolder(tools));
         return sources;
+    }
+
+    /** Is told of each load and removal of a pattern, from the first on. Must be quick. */
+    public void onPattern(Consumer<LoadReport> listener) {
+        patterns.onChange(listener);
+    }
+
+    /** Is told of each load and removal of a tool, from the first on. Must be quick. */
+    public void onTool(Consumer<LoadReport> listener) {
+        tools.onChange(listener);
     }
 
     /** Loads both folders in the background, and watches them from then on. */

@@ -15,7 +15,6 @@ import io.magicproxy.chat.RequestBody;
 import io.magicproxy.gateway.Gateway;
 import io.magicproxy.gateway.GatewayGeneration;
 import io.magicproxy.routing.KeyPool;
-import io.magicproxy.routing.KeyState;
 import io.magicproxy.server.http.ApiError;
 import io.magicproxy.server.http.ApiException;
 import io.magicproxy.server.http.BodyReader;
@@ -45,24 +44,9 @@ public final class KeysApi implements HttpService {
         for (KeyPool pool : generation.pools()) {
             ObjectNode json = pools.addObject().put("id", pool.id());
             ArrayNode keys = json.putArray("keys");
-            pool.snapshot().forEach(key -> keys.add(key(key)));
+            pool.snapshot().forEach(key -> keys.add(KeyJson.of(key)));
         }
         return pools;
-    }
-
-    private static ObjectNode key(KeyPool.Snapshot key) {
-        ObjectNode json =
-                Json.object()
-                        .put("fingerprint", key.fingerprint())
-                        .put("last_four", key.lastFour());
-        json.put("state", key.state().label()).put("in_flight", key.inFlight());
-        switch (key.state()) {
-            case KeyState.Active _ -> {}
-            case KeyState.Quarantined q ->
-                    json.put("until", q.until().toString()).put("reason", q.reason());
-            case KeyState.Retired r -> json.put("reason", r.reason());
-        }
-        return json;
     }
 
     private void list(ServerRequest request, ServerResponse response) {

@@ -14,18 +14,13 @@ import io.magicproxy.gateway.GatewayReloader;
 import io.magicproxy.gateway.KeyProber;
 import io.magicproxy.gateway.MetricsListener;
 import io.magicproxy.gateway.ProviderCatalog;
-import io.magicproxy.gateway.ScriptFolders;
 import io.magicproxy.gateway.SecurityConfig;
 import io.magicproxy.gateway.SharedResources;
 import io.magicproxy.gateway.StreamingConfig;
-import io.magicproxy.plugin.PluginRegistry;
-import io.magicproxy.server.admin.ConfigApi;
+import io.magicproxy.server.admin.ChangeFeed;
+import io.magicproxy.server.admin.ChangeSources;
 import io.magicproxy.server.admin.HealthApi;
-import io.magicproxy.server.admin.KeysApi;
-import io.magicproxy.server.admin.ReactPatternsApi;
-import io.magicproxy.server.admin.ScriptJson;
-import io.magicproxy.server.admin.ScriptsApi;
-import io.magicproxy.server.admin.SimulatorApi;
+import io.magicproxy.server.admin.RoutingChanges;
 import io.magicproxy.server.http.AccessRules;
 import io.magicproxy.server.http.BodyReader;
 import io.magicproxy.server.http.ClientWatch;
@@ -54,7 +49,6 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
-import java.util.function.Function;
 
 /** The whole gateway, started: owns all that is open, and closes it in reverse. */
 public final class GatewayServer implements AutoCloseable {
@@ -62,6 +56,7 @@ public final class GatewayServer implements AutoCloseable {
     private final Gateway gateway;
     private final SessionService sessions;
     private final McpService mcp;
+    private final ChangeFeed feed;
     private final WebServer server;
     private volatile boolean draining;
 
@@ -84,12 +79,13 @@ public final class GatewayServer implements AutoCloseable {
             ProviderCatalog catalog = ProviderCatalog.standard(clock);
             DataFolder folder = opened(DataFolder.open(dataDir(options, environment, catalog)));
             EmbeddedDatabase database = opened(EmbeddedDatabase.open(folder));
+            this.feed = opened(new ChangeFeed(clock));
             SharedResources shared =
                     new SharedResources(
                             client,
                             new EmbeddedSharedState(database, clock),
                             clock,
-                            new MetricsListener(metrics));
+                            new RoutingChanges(feed, new MetricsListener(metrics)));
             ListenAddress address = new ListenAddress(options.host(), options.port());
             this.gateway = gateway(options, address, environment, catalog, shared);
             gateway.onRead(status -> metrics.reload(status.applied()));
@@ -105,6 +101,7 @@ public final class GatewayServer implements AutoCloseable {
                             metrics,
                             clock);
             opened(sessions);
+            ChangeSources.connect(feed, gateway, sessions.scripts(), sessions.texts());
             this.mcp = new McpService(gateway, sessions, additions, clock);
             opened(mcp);
             metrics.mcpSessions(mcp.endpoint()::sessions);
@@ -218,13 +215,6 @@ public final class GatewayServer implements AutoCloseable {
                                                 clock)))
                         .register("/mcp", new McpApi(mcp.endpoint(), gateway, bodies, heartbeats))
                         .register(
-                                "/admin/patterns",
-                                scripts(ScriptFolders::patterns, ScriptJson.patterns(), bodies))
-                        .register(
-                                "/admin/tools",
-                                scripts(ScriptFolders::tools, ScriptJson.tools(), bodies))
-                        .register("/admin/react_patterns", new ReactPatternsApi(sessions.scripts()))
-                        .register(
                                 "/tools",
                                 new ToolsApi(
                                         sessions.scripts()::invoker,
@@ -239,9 +229,6 @@ public final class GatewayServer implements AutoCloseable {
                                         clock.instant().getEpochSecond()))
                         .register(
                                 "/health", new HealthApi(gateway, () -> draining, sessions::health))
-                        .register("/admin/config", new ConfigApi(gateway))
-                        .register("/admin/keys", new KeysApi(gateway, bodies))
-                        .register("/admin/simulator", new SimulatorApi(gateway, bodies))
                         .get(
                                 "/metrics",
                                 (request, response) -> {
@@ -249,6 +236,7 @@ public final class GatewayServer implements AutoCloseable {
                                     response.header(HeaderNames.CACHE_CONTROL, "no-store")
                                             .send(text(metrics));
                                 });
+        new AdminRoutes(gateway, sessions, feed).register(routing, bodies, heartbeats);
         WebServer built =
                 WebServer.builder()
                         .host(address.host())
@@ -270,13 +258,6 @@ public final class GatewayServer implements AutoCloseable {
             throw address.unusable("the log says why");
         }
         return built;
-    }
-
-    private <T> ScriptsApi<T> scripts(
-            Function<ScriptFolders, PluginRegistry<T>> registry,
-            ScriptJson<T> json,
-            BodyReader bodies) {
-        return new ScriptsApi<>(() -> registry.apply(sessions.scripts()), json, gateway, bodies);
     }
 
     private Http1Config http() {
@@ -304,6 +285,7 @@ public final class GatewayServer implements AutoCloseable {
     public void close() {
         draining = true;
         mcp.endpoint().drain();
+        feed.close();
         server.stop();
         closeAll();
     }

@@ -12,6 +12,7 @@ public final class RequestInfo {
     private final String id;
     private final long startNanos = System.nanoTime();
     private String alias = NO_ALIAS;
+    private String caller = "nobody";
     private int failedWith;
 
     RequestInfo(Optional<String> givenId) {
@@ -40,6 +41,15 @@ public final class RequestInfo {
 
     public String alias() {
         return alias;
+    }
+
+    void caller(String who) {
+        caller = who;
+    }
+
+    /** Who asks, for the log: by which key or login, or nobody where none is needed. */
+    public String caller() {
+        return caller;
     }
 
     void failedWith(int status) {
