@@ -113,6 +113,11 @@ public final class Gateway {
         return new ConfigEditor(this);
     }
 
+    /** Adds keys, and removes them. */
+    public KeyEditor keyEditor() {
+        return new KeyEditor(this);
+    }
+
     private static ConfigReader.Result<GatewayConfig> check(
             byte[] text,
             Environment environment,

@@ -160,7 +160,10 @@ final class GenerationBuilder {
         String id = KeySources.ofProfile(profile.modelName());
         KeyPool pool = shared.pool(id, poolSettings);
         List<KeyEntry> keys =
-                secret.value().map(v -> List.of(new KeyEntry(new ApiKey(v)))).orElse(List.of());
+                secret.value()
+                        .map(v -> new KeyEntry(new ApiKey(v), KeyEntry.Source.CONFIGURATION))
+                        .map(List::of)
+                        .orElse(List.of());
         String remedy =
                 secret.variable()
                         .map(v -> "set " + v)

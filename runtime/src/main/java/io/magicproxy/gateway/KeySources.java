@@ -56,7 +56,7 @@ public final class KeySources {
                     .get(variable)
                     .map(String::strip)
                     .map(ApiKey::new)
-                    .ifPresent(key -> keys.putIfAbsent(key, new KeyEntry(key)));
+                    .ifPresent(key -> keys.putIfAbsent(key, new KeyEntry(key, KeyEntry.Source.ENVIRONMENT)));
         }
         return new KeyFile(List.copyOf(keys.values()), fromFile.problems());
     }

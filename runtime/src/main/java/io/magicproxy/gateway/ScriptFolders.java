@@ -4,6 +4,7 @@ import io.magicproxy.config.DataSize;
 import io.magicproxy.pattern.PatternLoader;
 import io.magicproxy.pattern.PatternRunner;
 import io.magicproxy.pattern.PatternScript;
+import io.magicproxy.pattern.scenario.ScenarioRunner;
 import io.magicproxy.plugin.FolderWatcher;
 import io.magicproxy.plugin.LoadReport;
 import io.magicproxy.plugin.PluginRegistry;
@@ -221,6 +222,11 @@ public final class ScriptFolders implements AutoCloseable {
     /** The script hosts that live; none if scripts run in this process. */
     public List<HostStatus> hosts() {
         return runtime instanceof ScriptHosts hosts ? hosts.hosts() : List.of();
+    }
+
+    /** Runs patterns against their scenarios, behind the same walls. */
+    public ScenarioRunner scenarios() {
+        return new ScenarioRunner(new RestartedRuns(runtime));
     }
 
     PatternRunner runner() {

@@ -54,8 +54,8 @@ public final class WholeFile {
     }
 
     /**
-     * Whether its owner doesn't let it be written. Renaming asks the folder only, and an administrator may
-     * do anything: both would overlook that somebody has locked it.
+     * Whether its owner doesn't let it be written. Renaming asks the folder only, and an
+     * administrator may do anything: both would overlook that somebody has locked it.
      */
     public static boolean locked(Path file) throws IOException {
         if (!Files.exists(file)) {

@@ -35,13 +35,16 @@ class SecurityTest {
         try (TestGateway gateway = guarded("")) {
             for (String path :
                     new String[] {
-                        "/",
                         "/v1/models",
+                        "/v1",
                         "/health",
                         "/metrics",
+                        "/admin",
                         "/admin/keys",
                         "/admin/config/status",
-                        "/nothing",
+                        "/admin/nothing",
+                        "/tools",
+                        "/mcp",
                         "/health/liveness/../../v1/models"
                     }) {
                 assertThat(gateway.get(path).statusCode()).as(path).isEqualTo(401);

@@ -16,7 +16,7 @@ public final class Audit {
                 Level.INFO,
                 () ->
                         "admin: "
-                                + RequestInfo.current().caller()
+                                + RequestInfo.current().caller().shown()
                                 + " "
                                 + what
                                 + " "
@@ -33,7 +33,7 @@ public final class Audit {
                 Level.INFO,
                 () ->
                         "admin: "
-                                + RequestInfo.current().caller()
+                                + RequestInfo.current().caller().shown()
                                 + " "
                                 + what
                                 + " "

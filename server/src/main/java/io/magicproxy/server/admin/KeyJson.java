@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.chat.Json;
 import io.magicproxy.routing.KeyPool;
 import io.magicproxy.routing.KeyState;
+import java.time.Instant;
 import java.util.Locale;
 
 /** Keys as the admin API shows them: by fingerprint and last four characters, never whole. */
@@ -15,8 +16,12 @@ final class KeyJson {
     }
 
     static ObjectNode of(KeyPool.Snapshot key) {
-        return state(name(key.fingerprint(), key.lastFour()), key.state())
-                .put("in_flight", key.inFlight());
+        ObjectNode json = state(name(key.fingerprint(), key.lastFour()), key.state());
+        json.put("since", key.since().map(Instant::toString).orElse(null));
+        json.put("probing", key.probing()).put("in_flight", key.inFlight());
+        json.put("source", key.entry().source().name().toLowerCase(Locale.ROOT));
+        json.put("weight", key.entry().weight());
+        return json.put("rpm", key.entry().rpm().orElse(null));
     }
 
     static ObjectNode state(ObjectNode json, KeyState state) {

@@ -11,13 +11,15 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Tells the feed of keys and breakers that change; hears the rest for somebody else. */
-public record RoutingChanges(ChangeFeed feed, RoutingListener next) implements RoutingListener {
+public record RoutingChanges(ChangeFeed feed, LastFailures failures, RoutingListener next)
+        implements RoutingListener {
     /** Between a key's fingerprint and its last four characters. */
     private static final String DOTS = "…";
 
     @Override
     public void attemptFinished(Attempt attempt) {
         next.attemptFinished(attempt);
+        failures.finished(attempt);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.magicproxy.server.admin;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRules;
@@ -29,6 +30,8 @@ import java.util.function.Supplier;
  */
 public final class ScriptsApi<T> implements HttpService {
     private static final String VERSIONS = "versions";
+    private static final String VALIDATE = "/validate";
+    private static final String CONTENT = "content";
 
     private final Supplier<PluginRegistry<T>> registry;
     private final ScriptJson<T> json;
@@ -55,6 +58,7 @@ public final class ScriptsApi<T> implements HttpService {
                 .get("/{name}/" + VERSIONS, this::versions)
                 .get("/{name}/" + VERSIONS + "/{version}", this::version)
                 .post("/{name}/rollback", this::rollBack)
+                .post("/{+path}", this::validate)
                 .get("/{+path}", this::show)
                 .put("/{+path}", this::save)
                 .delete("/{+path}", this::delete);
@@ -113,7 +117,7 @@ public final class ScriptsApi<T> implements HttpService {
                 Language.of(asked).isPresent()
                         ? asked
                         : own(asked).orElseThrow(() -> unnamed(asked)).path();
-        String content = AdminRequests.text(requests.body(request, "content"), "content");
+        String content = AdminRequests.text(requests.body(request, CONTENT), CONTENT);
         String before = version(path);
         Outcome outcome = editor().save(path, content, AdminRequests.ifMatch(request));
         if (done(response, outcome).isPresent()) {
@@ -174,6 +178,35 @@ public final class ScriptsApi<T> implements HttpService {
 
     private FolderEditor editor() {
         return new FolderEditor(registry.get());
+    }
+
+    /** {@code …/validate}, of a name or of a file's path. */
+    private void validate(ServerRequest request, ServerResponse response)
+            throws MalformedRequestException {
+        String asked = path(request);
+        if (!asked.endsWith(VALIDATE)) {
+            response.next();
+            return;
+        }
+        String named = asked.substring(0, asked.length() - VALIDATE.length());
+        String path =
+                Language.of(named).isPresent()
+                        ? named
+                        : own(named).orElseThrow(() -> unnamed(named)).path();
+        String content = AdminRequests.text(requests.body(request, CONTENT), CONTENT);
+        switch (editor().check(path, content)) {
+            case Outcome.Refused refused -> throw ScriptErrors.of(refused);
+            case Outcome.Done _ ->
+                    send(response, verdict(true, Json.object().putArray("problems")));
+            case Outcome.Invalid(var failures) ->
+                    send(response, verdict(false, ScriptErrors.problems(failures)));
+        }
+    }
+
+    private static ObjectNode verdict(boolean valid, ArrayNode problems) {
+        ObjectNode answer = Json.object().put("valid", valid);
+        answer.set("problems", problems);
+        return answer;
     }
 
     // ------------------------------------------------------------------ the request

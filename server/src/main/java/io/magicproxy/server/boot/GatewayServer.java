@@ -17,9 +17,13 @@ import io.magicproxy.gateway.ProviderCatalog;
 import io.magicproxy.gateway.SecurityConfig;
 import io.magicproxy.gateway.SharedResources;
 import io.magicproxy.gateway.StreamingConfig;
+import io.magicproxy.server.admin.AdminRequests;
 import io.magicproxy.server.admin.ChangeFeed;
 import io.magicproxy.server.admin.ChangeSources;
+import io.magicproxy.server.admin.FiguresApi;
 import io.magicproxy.server.admin.HealthApi;
+import io.magicproxy.server.admin.LastFailures;
+import io.magicproxy.server.admin.LoginApi;
 import io.magicproxy.server.admin.RoutingChanges;
 import io.magicproxy.server.http.AccessRules;
 import io.magicproxy.server.http.BodyReader;
@@ -27,12 +31,14 @@ import io.magicproxy.server.http.ClientWatch;
 import io.magicproxy.server.http.EdgeFilter;
 import io.magicproxy.server.http.ErrorAnswers;
 import io.magicproxy.server.http.Heartbeats;
+import io.magicproxy.server.http.Logins;
 import io.magicproxy.server.mcp.McpApi;
 import io.magicproxy.server.openai.Agents;
 import io.magicproxy.server.openai.ModelsApi;
 import io.magicproxy.server.openai.OpenAiApi;
 import io.magicproxy.server.sessions.SessionsApi;
 import io.magicproxy.server.tools.ToolsApi;
+import io.magicproxy.server.ui.Page;
 import io.magicproxy.store.StoreException;
 import io.magicproxy.store.embedded.DataFolder;
 import io.magicproxy.store.embedded.EmbeddedDatabase;
@@ -48,6 +54,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 
 /** The whole gateway, started: owns all that is open, and closes it in reverse. */
@@ -57,6 +64,8 @@ public final class GatewayServer implements AutoCloseable {
     private final SessionService sessions;
     private final McpService mcp;
     private final ChangeFeed feed;
+    private final Logins logins;
+    private final LastFailures failures;
     private final WebServer server;
     private volatile boolean draining;
 
@@ -74,18 +83,20 @@ public final class GatewayServer implements AutoCloseable {
             Options options, Environment environment, InstantSource clock, Additions additions)
             throws StartFailedException, IOException, StoreException {
         try {
-            GatewayMetrics metrics = opened(new GatewayMetrics());
+            GatewayMetrics metrics = opened(new GatewayMetrics(clock));
             UpstreamClient client = opened(UpstreamClient.create(UpstreamConfig.defaults()));
             ProviderCatalog catalog = ProviderCatalog.standard(clock);
             DataFolder folder = opened(DataFolder.open(dataDir(options, environment, catalog)));
             EmbeddedDatabase database = opened(EmbeddedDatabase.open(folder));
             this.feed = opened(new ChangeFeed(clock));
+            this.logins = new Logins(clock);
+            this.failures = new LastFailures(clock);
             SharedResources shared =
                     new SharedResources(
                             client,
                             new EmbeddedSharedState(database, clock),
                             clock,
-                            new RoutingChanges(feed, new MetricsListener(metrics)));
+                            new RoutingChanges(feed, failures, new MetricsListener(metrics)));
             ListenAddress address = new ListenAddress(options.host(), options.port());
             this.gateway = gateway(options, address, environment, catalog, shared);
             gateway.onRead(status -> metrics.reload(status.applied()));
@@ -181,7 +192,10 @@ public final class GatewayServer implements AutoCloseable {
     private AccessRules rules() {
         SecurityConfig security = security();
         return new AccessRules(
-                masterKey(security), security.allowedHosts(), security.corsAllowedOrigins());
+                masterKey(security),
+                security.allowedHosts(),
+                security.corsAllowedOrigins(),
+                logins);
     }
 
     private WebServer listen(ListenAddress address, GatewayMetrics metrics, InstantSource clock)
@@ -194,9 +208,10 @@ public final class GatewayServer implements AutoCloseable {
         BodyReader bodies = new BodyReader();
         Heartbeats heartbeats = opened(new Heartbeats(this::silence));
         PerGeneration<AccessRules> rules = new PerGeneration<>(gateway, this::rules);
+        Page page = new Page(pagePlaces());
         HttpRouting.Builder routing =
                 HttpRouting.builder()
-                        .addFilter(new EdgeFilter(rules::get, metrics))
+                        .addFilter(new EdgeFilter(rules::get, page, metrics))
                         .error(Throwable.class, new ErrorAnswers())
                         .register(
                                 "/v1/react/sessions",
@@ -236,7 +251,11 @@ public final class GatewayServer implements AutoCloseable {
                                     response.header(HeaderNames.CACHE_CONTROL, "no-store")
                                             .send(text(metrics));
                                 });
-        new AdminRoutes(gateway, sessions, feed).register(routing, bodies, heartbeats);
+        var requests = new AdminRequests(gateway, bodies);
+        routing.register("/admin", new LoginApi(rules::get, logins, requests, Version.number()));
+        var counts = new FiguresApi.Counts(metrics, failures);
+        new AdminRoutes(gateway, sessions, feed, counts, requests).register(routing, heartbeats);
+        routing.register("/", page);
         WebServer built =
                 WebServer.builder()
                         .host(address.host())
@@ -258,6 +277,14 @@ public final class GatewayServer implements AutoCloseable {
             throw address.unusable("the log says why");
         }
         return built;
+    }
+
+    /** Beside the configuration, as patterns are, or beside the program. */
+    private List<Path> pagePlaces() {
+        String dist = "sandbox-ui/dist";
+        return List.of(
+                gateway.paths().config().toAbsolutePath().resolveSibling(dist),
+                AdminRoutes.home().resolve(dist));
     }
 
     private Http1Config http() {

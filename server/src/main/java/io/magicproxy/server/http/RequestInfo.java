@@ -12,7 +12,7 @@ public final class RequestInfo {
     private final String id;
     private final long startNanos = System.nanoTime();
     private String alias = NO_ALIAS;
-    private String caller = "nobody";
+    private Access.Who caller = new Access.Who.Nobody();
     private int failedWith;
 
     RequestInfo(Optional<String> givenId) {
@@ -43,12 +43,12 @@ public final class RequestInfo {
         return alias;
     }
 
-    void caller(String who) {
+    void caller(Access.Who who) {
         caller = who;
     }
 
-    /** Who asks, for the log: by which key or login, or nobody where none is needed. */
-    public String caller() {
+    /** Who asks. */
+    public Access.Who caller() {
         return caller;
     }
 

@@ -72,8 +72,7 @@ class ConfigApiTest {
     }
 
     @Test
-    void what_would_not_serve_is_refused_with_every_problem_and_changes_nothing()
-            throws Exception {
+    void what_would_not_serve_is_refused_with_every_problem_and_changes_nothing() throws Exception {
         HttpResponse<String> refused = save(TWO_SLIPS, version());
         JsonNode json = Json.read(refused.body());
 
@@ -83,8 +82,7 @@ class ConfigApiTest {
                 .contains("did you mean \"model_name\"?", "did you mean \"sim\"?");
         assertThat(json.path("problems"))
                 .extracting(p -> p.path("path").asText())
-                .contains(
-                        "model_list[1].model_nam", "router_settings.model_group_alias.main[0]");
+                .contains("model_list[1].model_nam", "router_settings.model_group_alias.main[0]");
         assertThat(file()).hasContent(TEXT);
         assertThat(gateway.json("/admin/config/status").path("applied").asBoolean()).isTrue();
     }
@@ -124,7 +122,9 @@ class ConfigApiTest {
         HttpResponse<String> saved = save(TEXT.replace("name: sim", "name: other"), before);
 
         assertThat(saved.statusCode()).as(saved.body()).isEqualTo(200);
-        assertThat(gateway.get("/v1/models").body()).contains("\"other\"").doesNotContain("\"sim\"");
+        assertThat(gateway.get("/v1/models").body())
+                .contains("\"other\"")
+                .doesNotContain("\"sim\"");
         String after = Json.read(saved.body()).path("version").asText();
         assertThat(after).isNotEqualTo(before).isEqualTo(version());
         assertThat(saved.headers().firstValue("etag")).contains("\"" + after + "\"");
@@ -174,7 +174,8 @@ class ConfigApiTest {
         HttpResponse<String> refused = save(TEXT + "#\n", version());
 
         assertThat(refused.statusCode()).isEqualTo(409);
-        assertThat(refused.body()).contains("file_not_writable", "read-only", "where it comes from");
+        assertThat(refused.body())
+                .contains("file_not_writable", "read-only", "where it comes from");
         assertThat(gateway.json(CONFIG).path("writable").asBoolean()).isFalse();
         assertThat(file()).hasContent(TEXT);
     }
@@ -216,8 +217,7 @@ class ConfigApiTest {
         assertThat(gateway.post(CONFIG, "{\"content\": 1}", "If-Match", "*").statusCode())
                 .isEqualTo(400);
         assertThat(gateway.post(CONFIG, "{", "If-Match", "*").statusCode()).isEqualTo(400);
-        assertThat(gateway.send("POST", CONFIG, "", "If-Match", "*").statusCode())
-                .isEqualTo(415);
+        assertThat(gateway.send("POST", CONFIG, "", "If-Match", "*").statusCode()).isEqualTo(415);
         JsonNode tab = validate("model_list:\n\t- a\n").at("/problems/0");
         assertThat(tab.path("line").asInt()).isEqualTo(2);
         assertThat(tab.path("message").asText()).contains("indent with spaces");

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,12 +76,11 @@ class PromptsApiTest {
                     "patterns/x.md"
                 }) {
             for (HttpResponse<String> answer :
-                    new HttpResponse[] {
-                        gateway.get(at(path)),
-                        put(path, "mine", "*"),
-                        gateway.send("PUT", at(path), body("mine")),
-                        gateway.send("DELETE", at(path), "", "If-Match", "*")
-                    }) {
+                    List.of(
+                            gateway.get(at(path)),
+                            put(path, "mine", "*"),
+                            gateway.send("PUT", at(path), body("mine")),
+                            gateway.send("DELETE", at(path), "", "If-Match", "*"))) {
                 assertThat(answer.statusCode()).as(path + ": " + answer.body()).isIn(400, 412);
                 assertThat(answer.body()).doesNotContain("not for these eyes", "root:");
             }
@@ -153,12 +153,7 @@ class PromptsApiTest {
                 .isEqualTo(428);
         String version = Json.read(made.body()).path("version").asText();
         assertThat(
-                        gateway.send(
-                                        "DELETE",
-                                        at("manifests/tone.txt"),
-                                        "",
-                                        "If-Match",
-                                        version)
+                        gateway.send("DELETE", at("manifests/tone.txt"), "", "If-Match", version)
                                 .statusCode())
                 .isEqualTo(204);
         assertThat(folder.resolve("manifests/tone.txt")).doesNotExist();
