@@ -67,12 +67,13 @@ public final class LoginApi implements HttpService {
     private void login(ServerRequest request, ServerResponse response)
             throws MalformedRequestException {
         String key = AdminRequests.text(requests.body(request, "key"), "key");
-        if (!rules.get().needsKey()) {
+        AccessRules now = rules.get();
+        if (!now.needsKey()) {
             whoami(response, new Who.Nobody());
             return;
         }
         String address = request.remotePeer().host();
-        switch (rules.get().login(key, address)) {
+        switch (now.login(key, address)) {
             case AccessRules.Login.Begun(var begun) -> {
                 LOG.log(Level.INFO, "admin: session {0} begins", begun.login().id());
                 String cookie = cookie(request.authority(), begun.cookie());

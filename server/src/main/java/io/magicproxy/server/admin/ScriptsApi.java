@@ -120,7 +120,7 @@ public final class ScriptsApi<T> implements HttpService {
         String content = AdminRequests.text(requests.body(request, CONTENT), CONTENT);
         String before = version(path);
         Outcome outcome = editor().save(path, content, AdminRequests.ifMatch(request));
-        if (done(response, outcome).isPresent()) {
+        if (done(response, path, outcome).isPresent()) {
             boolean fresh = before.isEmpty();
             audit.changed(json.kind() + ".save", path, before, version(path));
             response.status(fresh ? Status.CREATED_201 : Status.OK_200);
@@ -136,7 +136,7 @@ public final class ScriptsApi<T> implements HttpService {
                         : own(asked).orElseThrow(() -> nobody(asked)).path();
         String before = version(path);
         Optional<Outcome.Done> done =
-                done(response, editor().delete(path, AdminRequests.ifMatch(request)));
+                done(response, path, editor().delete(path, AdminRequests.ifMatch(request)));
         if (done.isPresent()) {
             audit.changed(json.kind() + ".delete", path, before, "");
             response.status(Status.NO_CONTENT_204).send();
@@ -150,23 +150,29 @@ public final class ScriptsApi<T> implements HttpService {
         if (!body.path("version").isTextual()) {
             throw new MalformedRequestException("version", "must be the hash of a version");
         }
-        String before = own(name).map(ScriptFile::version).orElse("");
+        String path = own(name).map(ScriptFile::path).orElse("");
+        String before = version(path);
         Outcome outcome =
                 editor().rollBack(
                                 name,
                                 body.path("version").textValue(),
                                 AdminRequests.ifMatch(request),
                                 body.path("helpers").asBoolean(false));
-        if (done(response, outcome).isPresent()) {
+        if (done(response, path, outcome).isPresent()) {
             audit.changed(json.kind() + ".rollback", name, before, body.path("version").asText());
             send(response, name);
         }
     }
 
     /** Nothing if it isn't done; then the answer is sent, or an error thrown. */
-    private Optional<Outcome.Done> done(ServerResponse response, Outcome outcome) {
+    private Optional<Outcome.Done> done(ServerResponse response, String path, Outcome outcome) {
         return switch (outcome) {
             case Outcome.Done done -> Optional.of(done);
+            case Outcome.Refused(var why, String message)
+                    when why == FolderEditor.Refusal.STALE -> {
+                AdminRequests.stale(response, message, version(path));
+                yield Optional.empty();
+            }
             case Outcome.Refused refused -> throw ScriptErrors.of(refused);
             case Outcome.Invalid invalid -> {
                 response.status(AdminRequests.UNPROCESSABLE);

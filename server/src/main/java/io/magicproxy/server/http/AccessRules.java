@@ -105,19 +105,16 @@ public final class AccessRules {
         if (asked.key().filter(key -> isMaster(key, master)).isPresent()) {
             return new Access.Admitted(new Access.Who.Key(shown(master)));
         }
-        boolean open = OPEN.contains(asked.method() + " " + asked.path());
         Optional<Logins.Login> login = asked.cookie().flatMap(c -> logins.find(c, master));
-        if (login.isPresent() && !READING.contains(asked.method())) {
-            if (login.get().hasToken(asked.token())) {
-                return new Access.Admitted(new Access.Who.Session(login.get()));
-            }
-            return open ? new Access.Admitted(new Access.Who.Nobody()) : new Access.NeedsToken();
-        }
-        if (login.isPresent()) {
+        boolean tokenNeeded = login.isPresent() && !READING.contains(asked.method());
+        if (login.isPresent() && (!tokenNeeded || login.get().hasToken(asked.token()))) {
             return new Access.Admitted(new Access.Who.Session(login.get()));
         }
-        if (open) {
+        if (OPEN.contains(asked.method() + " " + asked.path())) {
             return new Access.Admitted(new Access.Who.Nobody());
+        }
+        if (tokenNeeded) {
+            return new Access.NeedsToken();
         }
         boolean reading = asked.method().equals("GET") || asked.method().equals("HEAD");
         return reading && !isApi(asked.path())
