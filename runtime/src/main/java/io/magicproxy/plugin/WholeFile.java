@@ -1,6 +1,8 @@
 package io.magicproxy.plugin;
 
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -8,6 +10,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
@@ -19,6 +23,8 @@ import java.util.UUID;
 
 /** Writes files by renaming, so that no reader ever sees half of one. Durable when it returns. */
 public final class WholeFile {
+    private static final Logger LOG = System.getLogger(WholeFile.class.getName());
+
     private static final Set<PosixFilePermission> OWNER =
             EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
@@ -87,12 +93,30 @@ public final class WholeFile {
                 }
                 channel.force(true);
             }
-            if (posix(file) && known && !secret) {
-                Files.setPosixFilePermissions(fresh, Files.getPosixFilePermissions(file));
+            if (posix(file) && known) {
+                likeBefore(file, fresh, secret);
             }
             Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             Files.deleteIfExists(fresh);
+        }
+    }
+
+    private static void likeBefore(Path file, Path fresh, boolean secret) throws IOException {
+        PosixFileAttributes before = Files.readAttributes(file, PosixFileAttributes.class);
+        var view = Files.getFileAttributeView(fresh, PosixFileAttributeView.class);
+        PosixFileAttributes made = view.readAttributes();
+        // An administrator's process must not take the file away from its owner; another can't.
+        if (!made.owner().equals(before.owner()) || !made.group().equals(before.group())) {
+            try {
+                view.setGroup(before.group());
+                view.setOwner(before.owner());
+            } catch (IOException e) {
+                LOG.log(Level.DEBUG, "{0} has another owner now: {1}", file, e.toString());
+            }
+        }
+        if (!secret) {
+            view.setPermissions(before.permissions());
         }
     }
 
