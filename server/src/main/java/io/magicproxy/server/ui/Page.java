@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.Method;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
@@ -109,7 +110,12 @@ public final class Page implements HttpService, PublicFiles {
         }
         response.header(HeaderNames.CONTENT_TYPE, file.type());
         zipped.ifPresent(_ -> response.header(HeaderNames.CONTENT_ENCODING, GZIP));
-        response.send(zipped.orElse(file.plain()));
+        byte[] content = zipped.orElse(file.plain());
+        if (request.prologue().method().equals(Method.HEAD)) {
+            response.header(HeaderNames.CONTENT_LENGTH, Integer.toString(content.length)).send();
+        } else {
+            response.send(content);
+        }
     }
 
     private static boolean accepts(ServerRequest request, String encoding) {
