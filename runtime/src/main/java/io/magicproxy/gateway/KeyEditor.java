@@ -73,7 +73,8 @@ public final class KeyEditor {
                 pool,
                 found -> {
                     if (snapshot(found, fingerprint).isPresent()) {
-                        return new Outcome.Conflict("the pool has this key already: " + fingerprint);
+                        return new Outcome.Conflict(
+                                "the pool has this key already: " + fingerprint);
                     }
                     Path file = gateway.keySources().file(pool);
                     makeFolder(file);
@@ -84,7 +85,8 @@ public final class KeyEditor {
                         return locked.get();
                     }
                     gateway.reload();
-                    // It may have been retired before it was removed: whoever adds it wants it to work.
+                    // It may have been retired before it was removed: whoever adds it wants it to
+                    // work.
                     found.restore(fingerprint);
                     return new Outcome.Done(fingerprint);
                 });

@@ -56,7 +56,8 @@ public final class KeySources {
                     .get(variable)
                     .map(String::strip)
                     .map(ApiKey::new)
-                    .ifPresent(key -> keys.putIfAbsent(key, new KeyEntry(key, KeyEntry.Source.ENVIRONMENT)));
+                    .ifPresent(key ->
+                            keys.putIfAbsent(key, new KeyEntry(key, KeyEntry.Source.ENVIRONMENT)));
         }
         return new KeyFile(List.copyOf(keys.values()), fromFile.problems());
     }

@@ -121,7 +121,11 @@ public final class ProfileFigures {
     public synchronized View view() {
         forget();
         return new View(
-                new TreeMap<>(attempts), latency(), new TreeMap<>(tokens), cost, List.copyOf(minutes));
+                new TreeMap<>(attempts),
+                latency(),
+                new TreeMap<>(tokens),
+                cost,
+                List.copyOf(minutes));
     }
 
     private Optional<Latency> latency() {
@@ -134,8 +138,7 @@ public final class ProfileFigures {
                         .toArray(Duration[]::new);
         return sorted.length == 0
                 ? Optional.empty()
-                : Optional.of(
-                        new Latency(rank(sorted, HALF), rank(sorted, MOST), sorted.length));
+                : Optional.of(new Latency(rank(sorted, HALF), rank(sorted, MOST), sorted.length));
     }
 
     /** The smallest that so many of all don't exceed. */

@@ -28,7 +28,9 @@ class ProfileFiguresTest {
         assertThat(latency.p50()).isEqualTo(Duration.ofMillis(50));
         assertThat(latency.p95()).isEqualTo(Duration.ofMillis(95));
         assertThat(latency.samples()).isEqualTo(100);
-        assertThat(figures.view().attempts()).containsEntry("ok", 100L).containsEntry("transient", 1L);
+        assertThat(figures.view().attempts())
+                .containsEntry("ok", 100L)
+                .containsEntry("transient", 1L);
     }
 
     @Test

@@ -236,7 +236,7 @@ class ScriptsApiTest {
     @Test
     void a_request_that_makes_no_sense_is_explained() throws Exception {
         assertThat(send("PUT", "/admin/patterns/plan", "{\"text\":\"x\"}", BLIND).body())
-                .contains("text", "there are content");
+                .contains("text", "there is content");
         assertThat(send("PUT", "/admin/patterns/plan", "{\"content\":7}", BLIND).statusCode())
                 .isEqualTo(400);
         assertThat(

@@ -61,9 +61,7 @@ public final class ScenarioRunner {
         Path file = scenarios(patternFile);
         try {
             return run(
-                    patternFile,
-                    () -> ScriptFiles.bundle(patternFile),
-                    Files.readAllBytes(file));
+                    patternFile, () -> ScriptFiles.bundle(patternFile), Files.readAllBytes(file));
         } catch (NoSuchFileException e) {
             return broken(
                     patternFile,
@@ -92,8 +90,7 @@ public final class ScenarioRunner {
         ScriptBundle bundle() throws IOException;
     }
 
-    private ScenarioReport run(Path patternFile, Sources sources, byte[] yaml)
-            throws IOException {
+    private ScenarioReport run(Path patternFile, Sources sources, byte[] yaml) throws IOException {
         return switch (ScenarioReader.read(yaml, scenarios(patternFile).toString())) {
             case Read.Invalid invalid -> broken(patternFile, invalid.problems());
             case Read.Scenarios scenarios -> run(patternFile, sources, scenarios.scenarios());

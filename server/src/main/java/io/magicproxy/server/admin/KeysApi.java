@@ -84,8 +84,7 @@ public final class KeysApi implements HttpService {
         String key = AdminRequests.text(body, "key").strip();
         String pool = poolId(request);
         Optional<Integer> weight = number(body, "weight");
-        String fingerprint =
-                done(gateway.keyEditor().add(pool, key, weight, number(body, "rpm")));
+        String fingerprint = done(gateway.keyEditor().add(pool, key, weight, number(body, "rpm")));
         audit.changed("key.add", pool + " " + fingerprint);
         response.status(Status.CREATED_201);
         list(response);

@@ -50,8 +50,7 @@ public final class ScenarioApi implements HttpService {
     private void show(ServerRequest request, ServerResponse response) {
         Path file = file(report(request));
         String text = saved(file).orElseThrow(() -> none(file));
-        AdminRequests.send(
-                response, Json.object().put("file", name(file)).put("content", text));
+        AdminRequests.send(response, Json.object().put("file", name(file)).put("content", text));
     }
 
     private void run(ServerRequest request, ServerResponse response)

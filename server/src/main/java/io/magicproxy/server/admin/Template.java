@@ -81,7 +81,8 @@ enum Template {
 
     String content() {
         int ending = id().lastIndexOf('-');
-        String resource = "templates/" + id().substring(0, ending) + "." + id().substring(ending + 1);
+        String resource =
+                "templates/" + id().substring(0, ending) + "." + id().substring(ending + 1);
         try (InputStream in =
                 Objects.requireNonNull(Template.class.getResourceAsStream(resource), resource)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);

@@ -39,8 +39,7 @@ class AuditTest {
         Files.writeString(folder.resolve("patterns/plan.js"), "export const run = () => 1;\n");
         try (var heard = new Heard();
                 TestGateway gateway = TestGateway.in(folder).config(TEXT).start()) {
-            HttpResponse<String> login =
-                    gateway.post("/admin/login", "{\"key\": \"" + KEY + "\"}");
+            HttpResponse<String> login = gateway.post("/admin/login", "{\"key\": \"" + KEY + "\"}");
             String cookie = login.headers().firstValue("set-cookie").orElseThrow();
             String[] asSession = {
                 "Cookie",
@@ -64,13 +63,15 @@ class AuditTest {
             gateway.post("/admin/config", content("nonsense: 1"), asSession);
 
             assertThat(heard.lines())
-                    .anyMatch(line -> line.matches(
-                            "admin: session [0-9a-f]{8} config.save proxy_config.yaml, "
-                                    + before
-                                    + " -> "
-                                    + after))
-                    .anyMatch(line -> line.matches(
-                            "admin: key [0-9a-f]{12} pattern.save plan.js, [0-9a-f]+ -> [0-9a-f]+"))
+                    .anyMatch(line ->
+                            line.matches(
+                                    "admin: session [0-9a-f]{8} config.save proxy_config.yaml, "
+                                            + before
+                                            + " -> "
+                                            + after))
+                    .anyMatch(line ->
+                            line.matches(
+                                    "admin: key [0-9a-f]{12} pattern.save plan.js, [0-9a-f]+ -> [0-9a-f]+"))
                     .noneMatch(line -> line.contains(KEY))
                     .filteredOn(line -> line.contains("config.save"))
                     .hasSize(1);

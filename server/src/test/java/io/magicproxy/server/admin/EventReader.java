@@ -69,10 +69,9 @@ final class EventReader implements AutoCloseable {
 
     /** Waits for an event of that kind and name. */
     JsonNode await(String kind, String name) throws Exception {
-        return await(
-                event ->
-                        event.path("kind").asText().equals(kind)
-                                && event.path("name").asText().equals(name));
+        return await(event ->
+                event.path("kind").asText().equals(kind)
+                        && event.path("name").asText().equals(name));
     }
 
     JsonNode await(Predicate<JsonNode> wanted) throws Exception {

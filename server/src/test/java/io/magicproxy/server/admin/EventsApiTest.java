@@ -90,7 +90,9 @@ class EventsApiTest {
             assertThat(refused.at("/problem/line").asInt()).isEqualTo(2);
             assertThat(refused.at("/problem/path").asText()).isEqualTo("plan.js");
 
-            write("tools/double.js", "/** Doubles. @param {number} n */\nexport const run = ({n}) => 2 * n;\n");
+            write(
+                    "tools/double.js",
+                    "/** Doubles. @param {number} n */\nexport const run = ({n}) => 2 * n;\n");
             reader.await("tool.loaded", "double");
             Files.delete(folder.resolve("tools/double.js"));
             assertThat(reader.await("tool.removed", "double").path("version").isNull()).isTrue();
@@ -108,8 +110,7 @@ class EventsApiTest {
     }
 
     @Test
-    void keys_breakers_and_the_simulators_switches_are_told_without_a_whole_key()
-            throws Exception {
+    void keys_breakers_and_the_simulators_switches_are_told_without_a_whole_key() throws Exception {
         try (var reader = new EventReader(gateway)) {
             upstream.enqueue(Reply.json(401, "{\"error\":{\"message\":\"no\"}}"));
             gateway.post("/v1/chat/completions", chat("up", ""));
@@ -134,10 +135,9 @@ class EventsApiTest {
             assertThat(reader.await("simulator.changed", "sim").at("/faults/0/failure").asText())
                     .isEqualTo("429");
             gateway.send("DELETE", "/admin/simulator/faults", "");
-            reader.await(
-                    event ->
-                            event.path("kind").asText().equals("simulator.changed")
-                                    && event.path("faults").isNull());
+            reader.await(event ->
+                    event.path("kind").asText().equals("simulator.changed")
+                            && event.path("faults").isNull());
             write("keys_pool/keys_pool_pool.env", "sk-the-second-key-of-the-pool-0002\n");
             assertThat(reader.await("key.removed", "pool").at("/key/last_four").asText())
                     .isEqualTo("0001");
@@ -201,18 +201,16 @@ class EventsApiTest {
 
             readers.removeLast().close();
             switchFaults("500");
-            Waiting.until(
-                    () -> {
-                        var answer =
-                                gateway.client()
-                                        .send(
-                                                HttpRequest.newBuilder(
-                                                                gateway.uri("/admin/events"))
-                                                        .build(),
-                                                BodyHandlers.ofInputStream());
-                        answer.body().close();
-                        return answer.statusCode() == 200;
-                    });
+            Waiting.until(() -> {
+                var answer =
+                        gateway.client()
+                                .send(
+                                        HttpRequest.newBuilder(gateway.uri("/admin/events"))
+                                                .build(),
+                                        BodyHandlers.ofInputStream());
+                answer.body().close();
+                return answer.statusCode() == 200;
+            });
         } finally {
             for (EventReader reader : readers) {
                 reader.close();

@@ -63,7 +63,9 @@ class KeysApiTest {
     void what_is_no_key_or_is_known_or_has_no_file_is_refused_without_being_repeated()
             throws Exception {
         for (String bad :
-                new String[] {"", "two words", "# comment", "NAME=value-of-it", "sk-\u00e9", "weight=2"}) {
+                new String[] {
+                    "", "two words", "# comment", "NAME=value-of-it", "sk-\u00e9", "weight=2"
+                }) {
             HttpResponse<String> refused = add("pool", bad);
             assertThat(refused.statusCode()).as(bad).isEqualTo(400);
         }
@@ -77,8 +79,7 @@ class KeysApiTest {
         HttpResponse<String> fromEnvironment =
                 gateway.send(
                         "DELETE",
-                        "/admin/keys/from-env/"
-                                + fingerprint("sk-the-key-of-the-environment"),
+                        "/admin/keys/from-env/" + fingerprint("sk-the-key-of-the-environment"),
                         "");
         assertThat(fromEnvironment.statusCode()).isEqualTo(409);
         assertThat(fromEnvironment.body()).contains("environment");
@@ -90,11 +91,11 @@ class KeysApiTest {
     }
 
     @Test
-    void a_key_that_is_added_works_at_once_and_only_its_owner_can_read_the_file()
-            throws Exception {
+    void a_key_that_is_added_works_at_once_and_only_its_owner_can_read_the_file() throws Exception {
         Files.writeString(file(), "# the team's\n" + FIRST);
         gateway.post(
-                "/admin/keys/pool/" + fingerprint(FIRST), "{\"action\":\"retire\",\"reason\":\"old\"}");
+                "/admin/keys/pool/" + fingerprint(FIRST),
+                "{\"action\":\"retire\",\"reason\":\"old\"}");
         HttpResponse<String> added =
                 gateway.post("/admin/keys/pool", "{\"key\":\"" + NEW + "\",\"weight\":2}");
 
@@ -169,9 +170,7 @@ class KeysApiTest {
         assertThat(up.at("/last_failure/class").asText()).isEqualTo("transient");
         assertThat(up.at("/last_failure/status").asInt()).isEqualTo(500);
         assertThat(up.at("/breaker/recent_failures").asInt()).isEqualTo(1);
-        assertThat(up.at("/minutes").findValues("failed"))
-                .extracting(JsonNode::asInt)
-                .contains(1);
+        assertThat(up.at("/minutes").findValues("failed")).extracting(JsonNode::asInt).contains(1);
         JsonNode own = health.at("/profiles/1");
         assertThat(own.at("/tokens/output").asInt()).isEqualTo(4);
         assertThat(own.path("cost_usd").isNull()).isTrue();
@@ -194,8 +193,7 @@ class KeysApiTest {
     }
 
     private HttpResponse<String> add(String pool, String key) throws Exception {
-        return gateway.post(
-                "/admin/keys/" + pool, Json.text(Json.object().put("key", key)));
+        return gateway.post("/admin/keys/" + pool, Json.text(Json.object().put("key", key)));
     }
 
     private JsonNode key(String pool, String key) throws Exception {

@@ -94,8 +94,7 @@ class LoginTest {
                     .isEqualTo(401);
             assertThat(gateway.get(path).statusCode()).isEqualTo(401);
         }
-        JsonNode me =
-                Json.read(gateway.get("/admin/whoami", "Cookie", door.cookie()).body());
+        JsonNode me = Json.read(gateway.get("/admin/whoami", "Cookie", door.cookie()).body());
         assertThat(me.path("by").asText()).isEqualTo("session");
         assertThat(me.path("csrf").asText()).isEqualTo(door.csrf());
     }
@@ -173,8 +172,7 @@ class LoginTest {
         assertThat(out.statusCode()).isEqualTo(204);
         assertThat(out.headers().firstValue("set-cookie"))
                 .hasValueSatisfying(cookie -> assertThat(cookie).contains("Max-Age=0"));
-        assertThat(gateway.get("/admin/keys", "Cookie", door.cookie()).statusCode())
-                .isEqualTo(401);
+        assertThat(gateway.get("/admin/keys", "Cookie", door.cookie()).statusCode()).isEqualTo(401);
         assertThat(gateway.get("/admin/keys", "Cookie", other.cookie()).statusCode())
                 .isEqualTo(200);
     }
@@ -186,8 +184,7 @@ class LoginTest {
         Files.writeString(folder.resolve("proxy_config.yaml"), GUARDED.formatted(KEY + "-new"));
         gateway.server().gateway().reload();
 
-        assertThat(gateway.get("/admin/keys", "Cookie", door.cookie()).statusCode())
-                .isEqualTo(401);
+        assertThat(gateway.get("/admin/keys", "Cookie", door.cookie()).statusCode()).isEqualTo(401);
         assertThat(gateway.get("/admin/keys", "x-api-key", KEY + "-new").statusCode())
                 .isEqualTo(200);
     }

@@ -66,8 +66,7 @@ class ScriptChecksTest {
 
         JsonNode helper = verdict("patterns/lib/words.js", "export const wrods = 1;\n");
         assertThat(helper.at("/problems/0/name").asText()).isEqualTo("plan");
-        assertThat(verdict("patterns/plan", PLAN + "// fine\n").path("valid").asBoolean())
-                .isTrue();
+        assertThat(verdict("patterns/plan", PLAN + "// fine\n").path("valid").asBoolean()).isTrue();
         assertThat(verdict("patterns/new.py", "def run(ctx):\n    return 1\n").path("valid"))
                 .isEqualTo(Json.object().booleanNode(true));
         assertThat(verdict("tools/new.py", "def run(:\n").at("/problems/0/line").asInt())
@@ -83,10 +82,8 @@ class ScriptChecksTest {
         assertThat(validate("patterns/..%2fx.js", "1").statusCode()).isEqualTo(400);
         assertThat(validate("patterns/plan.py", "def run(ctx): pass\n").statusCode())
                 .isEqualTo(409);
-        assertThat(gateway.post("/admin/patterns/plan/validate", "{}").statusCode())
-                .isEqualTo(400);
-        assertThat(gateway.post("/admin/patterns/plan/nothing", "{}").statusCode())
-                .isEqualTo(404);
+        assertThat(gateway.post("/admin/patterns/plan/validate", "{}").statusCode()).isEqualTo(400);
+        assertThat(gateway.post("/admin/patterns/plan/nothing", "{}").statusCode()).isEqualTo(404);
     }
 
     @Test
@@ -133,9 +130,7 @@ class ScriptChecksTest {
         for (JsonNode template : templates) {
             JsonNode verdict =
                     verdict(
-                            template.path("kind").asText()
-                                    + "s/"
-                                    + template.path("file").asText(),
+                            template.path("kind").asText() + "s/" + template.path("file").asText(),
                             template.path("content").asText());
             assertThat(verdict.path("valid").asBoolean())
                     .as(template.path("id") + ": " + verdict)
@@ -167,8 +162,7 @@ class ScriptChecksTest {
     }
 
     private JsonNode scenario(String name, String body) throws Exception {
-        HttpResponse<String> answer =
-                gateway.post("/admin/patterns/" + name + "/scenario", body);
+        HttpResponse<String> answer = gateway.post("/admin/patterns/" + name + "/scenario", body);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         return Json.read(answer.body());
     }

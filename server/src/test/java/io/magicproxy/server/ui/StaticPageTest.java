@@ -56,9 +56,7 @@ class StaticPageTest {
                     "/assets/"
                 }) {
             String answer = raw("GET " + path + " HTTP/1.1\r\n");
-            assertThat(answer)
-                    .as(path)
-                    .doesNotContain("not for these eyes", "model_list", "root:");
+            assertThat(answer).as(path).doesNotContain("not for these eyes", "model_list", "root:");
             assertThat(answer.substring(0, 12)).as(path).isNotEqualTo("HTTP/1.1 500");
         }
     }
@@ -186,8 +184,7 @@ class StaticPageTest {
                     .write(
                             (line + "Host: localhost\r\nConnection: close\r\n\r\n")
                                     .getBytes(StandardCharsets.ISO_8859_1));
-            return new String(
-                    socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
         }
     }
 }
