@@ -137,6 +137,6 @@ public final class FiguresApi implements HttpService {
     }
 
     private static double millis(Duration duration) {
-        return duration.toNanos() / 1_000 / 1e3;
+        return Math.round(duration.toNanos() / 1e3) / 1e3;
     }
 }

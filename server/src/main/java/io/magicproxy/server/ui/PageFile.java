@@ -46,9 +46,13 @@ record PageFile(
 
     private static final Set<String> COMPRESSED = Set.of("png", "jpg", "webp", "woff2");
 
-    /** As bundlers name what never changes: {@code assets/index-B3xk9a1Q.js}. */
+    /**
+     * As bundlers name what never changes: {@code assets/index-B3xk9a1Q.js}. A hash without digits
+     * or capitals isn't told from a word: such a file is asked for again, which is only slower.
+     */
     private static final Pattern HASHED =
-            Pattern.compile("assets/(?:.*/)?[^/]*[-.][A-Za-z0-9_-]{8,}\\.[a-z0-9]+");
+            Pattern.compile(
+                    "assets/(?:.*/)?[^/]*[-.](?=[a-zA-Z_-]*[0-9])(?=[a-z0-9_-]*[A-Z])[A-Za-z0-9_-]{8}\\.[a-z0-9]+");
 
     private static final int TAG_BYTES = 12;
     private static final int WORTH_IT = 512;

@@ -84,6 +84,13 @@ class StaticPageTest {
         assertThat(header(code, "content-type")).startsWith("text/javascript");
         assertThat(header(code, "cache-control")).contains("immutable");
 
+        for (String name : new String[] {"vendor-codemirror.js", "a-markdown.js", "index.js"}) {
+            write("sandbox-ui/dist/assets/" + name, CODE);
+            assertThat(header(gateway.get("/assets/" + name), "cache-control"))
+                    .as(name)
+                    .isEqualTo("no-cache");
+        }
+
         write("sandbox-ui/dist/index.html", INDEX + "2");
         HttpResponse<String> newer = gateway.get("/", "If-None-Match", header(index, "etag"));
         assertThat(newer.statusCode()).isEqualTo(200);
