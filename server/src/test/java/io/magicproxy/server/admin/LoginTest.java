@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,6 +33,11 @@ class LoginTest {
     @TempDir private Path folder;
     private TestGateway gateway;
 
+    @BeforeEach
+    void start() throws Exception {
+        gateway = TestGateway.in(folder).config(GUARDED.formatted(KEY)).start();
+    }
+
     @AfterEach
     void stop() {
         gateway.close();
@@ -39,24 +45,24 @@ class LoginTest {
 
     @Test
     void without_a_master_key_nothing_is_asked() throws Exception {
-        gateway =
-                TestGateway.in(folder)
+        Path open = Files.createDirectory(folder.resolve("open"));
+        try (TestGateway free =
+                TestGateway.in(open)
                         .config(
                                 "model_list: [{model_name: sim, provider: simulator, model_params: {model: m}}]\n")
-                        .start();
-        JsonNode me = gateway.json("/admin/whoami");
-
-        assertThat(me.path("key_needed").asBoolean()).isFalse();
-        assertThat(me.path("logged_in").asBoolean()).isTrue();
-        HttpResponse<String> login = gateway.post(LOGIN, "{\"key\": \"any\"}");
-        assertThat(login.statusCode()).isEqualTo(200);
-        assertThat(login.headers().firstValue("set-cookie")).isEmpty();
-        assertThat(gateway.get("/admin/config").statusCode()).isEqualTo(200);
+                        .start()) {
+            JsonNode me = free.json("/admin/whoami");
+            assertThat(me.path("key_needed").asBoolean()).isFalse();
+            assertThat(me.path("logged_in").asBoolean()).isTrue();
+            HttpResponse<String> login = free.post(LOGIN, "{\"key\": \"any\"}");
+            assertThat(login.statusCode()).isEqualTo(200);
+            assertThat(login.headers().firstValue("set-cookie")).isEmpty();
+            assertThat(free.get("/admin/config").statusCode()).isEqualTo(200);
+        }
     }
 
     @Test
     void a_wrong_key_opens_nothing_and_the_sixth_within_a_minute_must_wait() throws Exception {
-        guarded();
         JsonNode me = gateway.json("/admin/whoami");
         assertThat(me.path("key_needed").asBoolean()).isTrue();
         assertThat(me.path("logged_in").asBoolean()).isFalse();
@@ -76,7 +82,6 @@ class LoginTest {
 
     @Test
     void a_cookie_opens_the_admin_api_the_sessions_and_chat_for_reading() throws Exception {
-        guarded();
         Door door = login();
 
         assertThat(door.header())
@@ -101,7 +106,6 @@ class LoginTest {
 
     @Test
     void with_a_cookie_whatever_changes_something_needs_its_token() throws Exception {
-        guarded();
         Door door = login();
         Door other = login();
         String body = chat("sim", "");
@@ -155,7 +159,6 @@ class LoginTest {
 
     @Test
     void a_logout_voids_the_cookie_at_once_and_that_one_only() throws Exception {
-        guarded();
         Door door = login();
         Door other = login();
         assertThat(gateway.send("POST", "/admin/logout", "").statusCode()).isEqualTo(401);
@@ -178,8 +181,23 @@ class LoginTest {
     }
 
     @Test
+    void cookies_of_other_programs_on_this_machine_do_no_harm() throws Exception {
+        Door door = login();
+        for (String others :
+                new String[] {
+                    "_xsrf=2|8a|\"quoted\"; ", "weird; =x; a=b=c; ", "$Version=1; ;; ", "x=\u00e9; "
+                }) {
+            assertThat(gateway.get("/admin/keys", "Cookie", others + door.cookie()).statusCode())
+                    .as(others)
+                    .isEqualTo(200);
+            assertThat(gateway.get("/admin/keys", "Cookie", others).statusCode()).isEqualTo(401);
+            assertThat(gateway.get("/health/liveness", "Cookie", others).statusCode())
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
     void another_master_key_ends_all_logins() throws Exception {
-        guarded();
         Door door = login();
         Files.writeString(folder.resolve("proxy_config.yaml"), GUARDED.formatted(KEY + "-new"));
         gateway.server().gateway().reload();
@@ -191,7 +209,6 @@ class LoginTest {
 
     @Test
     void off_the_loopback_the_cookie_is_for_tls_only() throws Exception {
-        guarded();
         String body = "{\"key\": \"" + KEY + "\"}";
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port())) {
             OutputStream out = socket.getOutputStream();
@@ -206,10 +223,6 @@ class LoginTest {
                     new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(answer).startsWith("HTTP/1.1 200").contains("magic_session=", "; Secure");
         }
-    }
-
-    private void guarded() throws Exception {
-        gateway = TestGateway.in(folder).config(GUARDED.formatted(KEY)).start();
     }
 
     /** What a login gives. */

@@ -15,16 +15,26 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The page's files, and nothing else. */
 class StaticPageTest {
     private static final String INDEX = "<!doctype html><title>the page</title>";
+    private static final String CONFIG =
+            "model_list: [{model_name: sim, provider: simulator, model_params: {model: m}}]\n";
     private static final String CODE = "console.log('" + "a line of code; ".repeat(100) + "')";
 
     @TempDir private Path folder;
     private TestGateway gateway;
+
+    @BeforeEach
+    void start() throws Exception {
+        write("sandbox-ui/dist/index.html", INDEX);
+        write("sandbox-ui/dist/assets/index-B3xk9a1Q.js", CODE);
+        gateway = TestGateway.in(folder).config(CONFIG).start();
+    }
 
     @AfterEach
     void stop() {
@@ -35,7 +45,6 @@ class StaticPageTest {
     void not_a_byte_comes_from_outside_of_its_folder() throws Exception {
         write("sandbox-ui/secret.txt", "not for these eyes");
         write("sandbox-ui/dist/.hidden.txt", "not for these eyes");
-        start(true, "");
         Files.createSymbolicLink(
                 folder.resolve("sandbox-ui/dist/link.txt"), folder.resolve("proxy_config.yaml"));
         for (String path :
@@ -64,7 +73,6 @@ class StaticPageTest {
     @Test
     void the_files_come_with_a_strict_policy_and_what_is_unchanged_does_not_come_again()
             throws Exception {
-        start(true, "");
         HttpResponse<String> index = gateway.get("/");
 
         assertThat(index.statusCode()).isEqualTo(200);
@@ -99,7 +107,6 @@ class StaticPageTest {
 
     @Test
     void who_takes_gzip_gets_it() throws Exception {
-        start(true, "");
         HttpResponse<byte[]> zipped =
                 gateway.client()
                         .send(
@@ -122,7 +129,6 @@ class StaticPageTest {
 
     @Test
     void a_place_within_the_page_gives_the_page_and_a_missing_file_does_not() throws Exception {
-        start(true, "");
         assertThat(gateway.get("/sessions/abc").body()).isEqualTo(INDEX);
         assertThat(gateway.get("/configuration").body()).isEqualTo(INDEX);
         assertThat(gateway.get("/assets/gone.js").statusCode()).isEqualTo(404);
@@ -140,7 +146,10 @@ class StaticPageTest {
 
     @Test
     void without_a_key_the_page_comes_and_nothing_else() throws Exception {
-        start(true, "security_settings: {master_key: mk-the-master-key-of-the-test}\n");
+        write(
+                "proxy_config.yaml",
+                CONFIG + "security_settings: {master_key: mk-the-master-key-of-the-test}\n");
+        gateway.server().gateway().reload();
 
         assertThat(gateway.get("/").body()).isEqualTo(INDEX);
         assertThat(gateway.get("/sessions").body()).isEqualTo(INDEX);
@@ -153,25 +162,12 @@ class StaticPageTest {
 
     @Test
     void a_page_that_is_missing_says_so_and_how_to_make_it() throws Exception {
-        start(false, "");
+        Files.delete(folder.resolve("sandbox-ui/dist/index.html"));
         HttpResponse<String> missing = gateway.get("/");
 
         assertThat(missing.statusCode()).isEqualTo(404);
         assertThat(header(missing, "content-type")).startsWith("text/html");
         assertThat(missing.body()).contains("sandbox-ui/dist", "npm run build");
-    }
-
-    private void start(boolean built, String more) throws Exception {
-        if (built) {
-            write("sandbox-ui/dist/index.html", INDEX);
-            write("sandbox-ui/dist/assets/index-B3xk9a1Q.js", CODE);
-        }
-        gateway =
-                TestGateway.in(folder)
-                        .config(
-                                "model_list: [{model_name: sim, provider: simulator, model_params: {model: m}}]\n"
-                                        + more)
-                        .start();
     }
 
     private void write(String path, String text) throws IOException {
