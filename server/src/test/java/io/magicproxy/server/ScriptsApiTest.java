@@ -131,6 +131,7 @@ class ScriptsApiTest {
         HttpResponse<String> stale = put("plan", PLAN + "// mine", before);
         assertThat(stale.statusCode()).isEqualTo(412);
         assertThat(stale.body()).contains(version("plan"));
+        assertThat(Json.read(stale.body()).path("version").asText()).isEqualTo(version("plan"));
         assertThat(put("gone.js", PLAN, before).statusCode()).isEqualTo(412);
         assertThat(put("plan", PLAN, "*").statusCode()).isEqualTo(200);
     }

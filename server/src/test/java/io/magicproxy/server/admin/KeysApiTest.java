@@ -144,6 +144,20 @@ class KeysApiTest {
     }
 
     @Test
+    void a_state_and_the_time_since_when_it_holds_survive_a_restart() throws Exception {
+        gateway.post("/admin/keys/pool/" + fingerprint(FIRST), "{\"action\":\"retire\"}");
+        String since = key("pool", FIRST).path("since").asText();
+        gateway.close();
+        gateway = TestGateway.in(folder).start();
+
+        assertThat(key("pool", FIRST).path("state").asText()).isEqualTo("retired");
+        assertThat(key("pool", FIRST).path("since").asText()).isEqualTo(since);
+        gateway.post("/admin/keys/pool/" + fingerprint(FIRST), "{\"action\":\"restore\"}");
+        assertThat(key("pool", FIRST).path("state").asText()).isEqualTo("active");
+        assertThat(key("pool", FIRST).path("since").asText()).isNotEqualTo(since);
+    }
+
+    @Test
     void a_pools_file_that_is_locked_is_left_alone() throws Exception {
         Files.setPosixFilePermissions(file(), PosixFilePermissions.fromString("r--------"));
         HttpResponse<String> refused = add("pool", NEW);
