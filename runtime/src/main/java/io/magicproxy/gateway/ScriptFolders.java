@@ -4,7 +4,9 @@ import io.magicproxy.config.DataSize;
 import io.magicproxy.pattern.PatternLoader;
 import io.magicproxy.pattern.PatternRunner;
 import io.magicproxy.pattern.PatternScript;
+import io.magicproxy.pattern.scenario.ScenarioRunner;
 import io.magicproxy.plugin.FolderWatcher;
+import io.magicproxy.plugin.LoadReport;
 import io.magicproxy.plugin.PluginRegistry;
 import io.magicproxy.plugin.VersionStore;
 import io.magicproxy.sandbox.InProcessRuntime;
@@ -105,6 +107,16 @@ public final class ScriptFolders implements AutoCloseable {
         List<ToolSource> sources = new ArrayList<>(more);
         sources.addFirst(new ScriptToolFolder(tools));
         return sources;
+    }
+
+    /** Is told of each load and removal of a pattern, from the first on. Must be quick. */
+    public void onPattern(Consumer<LoadReport> listener) {
+        patterns.onChange(listener);
+    }
+
+    /** Is told of each load and removal of a tool, from the first on. Must be quick. */
+    public void onTool(Consumer<LoadReport> listener) {
+        tools.onChange(listener);
     }
 
     /** Loads both folders in the background, and watches them from then on. */
@@ -210,6 +222,11 @@ public final class ScriptFolders implements AutoCloseable {
     /** The script hosts that live; none if scripts run in this process. */
     public List<HostStatus> hosts() {
         return runtime instanceof ScriptHosts hosts ? hosts.hosts() : List.of();
+    }
+
+    /** Runs patterns against their scenarios, behind the same walls. */
+    public ScenarioRunner scenarios() {
+        return new ScenarioRunner(new RestartedRuns(runtime));
     }
 
     PatternRunner runner() {

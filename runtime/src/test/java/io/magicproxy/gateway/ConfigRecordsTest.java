@@ -373,9 +373,12 @@ class ConfigRecordsTest {
                           {master_key: k, allow_unauthenticated: true, allowed_hosts: [h], cors_allowed_origins: [o],
                            max_body: 1, max_header_bytes: 2KiB, max_json_depth: 9, request_read_timeout: 1,
                            response_write_timeout: 2}
+                        provider_model_lists: {openai: [gpt-x, gpt-y], local: llama}
                         """
                                 .formatted(ROUTER.indent(2), BACKEND, AGENTS, SANDBOX, MCP));
         assertThat(full.modelList()).hasSize(1);
         assertThat(full.definitions()).hasToString("{\"anything\":[1]}");
+        assertThat(full.providerModelLists())
+                .isEqualTo(Map.of("openai", List.of("gpt-x", "gpt-y"), "local", List.of("llama")));
     }
 }

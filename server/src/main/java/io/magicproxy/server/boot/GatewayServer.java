@@ -14,30 +14,31 @@ import io.magicproxy.gateway.GatewayReloader;
 import io.magicproxy.gateway.KeyProber;
 import io.magicproxy.gateway.MetricsListener;
 import io.magicproxy.gateway.ProviderCatalog;
-import io.magicproxy.gateway.ScriptFolders;
 import io.magicproxy.gateway.SecurityConfig;
 import io.magicproxy.gateway.SharedResources;
 import io.magicproxy.gateway.StreamingConfig;
-import io.magicproxy.plugin.PluginRegistry;
-import io.magicproxy.server.admin.ConfigApi;
+import io.magicproxy.server.admin.AdminRequests;
+import io.magicproxy.server.admin.ChangeFeed;
+import io.magicproxy.server.admin.ChangeSources;
+import io.magicproxy.server.admin.FiguresApi;
 import io.magicproxy.server.admin.HealthApi;
-import io.magicproxy.server.admin.KeysApi;
-import io.magicproxy.server.admin.ReactPatternsApi;
-import io.magicproxy.server.admin.ScriptJson;
-import io.magicproxy.server.admin.ScriptsApi;
-import io.magicproxy.server.admin.SimulatorApi;
+import io.magicproxy.server.admin.LastFailures;
+import io.magicproxy.server.admin.LoginApi;
+import io.magicproxy.server.admin.RoutingChanges;
 import io.magicproxy.server.http.AccessRules;
 import io.magicproxy.server.http.BodyReader;
 import io.magicproxy.server.http.ClientWatch;
 import io.magicproxy.server.http.EdgeFilter;
 import io.magicproxy.server.http.ErrorAnswers;
 import io.magicproxy.server.http.Heartbeats;
+import io.magicproxy.server.http.Logins;
 import io.magicproxy.server.mcp.McpApi;
 import io.magicproxy.server.openai.Agents;
 import io.magicproxy.server.openai.ModelsApi;
 import io.magicproxy.server.openai.OpenAiApi;
 import io.magicproxy.server.sessions.SessionsApi;
 import io.magicproxy.server.tools.ToolsApi;
+import io.magicproxy.server.ui.Page;
 import io.magicproxy.store.StoreException;
 import io.magicproxy.store.embedded.DataFolder;
 import io.magicproxy.store.embedded.EmbeddedDatabase;
@@ -53,8 +54,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 
 /** The whole gateway, started: owns all that is open, and closes it in reverse. */
 public final class GatewayServer implements AutoCloseable {
@@ -62,6 +63,9 @@ public final class GatewayServer implements AutoCloseable {
     private final Gateway gateway;
     private final SessionService sessions;
     private final McpService mcp;
+    private final ChangeFeed feed;
+    private final Logins logins;
+    private final LastFailures failures;
     private final WebServer server;
     private volatile boolean draining;
 
@@ -79,17 +83,20 @@ public final class GatewayServer implements AutoCloseable {
             Options options, Environment environment, InstantSource clock, Additions additions)
             throws StartFailedException, IOException, StoreException {
         try {
-            GatewayMetrics metrics = opened(new GatewayMetrics());
+            GatewayMetrics metrics = opened(new GatewayMetrics(clock));
             UpstreamClient client = opened(UpstreamClient.create(UpstreamConfig.defaults()));
             ProviderCatalog catalog = ProviderCatalog.standard(clock);
             DataFolder folder = opened(DataFolder.open(dataDir(options, environment, catalog)));
             EmbeddedDatabase database = opened(EmbeddedDatabase.open(folder));
+            this.feed = opened(new ChangeFeed(clock));
+            this.logins = new Logins(clock);
+            this.failures = new LastFailures(clock);
             SharedResources shared =
                     new SharedResources(
                             client,
                             new EmbeddedSharedState(database, clock),
                             clock,
-                            new MetricsListener(metrics));
+                            new RoutingChanges(feed, failures, new MetricsListener(metrics)));
             ListenAddress address = new ListenAddress(options.host(), options.port());
             this.gateway = gateway(options, address, environment, catalog, shared);
             gateway.onRead(status -> metrics.reload(status.applied()));
@@ -105,6 +112,7 @@ public final class GatewayServer implements AutoCloseable {
                             metrics,
                             clock);
             opened(sessions);
+            ChangeSources.connect(feed, gateway, sessions.scripts(), sessions.texts());
             this.mcp = new McpService(gateway, sessions, additions, clock);
             opened(mcp);
             metrics.mcpSessions(mcp.endpoint()::sessions);
@@ -184,7 +192,10 @@ public final class GatewayServer implements AutoCloseable {
     private AccessRules rules() {
         SecurityConfig security = security();
         return new AccessRules(
-                masterKey(security), security.allowedHosts(), security.corsAllowedOrigins());
+                masterKey(security),
+                security.allowedHosts(),
+                security.corsAllowedOrigins(),
+                logins);
     }
 
     private WebServer listen(ListenAddress address, GatewayMetrics metrics, InstantSource clock)
@@ -197,9 +208,10 @@ public final class GatewayServer implements AutoCloseable {
         BodyReader bodies = new BodyReader();
         Heartbeats heartbeats = opened(new Heartbeats(this::silence));
         PerGeneration<AccessRules> rules = new PerGeneration<>(gateway, this::rules);
+        Page page = new Page(pagePlaces());
         HttpRouting.Builder routing =
                 HttpRouting.builder()
-                        .addFilter(new EdgeFilter(rules::get, metrics))
+                        .addFilter(new EdgeFilter(rules::get, page, metrics))
                         .error(Throwable.class, new ErrorAnswers())
                         .register(
                                 "/v1/react/sessions",
@@ -218,13 +230,6 @@ public final class GatewayServer implements AutoCloseable {
                                                 clock)))
                         .register("/mcp", new McpApi(mcp.endpoint(), gateway, bodies, heartbeats))
                         .register(
-                                "/admin/patterns",
-                                scripts(ScriptFolders::patterns, ScriptJson.patterns(), bodies))
-                        .register(
-                                "/admin/tools",
-                                scripts(ScriptFolders::tools, ScriptJson.tools(), bodies))
-                        .register("/admin/react_patterns", new ReactPatternsApi(sessions.scripts()))
-                        .register(
                                 "/tools",
                                 new ToolsApi(
                                         sessions.scripts()::invoker,
@@ -239,9 +244,6 @@ public final class GatewayServer implements AutoCloseable {
                                         clock.instant().getEpochSecond()))
                         .register(
                                 "/health", new HealthApi(gateway, () -> draining, sessions::health))
-                        .register("/admin/config", new ConfigApi(gateway))
-                        .register("/admin/keys", new KeysApi(gateway, bodies))
-                        .register("/admin/simulator", new SimulatorApi(gateway, bodies))
                         .get(
                                 "/metrics",
                                 (request, response) -> {
@@ -249,6 +251,11 @@ public final class GatewayServer implements AutoCloseable {
                                     response.header(HeaderNames.CACHE_CONTROL, "no-store")
                                             .send(text(metrics));
                                 });
+        var requests = new AdminRequests(gateway, bodies);
+        routing.register("/admin", new LoginApi(rules::get, logins, requests, Version.number()));
+        var counts = new FiguresApi.Counts(metrics, failures);
+        new AdminRoutes(gateway, sessions, feed, counts, requests).register(routing, heartbeats);
+        routing.register("/", page);
         WebServer built =
                 WebServer.builder()
                         .host(address.host())
@@ -272,11 +279,12 @@ public final class GatewayServer implements AutoCloseable {
         return built;
     }
 
-    private <T> ScriptsApi<T> scripts(
-            Function<ScriptFolders, PluginRegistry<T>> registry,
-            ScriptJson<T> json,
-            BodyReader bodies) {
-        return new ScriptsApi<>(() -> registry.apply(sessions.scripts()), json, gateway, bodies);
+    /** Beside the configuration, as patterns are, or beside the program. */
+    private List<Path> pagePlaces() {
+        String dist = "sandbox-ui/dist";
+        return List.of(
+                gateway.paths().config().toAbsolutePath().resolveSibling(dist),
+                AdminRoutes.home().resolve(dist));
     }
 
     private Http1Config http() {
@@ -304,6 +312,7 @@ public final class GatewayServer implements AutoCloseable {
     public void close() {
         draining = true;
         mcp.endpoint().drain();
+        feed.close();
         server.stop();
         closeAll();
     }
