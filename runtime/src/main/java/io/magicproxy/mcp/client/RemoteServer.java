@@ -24,7 +24,7 @@ import java.util.function.UnaryOperator;
 final class RemoteServer implements AutoCloseable {
     private static final Logger LOG = System.getLogger(RemoteServer.class.getName());
     private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
     private static final Duration LONGEST_PAUSE_OWN = Duration.ofSeconds(2);
 
     /** One that lived so long is not in a loop of dying at once. */
@@ -180,8 +180,8 @@ final class RemoteServer implements AutoCloseable {
 
     private void live() {
         int failures = 0;
+        int shortLives = 0;
         while (!closed) {
-            Instant begun = around.clock().instant();
             String reason;
             try {
                 reason = connected();
@@ -193,11 +193,18 @@ final class RemoteServer implements AutoCloseable {
                 LOG.log(Level.ERROR, "looking after " + called() + " failed", e);
                 reason = "the gateway failed; its log says why";
             }
-            boolean stable =
-                    Duration.between(begun, around.clock().instant()).compareTo(STABLE) > 0;
-            failures = stable ? 0 : failures + 1;
-            down(around.mask().apply(reason), pause(failures));
+            if (state instanceof State.Connected life) {
+                failures = 0;
+                shortLives = stable(life) ? 0 : shortLives + 1;
+            } else {
+                failures++;
+            }
+            down(around.mask().apply(reason), pause(Math.max(failures, shortLives)));
         }
+    }
+
+    private boolean stable(State.Connected life) {
+        return Duration.between(life.since(), around.clock().instant()).compareTo(STABLE) > 0;
     }
 
     /** Returns when it is gone, and says why. */

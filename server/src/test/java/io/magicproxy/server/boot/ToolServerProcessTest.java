@@ -82,7 +82,7 @@ class ToolServerProcessTest {
                 export const manifest = { title: 'Secretive', effect: 'idempotent', timeout: 7, concurrency: 3 };
                 /** Knows something.
                  * @param {integer} [more=1] */
-                export const run = more => [tool.env.TOKEN.length + more, `it is ${tool.env.TOKEN}`];
+                export const run = (more = 1) => [tool.env.TOKEN.length + more, `it is ${tool.env.TOKEN}`];
                 """);
         Files.writeString(
                 folder.resolve("tools/asks.js"),
