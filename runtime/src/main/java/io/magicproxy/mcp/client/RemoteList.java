@@ -16,16 +16,17 @@ import java.util.regex.Pattern;
 /**
  * What a server offers, under names that models' providers take.
  *
+ * @param listed as the server lists it
  * @param tools by the name under which they are called
  * @param problems what was left out, and why
  */
-record RemoteList(Map<String, RemoteSpec> tools, List<String> problems) {
+record RemoteList(List<JsonNode> listed, Map<String, RemoteSpec> tools, List<String> problems) {
     private static final int MAX_NAME = 64;
     private static final int HASH_BYTES = 4;
     private static final Pattern UNFIT = Pattern.compile("[^A-Za-z0-9_-]");
 
     static RemoteList empty() {
-        return new RemoteList(Map.of(), List.of());
+        return new RemoteList(List.of(), Map.of(), List.of());
     }
 
     static RemoteList of(List<JsonNode> listed, ServerSettings server) {
@@ -50,7 +51,7 @@ record RemoteList(Map<String, RemoteSpec> tools, List<String> problems) {
                                                         + pattern
                                                         + "\", and the server has no such tool"
                                                         + DidYouMean.hint(pattern, names))));
-        return new RemoteList(tools, problems);
+        return new RemoteList(listed, tools, problems);
     }
 
     private static void take(

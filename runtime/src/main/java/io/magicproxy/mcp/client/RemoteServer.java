@@ -286,9 +286,8 @@ final class RemoteServer implements AutoCloseable {
     }
 
     private void update(RemoteList offered) {
-        boolean same = offered.equals(list);
-        list = offered;
-        if (!same) {
+        if (!offered.listed().equals(list.listed())) {
+            list = offered;
             report(offered);
             around.changed().run();
         }
@@ -318,7 +317,7 @@ final class RemoteServer implements AutoCloseable {
     }
 
     private void set(State now, Optional<Connection> made, RemoteList offered) {
-        boolean same = made.equals(connection) && offered.equals(list);
+        boolean same = made.equals(connection);
         synchronized (change) {
             if (closed && made.isPresent()) {
                 return;

@@ -9,6 +9,7 @@ import io.magicproxy.mcp.client.ServerSettings.Endpoint;
 import io.magicproxy.testing.Reply;
 import io.magicproxy.testing.ScriptedUpstream;
 import io.magicproxy.tool.Tool;
+import io.magicproxy.tool.ToolCall.Progress;
 import io.magicproxy.tool.ToolResult;
 import io.magicproxy.tool.ToolResult.Failed;
 import io.magicproxy.tool.ToolSpec.Effect;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -361,6 +363,29 @@ class HttpServersTest {
                 remotes.awaitConnected("shop");
 
                 assertThat(remotes.call("shop__echo", "{}")).isEqualTo(ok("streamed"));
+            }
+        }
+    }
+
+    @Test
+    void how_far_a_call_is_reaches_the_caller() throws Exception {
+        try (var server = new ScriptedServer()) {
+            server.on(
+                    "tools/call",
+                    message ->
+                            Reply.sse(
+                                    "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":%s,\"progress\":3,\"total\":4,\"message\":\"nearly\"}}"
+                                            .formatted(
+                                                    message.at("/params/_meta/progressToken")),
+                                    ScriptedServer.body(message, ScriptedServer.text("there"))));
+            try (Remotes remotes = remotes(server)) {
+                remotes.awaitConnected("shop");
+                List<Progress> told = new CopyOnWriteArrayList<>();
+
+                assertThat(remotes.call("shop__echo", "{}", new Cancellation(), told::add))
+                        .isEqualTo(ok("there"));
+
+                assertThat(told).containsExactly(new Progress(3, 4, "nearly"));
             }
         }
     }

@@ -6,6 +6,7 @@ import io.magicproxy.mcp.client.ServerSettings.Endpoint;
 import io.magicproxy.mcp.client.ServerSettings.Kind;
 import io.magicproxy.mcp.client.ServerStatus.State;
 import io.magicproxy.tool.ToolCall;
+import io.magicproxy.tool.ToolCall.Progress;
 import io.magicproxy.tool.ToolInvoker;
 import io.magicproxy.tool.ToolResult;
 import io.magicproxy.upstream.Cancellation;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /** Remote servers as the gateway has them, with short times. */
@@ -105,13 +107,19 @@ final class Remotes implements AutoCloseable {
     }
 
     ToolResult call(String tool, String arguments, Cancellation cancellation) throws Exception {
+        return call(tool, arguments, cancellation, _ -> {});
+    }
+
+    ToolResult call(
+            String tool, String arguments, Cancellation cancellation, Consumer<Progress> progress)
+            throws Exception {
         return invoker.call(
                 tool,
                 new ToolCall(
                         "key-1",
                         (ObjectNode) Json.read(arguments),
                         ToolCall.noAgents("none"),
-                        _ -> {},
+                        progress,
                         cancellation));
     }
 
