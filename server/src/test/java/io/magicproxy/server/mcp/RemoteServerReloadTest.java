@@ -70,7 +70,7 @@ class RemoteServerReloadTest {
             Waiting.until(() -> state(here).path("state").asText().equals("down"));
             assertThat(state(here).path("reason").asText())
                     .isEqualTo("headers.Authorization has no value; set ABSENT_KEY");
-            assertThat(state(here).has("next_try")).isTrue();
+            Waiting.until(() -> state(here).has("next_try"));
             assertThat(here.get("/tools").body()).contains("\"data\":[]");
             assertThat(here.post("/tools/them__greet", "{\"name\":\"Ada\"}").statusCode())
                     .isEqualTo(503);
