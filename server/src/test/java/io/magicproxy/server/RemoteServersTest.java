@@ -36,8 +36,7 @@ class RemoteServersTest {
             }
             """;
 
-    private static final String ANSWER =
-            "(outcome_unknown)?,?(tool_unavailable)?: .*at last.*";
+    private static final String ANSWER = "(outcome_unknown)?,?(tool_unavailable)?: .*at last.*";
 
     @TempDir private Path folder;
 
@@ -61,7 +60,8 @@ class RemoteServersTest {
                             scene,
                             () -> {
                                 before.forEach(ProcessHandle::destroyForcibly);
-                                Waiting.until(() -> before.stream().noneMatch(ProcessHandle::isAlive));
+                                Waiting.until(
+                                        () -> before.stream().noneMatch(ProcessHandle::isAlive));
                                 Waiting.until(() -> !children().isEmpty());
                                 Waiting.until(() -> state(scene).equals("connected"));
                             });
@@ -103,8 +103,7 @@ class RemoteServersTest {
                             });
 
             assertThat(answer).matches(ANSWER).contains("tool_unavailable");
-            assertThat(scene.get("/metrics"))
-                    .contains("server=\"every\",state=\"connected\"} 1.0");
+            assertThat(scene.get("/metrics")).contains("server=\"every\",state=\"connected\"} 1.0");
         } finally {
             first.destroyForcibly();
             if (second[0] != null) {

@@ -375,8 +375,7 @@ class HttpServersTest {
                     message ->
                             Reply.sse(
                                     "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":%s,\"progress\":3,\"total\":4,\"message\":\"nearly\"}}"
-                                            .formatted(
-                                                    message.at("/params/_meta/progressToken")),
+                                            .formatted(message.at("/params/_meta/progressToken")),
                                     ScriptedServer.body(message, ScriptedServer.text("there"))));
             try (Remotes remotes = remotes(server)) {
                 remotes.awaitConnected("shop");
@@ -503,7 +502,6 @@ class HttpServersTest {
     }
 
     private static ToolResult ok(String text) {
-        return new ToolResult.Ok(
-                JsonNodeFactory.instance.textNode(text));
+        return new ToolResult.Ok(JsonNodeFactory.instance.textNode(text));
     }
 }

@@ -42,8 +42,7 @@ class RemoteServerDeathTest {
             int port = gateway.port();
             Waiting.until(() -> text(client, port, "peer__pid").matches("\\d+"));
             ProcessHandle peer =
-                    ProcessHandle.of(Long.parseLong(text(client, port, "peer__pid")))
-                            .orElseThrow();
+                    ProcessHandle.of(Long.parseLong(text(client, port, "peer__pid"))).orElseThrow();
             assertThat(text(client, port, "peer__env"))
                     .contains("OWN")
                     .doesNotContain("OPENAI_API_KEY");
@@ -55,8 +54,7 @@ class RemoteServerDeathTest {
     }
 
     private static String text(HttpClient client, int port, String tool) throws Exception {
-        String body =
-                Program.send(client, Program.post(port, "/tools/" + tool, "{}")).body();
+        String body = Program.send(client, Program.post(port, "/tools/" + tool, "{}")).body();
         return Json.read(body).path("result").asText();
     }
 }

@@ -274,8 +274,7 @@ class McpTransportTest {
                 second.awaitEnd();
 
                 single.finish("done");
-                assertThat(first.message().at("/result/content/0/text").asText())
-                        .isEqualTo("done");
+                assertThat(first.message().at("/result/content/0/text").asText()).isEqualTo("done");
                 assertThat(single.calls()).isEqualTo(1);
             }
         }

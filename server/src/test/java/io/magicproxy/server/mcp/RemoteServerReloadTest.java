@@ -39,10 +39,7 @@ class RemoteServerReloadTest {
                                 .config(BASE + "security_settings: {master_key: " + KEY + "}\n")
                                 .start();
                 TestGateway here =
-                        TestGateway.in(mine)
-                                .config(BASE)
-                                .environment("THEIR_KEY", KEY)
-                                .start()) {
+                        TestGateway.in(mine).config(BASE).environment("THEIR_KEY", KEY).start()) {
             assertThat(here.get("/tools").body()).contains("\"data\":[]");
 
             save(server(there, "Bearer ${THEIR_KEY}"));
@@ -92,8 +89,7 @@ class RemoteServerReloadTest {
 
     private void save(String servers) throws Exception {
         Path fresh = Files.writeString(mine.resolve("fresh"), BASE + servers);
-        Files.move(
-                fresh, mine.resolve("proxy_config.yaml"), StandardCopyOption.REPLACE_EXISTING);
+        Files.move(fresh, mine.resolve("proxy_config.yaml"), StandardCopyOption.REPLACE_EXISTING);
     }
 
     private static JsonNode state(TestGateway gateway) throws Exception {

@@ -46,7 +46,8 @@ final class WaitingTool implements ToolSource, Tool {
                 "wait",
                 "Waits.",
                 new ToolSchema(Json.object().put("type", "object")),
-                new ToolSpec.Conduct(ToolSpec.Effect.IDEMPOTENT, Duration.ofSeconds(60), concurrency));
+                new ToolSpec.Conduct(
+                        ToolSpec.Effect.IDEMPOTENT, Duration.ofSeconds(60), concurrency));
     }
 
     @Override
