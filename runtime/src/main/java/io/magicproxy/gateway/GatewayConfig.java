@@ -17,7 +17,7 @@ public record GatewayConfig(
         @Option("How requests find their profile.") RouterConfig routerSettings,
         @Option("What holds for all agents.") AgentDefaults agentSettings,
         @Option("Where scripts run, and how far.") SandboxConfig sandboxSettings,
-        @Option("The MCP server at `/mcp`.") McpConfig mcpSettings,
+        @Option("The MCP server at `/mcp`, and remote ones.") McpConfig mcpSettings,
         @Option("How streams are written.") StreamingConfig streamingSettings,
         @Option("Where keys are, and how they rest.") KeyManagementConfig keyManagementSettings,
         @Option("Where state is kept.") BackendConfig backendSettings,

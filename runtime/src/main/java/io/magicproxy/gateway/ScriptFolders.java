@@ -55,15 +55,26 @@ public final class ScriptFolders implements AutoCloseable {
     private final PluginRegistry<PatternScript> patterns;
     private final PluginRegistry<ScriptTool> tools;
     private final ToolInvoker invoker;
+    private final List<PluginRegistry<?>> watched;
     private final FolderWatcher watcher;
     private final CountDownLatch loaded = new CountDownLatch(1);
 
     /**
      * Where scripts and their versions are.
      *
+     * @param patterns absent: they are not run here
+     * @param tools absent: they run elsewhere
      * @param data for versions and caches
      */
-    public record Folders(Path patterns, Path tools, Path data) {}
+    public record Folders(Optional<Path> patterns, Optional<Path> tools, Path data) {
+        private Path patternsOrNone() {
+            return patterns.orElseGet(() -> data.resolve("none"));
+        }
+
+        private Path toolsOrNone() {
+            return tools.orElseGet(() -> data.resolve("none"));
+        }
+    }
 
     /**
      * What scripts need and have of the rest of the gateway.
@@ -85,13 +96,13 @@ public final class ScriptFolders implements AutoCloseable {
         ScriptRuntime restarting = new RestartedRuns(runtime);
         this.patterns =
                 new PluginRegistry<>(
-                        folders.patterns(),
+                        folders.patternsOrNone(),
                         new PatternLoader(() -> restarting, clock),
                         new VersionStore(folders.data().resolve("versions/patterns")),
                         clock);
         this.tools =
                 new PluginRegistry<>(
-                        folders.tools(),
+                        folders.toolsOrNone(),
                         new ScriptToolLoader(() -> runtime, clock, powers),
                         new VersionStore(folders.data().resolve("versions/tools")),
                         clock);
@@ -100,7 +111,15 @@ public final class ScriptFolders implements AutoCloseable {
                         new Toolbox(sources(around.more())),
                         new ToolInvoker.Settings(
                                 config.tools().maxResult().asInt(), powers.mask()));
-        this.watcher = new FolderWatcher(List.of(patterns, tools));
+        this.watched = watched(folders);
+        this.watcher = new FolderWatcher(watched);
+    }
+
+    private List<PluginRegistry<?>> watched(Folders folders) {
+        List<PluginRegistry<?>> all = new ArrayList<>();
+        folders.patterns().ifPresent(_ -> all.add(patterns));
+        folders.tools().ifPresent(_ -> all.add(tools));
+        return List.copyOf(all);
     }
 
     private List<ToolSource> sources(List<ToolSource> more) {
@@ -127,12 +146,11 @@ public final class ScriptFolders implements AutoCloseable {
     private void load() {
         try {
             // So that the languages come up side by side.
-            Stream.of(patterns.folder(), tools.folder())
-                    .flatMap(folder -> languages(folder).stream())
+            watched.stream()
+                    .flatMap(registry -> languages(registry.folder()).stream())
                     .distinct()
                     .forEach(runtime::expect);
-            patterns.load();
-            tools.load();
+            watched.forEach(PluginRegistry::load);
         } finally {
             loaded.countDown();
             watcher.start();

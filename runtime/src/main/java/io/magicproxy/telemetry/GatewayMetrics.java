@@ -287,6 +287,17 @@ public final class GatewayMetrics implements AutoCloseable {
                 byProfileAndState);
     }
 
+    /** Remote MCP servers by name and state (1 for the one that holds), asked at each reading. */
+    public void mcpServers(Supplier<Map<List<String>, Long>> byServerAndState) {
+        gauge(
+                "magic_proxy.mcp_servers",
+                "{server}",
+                "Remote MCP servers, by server and state",
+                "server",
+                "state",
+                byServerAndState);
+    }
+
     /** Sessions of MCP clients, asked for at each reading. */
     public void mcpSessions(LongSupplier count) {
         meter.gaugeBuilder("magic_proxy.mcp_sessions")

@@ -1,6 +1,7 @@
 package io.magicproxy.server.boot;
 
 import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.HttpService;
 import io.magicproxy.gateway.Gateway;
 import io.magicproxy.gateway.ScriptFolders;
 import io.magicproxy.plugin.PluginRegistry;
@@ -14,11 +15,13 @@ import io.magicproxy.server.admin.KeysApi;
 import io.magicproxy.server.admin.PromptsApi;
 import io.magicproxy.server.admin.ProviderModelsApi;
 import io.magicproxy.server.admin.ReactPatternsApi;
+import io.magicproxy.server.admin.RemoteToolsJson;
 import io.magicproxy.server.admin.ScenarioApi;
 import io.magicproxy.server.admin.ScriptHelpApi;
 import io.magicproxy.server.admin.ScriptJson;
 import io.magicproxy.server.admin.ScriptsApi;
 import io.magicproxy.server.admin.SimulatorApi;
+import io.magicproxy.server.admin.ToolServerApi;
 import io.magicproxy.server.http.Heartbeats;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -42,7 +45,7 @@ record AdminRoutes(
                 .register(
                         "/admin/patterns",
                         scripts(ScriptFolders::patterns, ScriptJson.patterns(), audit))
-                .register("/admin/tools", scripts(ScriptFolders::tools, ScriptJson.tools(), audit))
+                .register("/admin/tools", tools(audit))
                 .register("/admin/react_patterns", new ReactPatternsApi(sessions.scripts()))
                 .register("/admin/config", new ConfigApi(gateway, requests, audit))
                 .register("/admin/keys", new KeysApi(gateway, requests, audit))
@@ -54,6 +57,16 @@ record AdminRoutes(
                         new FiguresApi(gateway, sessions::health, counts, InstantSource.system()))
                 .register("/admin", new ScriptHelpApi(sessions.scripts(), home()))
                 .register("/admin", new PromptsApi(sessions.texts(), requests, audit));
+    }
+
+    private HttpService tools(Audit audit) {
+        var remote = sessions.remote();
+        return remote.toolServer().isPresent()
+                ? new ToolServerApi(remote)
+                : scripts(
+                        ScriptFolders::tools,
+                        ScriptJson.tools(json -> RemoteToolsJson.add(json, remote)),
+                        audit);
     }
 
     private <T> ScriptsApi<T> scripts(

@@ -1,11 +1,8 @@
 package io.magicproxy.server.boot;
 
-import io.helidon.common.media.type.MediaTypes;
-import io.helidon.http.HeaderNames;
-import io.helidon.webserver.ErrorHandling;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
-import io.helidon.webserver.http1.Http1Config;
 import io.magicproxy.config.Environment;
 import io.magicproxy.config.SecretRef;
 import io.magicproxy.gateway.Additions;
@@ -24,6 +21,7 @@ import io.magicproxy.server.admin.FiguresApi;
 import io.magicproxy.server.admin.HealthApi;
 import io.magicproxy.server.admin.LastFailures;
 import io.magicproxy.server.admin.LoginApi;
+import io.magicproxy.server.admin.RemoteToolsJson;
 import io.magicproxy.server.admin.RoutingChanges;
 import io.magicproxy.server.http.AccessRules;
 import io.magicproxy.server.http.BodyReader;
@@ -46,20 +44,16 @@ import io.magicproxy.store.embedded.EmbeddedSharedState;
 import io.magicproxy.telemetry.GatewayMetrics;
 import io.magicproxy.upstream.UpstreamClient;
 import io.magicproxy.upstream.UpstreamConfig;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
 /** The whole gateway, started: owns all that is open, and closes it in reverse. */
-public final class GatewayServer implements AutoCloseable {
-    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+public final class GatewayServer implements UntilStopped.Server {
+    private final OpenThings open = new OpenThings();
     private final Gateway gateway;
     private final SessionService sessions;
     private final McpService mcp;
@@ -83,12 +77,13 @@ public final class GatewayServer implements AutoCloseable {
             Options options, Environment environment, InstantSource clock, Additions additions)
             throws StartFailedException, IOException, StoreException {
         try {
-            GatewayMetrics metrics = opened(new GatewayMetrics(clock));
-            UpstreamClient client = opened(UpstreamClient.create(UpstreamConfig.defaults()));
+            GatewayMetrics metrics = open.opened(new GatewayMetrics(clock));
+            UpstreamClient client = open.opened(UpstreamClient.create(UpstreamConfig.defaults()));
             ProviderCatalog catalog = ProviderCatalog.standard(clock);
-            DataFolder folder = opened(DataFolder.open(dataDir(options, environment, catalog)));
-            EmbeddedDatabase database = opened(EmbeddedDatabase.open(folder));
-            this.feed = opened(new ChangeFeed(clock));
+            DataFolder folder =
+                    open.opened(DataFolder.open(dataDir(options, environment, catalog)));
+            EmbeddedDatabase database = open.opened(EmbeddedDatabase.open(folder));
+            this.feed = open.opened(new ChangeFeed(clock));
             this.logins = new Logins(clock);
             this.failures = new LastFailures(clock);
             SharedResources shared =
@@ -102,8 +97,8 @@ public final class GatewayServer implements AutoCloseable {
             gateway.onRead(status -> metrics.reload(status.applied()));
             address.tried();
             GatewayViews.register(metrics, gateway);
-            opened(new GatewayReloader(gateway));
-            opened(new KeyProber(gateway));
+            open.opened(new GatewayReloader(gateway));
+            open.opened(new KeyProber(gateway));
             this.sessions =
                     new SessionService(
                             gateway,
@@ -111,16 +106,17 @@ public final class GatewayServer implements AutoCloseable {
                             additions.tools(),
                             metrics,
                             clock);
-            opened(sessions);
+            open.opened(sessions);
             ChangeSources.connect(feed, gateway, sessions.scripts(), sessions.texts());
             this.mcp = new McpService(gateway, sessions, additions, clock);
-            opened(mcp);
+            open.opened(mcp);
             metrics.mcpSessions(mcp.endpoint()::sessions);
+            GatewayViews.register(metrics, sessions.remote());
             this.server = listen(address, metrics, clock);
             // Only now: plain chat waits for no script.
             sessions.scripts().start();
         } catch (IOException | StoreException | StartFailedException | RuntimeException e) {
-            closeAll();
+            open.close();
             throw e;
         }
     }
@@ -201,12 +197,12 @@ public final class GatewayServer implements AutoCloseable {
     private WebServer listen(ListenAddress address, GatewayMetrics metrics, InstantSource clock)
             throws StartFailedException {
         ClientWatch watch =
-                opened(
+                open.opened(
                         ClientWatch.start(
                                 () -> security().requestReadTimeout(),
                                 () -> security().responseWriteTimeout()));
         BodyReader bodies = new BodyReader();
-        Heartbeats heartbeats = opened(new Heartbeats(this::silence));
+        Heartbeats heartbeats = open.opened(new Heartbeats(this::silence));
         PerGeneration<AccessRules> rules = new PerGeneration<>(gateway, this::rules);
         Page page = new Page(pagePlaces());
         HttpRouting.Builder routing =
@@ -242,41 +238,19 @@ public final class GatewayServer implements AutoCloseable {
                                         gateway,
                                         sessions.world()::agentPattern,
                                         clock.instant().getEpochSecond()))
-                        .register(
-                                "/health", new HealthApi(gateway, () -> draining, sessions::health))
-                        .get(
-                                "/metrics",
-                                (request, response) -> {
-                                    response.headers().contentType(MediaTypes.TEXT_PLAIN);
-                                    response.header(HeaderNames.CACHE_CONTROL, "no-store")
-                                            .send(text(metrics));
-                                });
+                        .register("/health", new HealthApi(gateway, () -> draining, this::health))
+                        .get("/metrics", MetricsText.of(metrics));
         var requests = new AdminRequests(gateway, bodies);
         routing.register("/admin", new LoginApi(rules::get, logins, requests, Version.number()));
         var counts = new FiguresApi.Counts(metrics, failures);
         new AdminRoutes(gateway, sessions, feed, counts, requests).register(routing, heartbeats);
         routing.register("/", page);
-        WebServer built =
-                WebServer.builder()
-                        .host(address.host())
-                        .port(address.port())
-                        .shutdownHook(false)
-                        .shutdownGracePeriod(
-                                gateway.current().config().backendSettings().drainSeconds())
-                        .connectionOptions(c -> c.tcpNoDelay(true))
-                        // Tells the handlers why; what the caller reads is theirs to say.
-                        .errorHandling(ErrorHandling.builder().includeEntity(true).build())
-                        .directHandlers(ErrorAnswers.direct())
-                        // Ours is the only one: it also speaks with those of whom nothing has come.
-                        .protocolsDiscoverServices(false)
-                        .addConnectionSelector(watch.selector(http()))
-                        .routing(routing)
-                        .build();
-        built.start();
-        if (!built.isRunning()) {
-            throw address.unusable("the log says why");
-        }
-        return built;
+        return Listening.at(address, gateway, watch, routing);
+    }
+
+    private void health(ObjectNode health) {
+        health.set("sessions", sessions.health());
+        RemoteToolsJson.add(health, sessions.remote());
     }
 
     /** Beside the configuration, as patterns are, or beside the program. */
@@ -287,26 +261,6 @@ public final class GatewayServer implements AutoCloseable {
                 AdminRoutes.home().resolve(dist));
     }
 
-    private Http1Config http() {
-        SecurityConfig security = security();
-        return Http1Config.builder().maxHeadersSize(security.maxHeaderBytes().asInt()).build();
-    }
-
-    private static byte[] text(GatewayMetrics metrics) {
-        var out = new ByteArrayOutputStream();
-        try {
-            metrics.write(out);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return out.toByteArray();
-    }
-
-    private <T extends AutoCloseable> T opened(T resource) {
-        open.push(resource);
-        return resource;
-    }
-
     /** Takes no new connections, lets requests under way end for a while, then closes all. */
     @Override
     public void close() {
@@ -314,17 +268,6 @@ public final class GatewayServer implements AutoCloseable {
         mcp.endpoint().drain();
         feed.close();
         server.stop();
-        closeAll();
-    }
-
-    private void closeAll() {
-        while (!open.isEmpty()) {
-            try {
-                open.pop().close();
-            } catch (Exception e) {
-                System.getLogger(GatewayServer.class.getName())
-                        .log(System.Logger.Level.WARNING, "something did not close well", e);
-            }
-        }
+        open.close();
     }
 }
