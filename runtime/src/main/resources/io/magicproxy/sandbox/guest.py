@@ -160,8 +160,10 @@ def _magic_proxy(ask, start, say):
 
     def named(value):
         """As if it stood at the top of a file: errors tell its name."""
-        if isinstance(value, (type, type(named))):
-            value.__qualname__ = value.__qualname__.rpartition('<locals>.')[2]
+        around = '_magic_proxy_prelude.<locals>.'
+        name = getattr(value, '__qualname__', '')
+        if isinstance(value, (type, type(named))) and name.startswith(around):
+            value.__qualname__ = name[len(around):]
 
     class Glue:
         def begin(self, prelude, name, module, text):
