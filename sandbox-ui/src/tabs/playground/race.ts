@@ -85,7 +85,8 @@ export const goOn = signal(false);
 /** Asks all lanes; a follow-up in their sessions, else in new ones. */
 export async function run(): Promise<void> {
   const question = prompt.value.trim();
-  if ((question === '' && attachments.value.length === 0) || running.value) return;
+  if ((question === '' && attachments.value.length === 0) || setups.value.length === 0 || running.value)
+    return;
   if (!goOn.value || !canGoOn.value) {
     for (const lane of lanes.value) lane.leave();
     lanes.value = setups.value.map(setup => new Lane(setup));

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+export function restart(scene) {
+  test('a gateway that is killed in the middle of a run loses nothing, and the page comes back by itself', async () => {
+    const { gateway } = scene;
+    const visit = await scene.browser.visit(gateway.url);
+    visit.expect(/Failed to load resource|ERR_/);
+    const { page } = visit;
+    await page.locator('.lane-card').nth(1).waitFor();
+    for (const name of ['agent', 'simulator'])
+      await page.getByRole('button', { name: `Remove: ${name}` }).click();
+    await page.locator('select.add').selectOption('sim-slow');
+    await page.fill('#prompt', 'Tell me of lighthouses');
+    await page.locator('#run').click();
+    await page.locator('.answer .md').getByText('[simulator]').waitFor();
+    await gateway.kill();
+    await page.getByText('The gateway is away').waitFor();
+    await visit.picture('gateway-away');
+    await visit.accessible('while the gateway is away');
+    await gateway.begin();
+    await page.getByText('The gateway is away').waitFor({ state: 'detached' });
+    await page.locator('.turn').getByText('attempt 2').waitFor();
+    await page.locator('.phase.done').waitFor({ timeout: 60_000 });
+    const shown = await page.locator('.answer .md').innerText();
+    const id = new URLSearchParams(page.url().split('?')[1]).get('s');
+    const { run_list } = await gateway.call(`/v1/react/sessions/${id}`);
+    assert.equal(shown.replace(/\s+/g, ' ').trim(), run_list[0].result.text.replace(/\s+/g, ' ').trim());
+    await visit.done();
+  });
+
+  test('an edit survives a gateway that comes back', async () => {
+    const { gateway } = scene;
+    const visit = await scene.browser.visit(`${gateway.url}/#/config`);
+    visit.expect(/Failed to load resource|ERR_/);
+    const { page } = visit;
+    await page.getByLabel('Model: sim-chat').fill('edited');
+    await page.getByLabel('Model: sim-chat').blur();
+    await gateway.kill();
+    await page.getByText('The gateway is away').waitFor();
+    await page.locator('#save').click();
+    await page.getByText('The gateway can’t be reached.').first().waitFor();
+    await gateway.begin();
+    await page.getByText('The gateway is away').waitFor({ state: 'detached' });
+    await page.locator('#save').click();
+    await page.getByText('Saved. The new configuration serves.').waitFor();
+    await visit.done();
+  });
+}
