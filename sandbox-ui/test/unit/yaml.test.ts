@@ -95,11 +95,7 @@ test('an item is added at the end of its list', () => {
     model_params: { model: 'x' },
   });
   // The line `model_params:` stood there before, for other models.
-  assert.deepEqual(diff(TEXT, after), [
-    '+  - model_name: four',
-    '+    provider: local',
-    '+      model: x',
-  ]);
+  assert.deepEqual(diff(TEXT, after), ['+  - model_name: four', '+    provider: local', '+      model: x']);
 });
 
 test('a chain on one line stays on one line', () => {

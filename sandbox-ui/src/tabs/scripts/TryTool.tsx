@@ -27,10 +27,10 @@ export function TryTool({ script }: { script: ScriptSummary }) {
     const done = (text: string, failed: boolean) =>
       (result.value = { text, failed, ms: performance.now() - begun });
     try {
-      const { data } = await request<Json>(`/tools/${encodeURIComponent(script.name)}`, {
+      const { data } = await request<{ result: Json }>(`/tools/${encodeURIComponent(script.name)}`, {
         body: values.value,
       });
-      done(pretty(data), false);
+      done(pretty(data.result), false);
     } catch (error) {
       done(words(error) + (isFailure(error) && error.code ? ` (${error.code})` : ''), true);
     } finally {
