@@ -63,8 +63,13 @@ async function listen(): Promise<void> {
     }
   } catch (error) {
     if (aborted(error) || mine.signal.aborted) return;
-    // Without the right to read events there may be the right to the rest.
-    if (isFailure(error) && error.status !== 0 && error.status < 500) return;
+    if (isFailure(error) && error.status === 429) return reopen(10_000);
+    // The gateway is there, but it wants a key first, or knows no events.
+    if (isFailure(error) && error.status !== 0 && error.status < 500) {
+      if (link.value === 'away') epoch.value++;
+      link.value = 'starting';
+      return;
+    }
   }
   if (mine.signal.aborted) return;
   if (link.value !== 'away') waited = 0;

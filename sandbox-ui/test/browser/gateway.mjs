@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -44,6 +44,15 @@ const ALIASES = `
     fast-agent: [sim-agent]
 `;
 
+/** No key of whoever runs the tests may bring another provider to life. */
+const inherited = () =>
+  Object.fromEntries(
+    ['PATH', 'HOME', 'JAVA_HOME', 'TMPDIR', 'LANG'].flatMap(name => {
+      const value = process.env[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+
 /** A gateway of its own, in a folder of its own, that can be killed and started again on the same port. */
 export class Gateway {
   #child;
@@ -64,7 +73,6 @@ export class Gateway {
       'sk-test-aaaaaaaaaaaa1111\nsk-test-bbbbbbbbbbbb2222\n',
       { mode: 0o600 },
     );
-    const { readFile } = await import('node:fs/promises');
     let config = await readFile(join(project, 'proxy_config.yaml'), 'utf8');
     config = config.replace('\n  - model_name: openai-main', `${MODELS}\n  - model_name: openai-main`);
     config = config.replace('\n    simulator: [sim-chat]', `\n    simulator: [sim-chat]${ALIASES.trimEnd()}`);
@@ -98,7 +106,7 @@ export class Gateway {
     ];
     const child = spawn(program, args, {
       cwd: this.home,
-      env: { ...process.env, ...this.environment, CI: '' },
+      env: { ...inherited(), ...this.environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child = child;
