@@ -85,8 +85,8 @@ export function Palette({ close }: { close: () => void }) {
     >
       <input
         role="combobox"
-        aria-expanded="true"
-        aria-controls="palette-list"
+        aria-expanded={hits.length > 0}
+        aria-controls={hits.length > 0 ? 'palette-list' : undefined}
         aria-activedescendant={hits.length > 0 ? `palette-${chosen.value}` : undefined}
         aria-label={t('nav.search')}
         placeholder={t('nav.searchHint')}
@@ -98,7 +98,7 @@ export function Palette({ close }: { close: () => void }) {
         onKeyDown={onKey}
       />
       {hits.length === 0 && <p class="palette-none">{t('nav.nothing')}</p>}
-      <ul id="palette-list" role="listbox" aria-label={t('nav.search')}>
+      <ul hidden={hits.length === 0} id="palette-list" role="listbox" aria-label={t('nav.search')}>
         {hits.map((command, i) => (
           <li
             key={command.id}

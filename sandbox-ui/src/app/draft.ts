@@ -50,3 +50,39 @@ export class Draft {
     if (this.conflict.value) this.load(this.conflict.value);
   }
 }
+
+const unsaved: (() => boolean)[] = [];
+
+/** Texts that were left unsaved for another file: nothing that was written is lost by looking elsewhere. */
+export class Drafts {
+  private readonly kept = new Map<string, Stored & { saved: string }>();
+
+  constructor() {
+    unsaved.push(() => this.kept.size > 0);
+  }
+
+  leave(key: string, draft: Draft): void {
+    const { text, saved, version } = draft;
+    if (draft.dirty.value)
+      this.kept.set(key, { text: text.value, saved: saved.value, version: version.value });
+  }
+
+  enter(key: string, draft: Draft, stored: Stored): void {
+    const mine = this.kept.get(key);
+    this.kept.delete(key);
+    if (!mine) return draft.load(stored);
+    draft.load({ text: mine.saved, version: mine.version });
+    draft.text.value = mine.text;
+    draft.changedElsewhere(stored);
+  }
+}
+
+/** The browser asks before it closes a page on which something is not saved. */
+export function askBeforeLosing(draft: Draft): void {
+  unsaved.push(() => draft.dirty.value);
+}
+
+if (typeof addEventListener === 'function')
+  addEventListener('beforeunload', event => {
+    if (unsaved.some(check => check())) event.preventDefault();
+  });

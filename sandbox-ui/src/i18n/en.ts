@@ -80,6 +80,7 @@ export const en = {
 
   'play.started': 'Asked: {n}',
   'play.laneCount': 'Side by side: {n}',
+  'play.again': 'Ask again',
   'play.new': 'New race',
   'play.copyLink': 'Copy link',
   'play.linkCopied': 'The link is copied. It restores these runs.',
@@ -90,6 +91,7 @@ export const en = {
   'play.models': 'Plain models',
   'play.ownPattern': 'its own pattern ({name})',
   'play.globalPattern': 'the global pattern',
+  'play.plain': 'the model alone',
   'play.notRunnable': 'can’t run now',
   'play.twice': 'Ask twice',
   'play.remove': 'Remove',
@@ -183,7 +185,6 @@ export const en = {
   'sessions.delete': 'Delete the session',
   'sessions.deleteText': 'The session, its runs and all that was said in them are deleted for good.',
   'sessions.deleted': 'The session is deleted',
-  'sessions.summary': 'Summary',
   'sessions.begun': 'Begun',
   'sessions.steps': 'Steps',
   'sessions.modelCalls': 'Model calls',

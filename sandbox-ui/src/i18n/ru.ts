@@ -81,6 +81,7 @@ export const ru: Words = {
 
   'play.started': 'Спрошено: {n}',
   'play.laneCount': 'Рядом: {n}',
+  'play.again': 'Спросить снова',
   'play.new': 'Новый забег',
   'play.copyLink': 'Копировать ссылку',
   'play.linkCopied': 'Ссылка скопирована. По ней откроются эти же запуски.',
@@ -91,6 +92,7 @@ export const ru: Words = {
   'play.models': 'Просто модели',
   'play.ownPattern': 'свой паттерн ({name})',
   'play.globalPattern': 'общий паттерн',
+  'play.plain': 'модель сама по себе',
   'play.notRunnable': 'сейчас недоступен',
   'play.twice': 'Спросить дважды',
   'play.remove': 'Убрать',
@@ -184,7 +186,6 @@ export const ru: Words = {
   'sessions.delete': 'Удалить сессию',
   'sessions.deleteText': 'Сессия, её запуски и всё сказанное в них будут удалены навсегда.',
   'sessions.deleted': 'Сессия удалена',
-  'sessions.summary': 'Итоги',
   'sessions.begun': 'Начало',
   'sessions.steps': 'Шагов',
   'sessions.modelCalls': 'Вызовов модели',

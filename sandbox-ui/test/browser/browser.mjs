@@ -44,7 +44,7 @@ export class Browser {
       viewport,
       permissions: ['clipboard-read', 'clipboard-write'],
     });
-    context.setDefaultTimeout(15_000);
+    context.setDefaultTimeout(20_000);
     const page = await context.newPage();
     const visit = new Visit(page);
     await page.goto(url);

@@ -75,7 +75,7 @@ export class Gateway {
     );
     let config = await readFile(join(project, 'proxy_config.yaml'), 'utf8');
     config = config.replace('\n  - model_name: openai-main', `${MODELS}\n  - model_name: openai-main`);
-    config = config.replace('\n    simulator: [sim-chat]', `\n    simulator: [sim-chat]${ALIASES.trimEnd()}`);
+    config = config.replace('\n    agent: [sim-agent]', `\n    agent: [sim-agent]${ALIASES.trimEnd()}`);
     if (masterKey)
       config = config.replace('security_settings:', `security_settings:\n  master_key: ${masterKey}`);
     await writeFile(join(home, 'proxy_config.yaml'), config);

@@ -61,7 +61,7 @@ export function playground(scene) {
     await addLane(page, 'sim-slow');
     await page.fill('#prompt', 'Tell me a long story about a lighthouse');
     await page.locator('#run').click();
-    await page.locator('.answer .md').getByText('[simulator]').waitFor();
+    await page.locator('.answer .md').getByText('[simulator]').first().waitFor();
     await page.getByRole('button', { name: 'Stop' }).click();
     await page.locator('.phase.stopped').waitFor();
     assert.match(await page.locator('.answer .md').innerText(), /^\[simulator\]/);

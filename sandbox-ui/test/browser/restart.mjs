@@ -13,7 +13,7 @@ export function restart(scene) {
     await page.locator('select.add').selectOption('sim-slow');
     await page.fill('#prompt', 'Tell me of lighthouses');
     await page.locator('#run').click();
-    await page.locator('.answer .md').getByText('[simulator]').waitFor();
+    await page.locator('.answer .md').getByText('[simulator]').first().waitFor();
     await gateway.kill();
     await page.getByText('The gateway is away').waitFor();
     await visit.picture('gateway-away');

@@ -10,7 +10,11 @@ if (!CHROMIUM) {
   process.exit(process.env.CI ? 1 : 0);
 }
 const only = process.argv.slice(2).flatMap(name => ['--test-name-pattern', name]);
-const ran = spawnSync(process.execPath, ['--test', ...only, join(import.meta.dirname, 'tabs.test.mjs')], {
-  stdio: 'inherit',
-});
+const ran = spawnSync(
+  process.execPath,
+  ['--test', '--test-timeout=300000', ...only, join(import.meta.dirname, 'tabs.test.mjs')],
+  {
+    stdio: 'inherit',
+  },
+);
 process.exit(ran.status ?? 1);

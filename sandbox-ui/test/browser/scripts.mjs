@@ -16,6 +16,8 @@ const open = async (scene, file, options) => {
   return visit;
 };
 
+const saved = page => page.locator('.bar').getByText('unsaved').waitFor({ state: 'detached' });
+
 const served = async (gateway, name) => (await gateway.call(`/admin/patterns/${name}`)).version;
 
 export function scripts(scene) {
@@ -51,7 +53,7 @@ export function scripts(scene) {
     await visit.accessible('a difference');
     await page.locator('.bar .seg').getByText('Edit').click();
     await page.locator('#save').click();
-    await page.waitForFunction(() => document.querySelector('#save').disabled);
+    await saved(page);
     const after = await served(gateway, 'deepseek_react');
     assert.notEqual(after, before);
     await page.getByText('History', { exact: true }).click();
@@ -85,10 +87,10 @@ export function scripts(scene) {
     await editor(page).getByText('// mine').waitFor();
     await page.getByRole('button', { name: 'Keep mine' }).click();
     await page.locator('#save').click();
-    await page.waitForFunction(() => document.querySelector('#save').disabled);
-    const saved = await readFile(path, 'utf8');
-    assert.match(saved, /\/\/ mine/);
-    assert.doesNotMatch(saved, /\/\/ theirs/);
+    await saved(page);
+    const written = await readFile(path, 'utf8');
+    assert.match(written, /\/\/ mine/);
+    assert.doesNotMatch(written, /\/\/ theirs/);
     await visit.done();
   });
 

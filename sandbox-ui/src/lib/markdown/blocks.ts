@@ -1,6 +1,13 @@
 import { Marked, type Token, type Tokens } from 'marked';
 
-const marked = new Marked({ gfm: true });
+const escape = (text: string): string =>
+  text.replace(/[&<>"]/g, c => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c] ?? c);
+
+/** HTML in a model's text is shown as text; only line breaks are what they say, since tables need them. */
+const marked = new Marked({
+  gfm: true,
+  renderer: { html: ({ text }) => (/^<br\s*\/?>\s*$/i.test(text) ? '<br>' : escape(text)) },
+});
 
 export const toHtml = (text: string): string => marked.parse(text, { async: false });
 export const tokensToHtml = (tokens: Token[]): string => marked.parser(tokens);

@@ -2,7 +2,7 @@ import DOMPurify from 'dompurify';
 import { remote } from './remote.ts';
 
 /**
- * What a model writes is not trusted: no script, style, form or frame gets through, no id or name that could shadow the
+ * What a model writes is not trusted. Its HTML is text already (blocks.ts); this is the second wall: no script, style, form or frame gets through, no id or name that could shadow the
  * page's own, and nothing is loaded from elsewhere. A remote image or link is shown as text; a click tells where
  * it leads, and only a second one goes there.
  */
@@ -32,7 +32,7 @@ const CONFIG = {
 DOMPurify.addHook('afterSanitizeAttributes', node => {
   switch (node.tagName) {
     case 'A':
-      return makeButton(node, node.getAttribute('href') ?? '', node.textContent || 'link');
+      return makeButton(node, node.getAttribute('href') ?? '', node.textContent || 'link', 'link');
     case 'IMG': {
       const source = node.getAttribute('src') ?? '';
       if (!/^data:image\/(png|jpeg|gif|webp);/.test(source))
@@ -59,8 +59,8 @@ DOMPurify.addHook('afterSanitizeAttributes', node => {
   }
 });
 
-/** DOMPurify walks on into what replaces the node, so the stand-in is made of what it lets through. */
-function makeButton(node: Element, target: string, label: string, kind = 'link') {
+/** DOMPurify goes on into the stand-in: it may have only attributes that a model's text may have, too. */
+function makeButton(node: Element, target: string, label: string, kind: 'link' | 'image') {
   if (!/^https?:\/\//i.test(target)) {
     node.replaceWith(document.createTextNode(label));
     return;
@@ -68,10 +68,9 @@ function makeButton(node: Element, target: string, label: string, kind = 'link')
   const stand = document.createElement('span');
   stand.setAttribute('role', 'button');
   stand.setAttribute('tabindex', '0');
-  stand.className = `remote remote-${kind}`;
   stand.title = target;
-  stand.textContent = label;
-  remote.set(stand, { target, kind });
+  stand.textContent = kind === 'image' ? `▣ ${label}` : label;
+  remote.set(stand, target);
   node.replaceWith(stand);
 }
 

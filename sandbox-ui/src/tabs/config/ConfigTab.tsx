@@ -10,6 +10,7 @@ import { Button, Chip, Segmented } from '../../ui/controls.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { Page, Skeleton, Trouble } from '../../ui/Page.tsx';
 import { marksOf, Problems } from '../../ui/Problems.tsx';
+import { useSaveKey } from '../../ui/useSaveKey.ts';
 import { Aliases } from './Aliases.tsx';
 import {
   begin,
@@ -33,16 +34,7 @@ import { ModelTable } from './ModelTable.tsx';
 
 export function ConfigTab() {
   useEffect(begin, []);
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 's' || event.defaultPrevented)
-        return;
-      event.preventDefault();
-      void save();
-    };
-    addEventListener('keydown', onKey);
-    return () => removeEventListener('keydown', onKey);
-  }, []);
+  useSaveKey(() => void save());
   return (
     <Page
       title={t('nav.config')}

@@ -3,7 +3,7 @@ import { readConfig, saveConfig, validateConfig } from '../../api/admin.ts';
 import { aborted, isFailure } from '../../api/http.ts';
 import type { Problem } from '../../api/types.ts';
 import { epoch, onChange } from '../../app/channel.ts';
-import { Draft } from '../../app/draft.ts';
+import { askBeforeLosing, Draft } from '../../app/draft.ts';
 import { announce, complain, toast } from '../../app/toasts.tsx';
 import { t } from '../../i18n/index.ts';
 import { applyFix } from '../../lib/fix.ts';
@@ -15,6 +15,7 @@ const CHECK_AFTER_MS = 350;
 
 /** The configuration: one text, which the table and the editor both change. */
 export const draft = new Draft();
+askBeforeLosing(draft);
 export const fileName = signal('proxy_config.yaml');
 export const writable = signal(true);
 export const failed = signal<unknown>(undefined);

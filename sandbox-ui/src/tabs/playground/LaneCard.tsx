@@ -7,12 +7,23 @@ import { t } from '../../i18n/index.ts';
 import { short, time } from '../../lib/format.ts';
 import { Button, Select } from '../../ui/controls.tsx';
 import { SchemaForm } from '../../ui/SchemaForm.tsx';
-import { addLane, changeLane, model, newLane, patternOf, removeLane, type LaneSetup } from './setup.ts';
+import {
+  addLane,
+  changeLane,
+  isPlain,
+  model,
+  newLane,
+  patternOf,
+  removeLane,
+  type LaneSetup,
+} from './setup.ts';
 
 /** One of those who are asked: by which pattern, in which version, with which parameters. */
 export function LaneCard({ lane }: { lane: LaneSetup }) {
   const known = model(lane.alias);
-  const own = known?.pattern ? t('play.ownPattern', { name: known.pattern }) : t('play.globalPattern');
+  const own = known?.pattern
+    ? t('play.ownPattern', { name: known.pattern })
+    : t(isPlain(lane.alias) ? 'play.plain' : 'play.globalPattern');
   const all = patterns.value.value ?? [];
   const options = [['', own] as const, ...all.map(one => [one.name, one.title || one.name] as const)];
   const pattern = all.find(one => one.name === patternOf(lane));

@@ -1,5 +1,5 @@
 import { signal, useSignalEffect } from '@preact/signals';
-import { models, patterns } from '../../app/data.ts';
+import { models } from '../../app/data.ts';
 import { place } from '../../app/routes.ts';
 import { announce } from '../../app/toasts.tsx';
 import { t } from '../../i18n/index.ts';
@@ -8,7 +8,7 @@ import { Empty, Page, Skeleton, Trouble } from '../../ui/Page.tsx';
 import { Composer } from './Composer.tsx';
 import { LaneView } from './LaneView.tsx';
 import { Race } from './Race.tsx';
-import { lanes, restore, restoring, startOver, type Lane } from './race.ts';
+import { askAgain, lanes, restore, restoring, running, startOver, type Lane } from './race.ts';
 import { chatModels, chooseFirst, prompt } from './setup.ts';
 import { SetupPanel } from './SetupPanel.tsx';
 
@@ -17,7 +17,7 @@ const focused = signal<Lane | undefined>(undefined);
 
 export function Playground() {
   useSignalEffect(() => {
-    if (models.value.value && patterns.value.value) chooseFirst();
+    if (models.value.value) chooseFirst();
   });
   useSignalEffect(() => {
     const here = place.value;
@@ -36,6 +36,9 @@ export function Playground() {
         <>
           {lanes.value.length > 0 && (
             <>
+              <Button icon="refresh" disabled={running.value} onClick={askAgain}>
+                {t('play.again')}
+              </Button>
               <Button icon="plus" onClick={startOver}>
                 {t('play.new')}
               </Button>

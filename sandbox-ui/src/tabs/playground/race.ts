@@ -143,6 +143,13 @@ export function startOver(): void {
   replacePlace('playground');
 }
 
+/** The last question once more, as a new race: with whatever is changed in the setup. */
+export function askAgain(): void {
+  prompt.value = lanes.value[0]?.last?.question.value ?? prompt.value;
+  goOn.value = false;
+  document.getElementById('prompt')?.focus();
+}
+
 export const laneTitle = (lane: Lane): string => lane.setup.alias;
 export const laneNote = (lane: Lane): string => {
   const pattern = lane.last?.pattern.value || patternOf(lane.setup);

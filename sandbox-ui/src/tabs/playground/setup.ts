@@ -6,7 +6,7 @@ import { models, patterns } from '../../app/data.ts';
 export interface LaneSetup {
   id: number;
   alias: string;
-  /** '': the alias's own. */
+  /** '': an agent's own; for a plain model the one that adds nothing. */
   pattern: string;
   /** '': the newest. */
   version: string;
@@ -42,10 +42,13 @@ export const chatModels = computed(() =>
 /** Aliases come first; the profiles behind them can be asked for, too. */
 export const model = (alias: string) => chatModels.value.find(one => one.id === alias);
 
-export function newLane(alias: string, pattern?: string): LaneSetup {
-  const plain = model(alias)?.is_agent === false && hasPattern(PLAIN) ? PLAIN : '';
-  return { id: next++, alias, pattern: pattern ?? plain, version: '', params: {} };
-}
+export const newLane = (alias: string, pattern = ''): LaneSetup => ({
+  id: next++,
+  alias,
+  pattern,
+  version: '',
+  params: {},
+});
 
 export const addLane = (lane: LaneSetup): void => void (setups.value = [...setups.value, lane]);
 
@@ -55,15 +58,22 @@ export const changeLane = (id: number, change: Partial<LaneSetup>): void =>
 export const removeLane = (id: number): void =>
   void (setups.value = setups.value.filter(lane => lane.id !== id));
 
-export const hasPattern = (name: string): boolean =>
-  (patterns.value.value ?? []).some(pattern => pattern.name === name);
+/** Whether a plain model is asked by itself: it is, unless somebody has removed the pattern for it. */
+export const isPlain = (alias: string): boolean => {
+  const known = patterns.value.value;
+  return model(alias)?.is_agent === false && (known === undefined || known.some(one => one.name === PLAIN));
+};
 
-/** The pattern that a lane will run by, as far as the page knows. */
-export const patternOf = (lane: LaneSetup): string => lane.pattern || (model(lane.alias)?.pattern ?? '');
+/** The pattern that a lane will run by, as far as the page knows; '': the gateway's global one. */
+export const patternOf = (lane: LaneSetup): string =>
+  lane.pattern || (isPlain(lane.alias) ? PLAIN : (model(lane.alias)?.pattern ?? ''));
 
 /** With nothing chosen yet, the first agent and the first model are. */
+let chosen = false;
 export function chooseFirst(): void {
-  if (setups.value.length > 0) return;
+  if (chosen || chatModels.value.length === 0) return;
+  chosen = true;
+  if (setups.peek().length > 0) return;
   const agent = chatModels.value.find(one => one.is_agent);
   const plain = chatModels.value.find(one => !one.is_agent);
   setups.value = [agent, plain].flatMap(one => (one ? [newLane(one.id)] : []));
@@ -75,11 +85,12 @@ export function requestOf(lane: LaneSetup, question: string): RunRequest {
     threshold: 'BLOCK_NONE',
   }));
   const parts: Json[] = attachments.value.map(each => ({ type: 'image_url', image_url: { url: each.url } }));
+  const pattern = lane.pattern || (isPlain(lane.alias) ? PLAIN : '');
   const texts = manifests.value.filter(text => text.trim() !== '');
   return {
     model_alias: lane.alias,
     user_query: question,
-    ...(lane.pattern ? { reasoning_mode: lane.pattern } : {}),
+    ...(pattern ? { reasoning_mode: pattern } : {}),
     ...(lane.version ? { pattern_version: lane.version } : {}),
     ...(Object.keys(lane.params).length > 0 ? { params: lane.params } : {}),
     ...(instruction.value.trim() ? { client_system_instruction: instruction.value } : {}),
@@ -91,10 +102,12 @@ export function requestOf(lane: LaneSetup, question: string): RunRequest {
 
 /** The setup that a stored run had. */
 export function laneOf(request: RunRequest, alias: string, pattern: string): LaneSetup {
+  const ran = request.reasoning_mode ?? pattern;
+  const usual = patternOf(newLane(alias));
   return {
     id: next++,
     alias,
-    pattern: request.reasoning_mode ?? (model(alias)?.pattern === pattern ? '' : pattern),
+    pattern: ran === usual ? '' : ran,
     version: request.pattern_version ?? '',
     params: request.params ?? {},
   };

@@ -14,6 +14,7 @@ import { Confirm } from '../../ui/Dialog.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { Empty, Page, Skeleton, Trouble } from '../../ui/Page.tsx';
 import { marksOf, Problems } from '../../ui/Problems.tsx';
+import { useSaveKey } from '../../ui/useSaveKey.ts';
 import { NewPrompt } from './NewPrompt.tsx';
 import { busy, draft, failed, open, path, problems, remove, save, view } from './shelf.ts';
 
@@ -22,6 +23,7 @@ export function Prompts() {
   const deleting = useSignal(false);
   const editor = useRef<Editor | undefined>(undefined);
   useSignalEffect(followAddress);
+  useSaveKey(() => void save());
   const files = promptFiles.value.value;
   return (
     <Page

@@ -4,13 +4,15 @@ import { isFailure } from '../../api/http.ts';
 import type { Problem } from '../../api/types.ts';
 import { onChange } from '../../app/channel.ts';
 import { promptFiles } from '../../app/data.ts';
-import { Draft } from '../../app/draft.ts';
+import { askBeforeLosing, Draft, Drafts } from '../../app/draft.ts';
 import { complain, toast } from '../../app/toasts.tsx';
 import { t } from '../../i18n/index.ts';
 
 /** The prompt or manifest that is open. */
 export const path = signal('');
 export const draft = new Draft();
+const drafts = new Drafts();
+askBeforeLosing(draft);
 export const problems = signal<Problem[]>([]);
 export const failed = signal<unknown>(undefined);
 export const busy = signal(false);
@@ -18,11 +20,12 @@ export const view = signal<'edit' | 'diff'>('edit');
 
 export async function open(wanted: string): Promise<void> {
   if (wanted === path.value && !failed.value) return;
+  drafts.leave(path.value, draft);
   path.value = wanted;
   problems.value = [];
   view.value = 'edit';
   draft.load({ text: '', version: '' });
-  await read(stored => draft.load(stored));
+  await read(stored => drafts.enter(wanted, draft, stored));
 }
 
 async function read(use: (stored: { text: string; version: string }) => void): Promise<void> {
@@ -38,14 +41,18 @@ async function read(use: (stored: { text: string; version: string }) => void): P
 }
 
 onChange(['prompt.', 'manifest.'], event => {
-  if (event.path === path.value) void read(stored => draft.changedElsewhere(stored));
+  if (event.path !== path.value) return;
+  // What is written here can be saved again.
+  if (event.kind.endsWith('.removed')) draft.savedAs('', '');
+  else void read(stored => draft.changedElsewhere(stored));
 });
 
 export async function save(): Promise<void> {
+  if (!draft.dirty.value || busy.value) return;
   const text = draft.text.value;
   busy.value = true;
   try {
-    const { version } = await savePrompt(path.value, text, draft.version.value);
+    const { version } = await savePrompt(path.value, text, draft.version.value || undefined);
     draft.savedAs(text, version);
     problems.value = [];
     toast(t('prompts.saved'));
@@ -71,6 +78,7 @@ export async function remove(): Promise<boolean> {
   try {
     await deletePrompt(path.value, draft.version.value);
     toast(t('scripts.deleted', { file: path.value }));
+    draft.load({ text: '', version: '' });
     path.value = '';
     await promptFiles.reload();
     return true;

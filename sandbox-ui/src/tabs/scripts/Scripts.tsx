@@ -13,6 +13,7 @@ import { Button, Chip, Segmented } from '../../ui/controls.tsx';
 import { Confirm } from '../../ui/Dialog.tsx';
 import { Page, Skeleton, Trouble } from '../../ui/Page.tsx';
 import { marksOf, Problems } from '../../ui/Problems.tsx';
+import { useSaveKey } from '../../ui/useSaveKey.ts';
 import { FileTree } from './FileTree.tsx';
 import { NewFile } from './NewFile.tsx';
 import { SidePanel } from './SidePanel.tsx';
@@ -40,6 +41,7 @@ export function Scripts() {
   const creating = useSignal(false);
   const deleting = useSignal(false);
   useSignalEffect(followAddress);
+  useSaveKey(() => void save());
   const label = `${kind.value}/${file.value}`;
   const compare = () => {
     compared.value = draft.conflict.value && { label: t('edit.theirs'), text: draft.conflict.value.text };

@@ -12,7 +12,7 @@ import {
 import type { Problem, ScriptSummary, ScriptVersion } from '../../api/types.ts';
 import { onChange } from '../../app/channel.ts';
 import { patternFiles, toolFiles } from '../../app/data.ts';
-import { Draft } from '../../app/draft.ts';
+import { askBeforeLosing, Draft, Drafts } from '../../app/draft.ts';
 import { announce, complain, toast } from '../../app/toasts.tsx';
 import { t } from '../../i18n/index.ts';
 import { applyFix } from '../../lib/fix.ts';
@@ -24,6 +24,8 @@ const CHECK_AFTER_MS = 350;
 export const kind = signal<ScriptKind>('patterns');
 export const file = signal('');
 export const draft = new Draft();
+const drafts = new Drafts();
+askBeforeLosing(draft);
 export const problems = signal<Problem[]>([]);
 export const busy = signal(false);
 export const failed = signal<unknown>(undefined);
@@ -41,6 +43,7 @@ export const summary = computed<ScriptSummary | undefined>(() =>
 
 export async function open(of: ScriptKind, path: string): Promise<void> {
   if (of === kind.value && path === file.value && !failed.value) return;
+  drafts.leave(`${kind.value}/${file.value}`, draft);
   kind.value = of;
   file.value = path;
   problems.value = [];
@@ -48,7 +51,7 @@ export async function open(of: ScriptKind, path: string): Promise<void> {
   compared.value = undefined;
   view.value = 'edit';
   draft.load({ text: '', version: '' });
-  await read(stored => draft.load(stored));
+  await read(stored => drafts.enter(`${of}/${path}`, draft, stored));
 }
 
 async function read(use: (stored: { text: string; version: string }) => void): Promise<void> {
@@ -75,8 +78,11 @@ export async function readVersions(): Promise<void> {
 }
 
 onChange(['pattern.', 'tool.'], event => {
-  if (event.file === file.value && event.kind.startsWith(kind.value === 'patterns' ? 'pattern' : 'tool'))
-    void read(stored => draft.changedElsewhere(stored));
+  if (event.file !== file.value || !event.kind.startsWith(kind.value === 'patterns' ? 'pattern' : 'tool'))
+    return;
+  // What is written here can be saved again.
+  if (event.kind.endsWith('.removed')) draft.savedAs('', '');
+  else void read(stored => draft.changedElsewhere(stored));
 });
 
 // ------------------------------------------------------------------ checking
@@ -110,6 +116,7 @@ export function fix(problem: Problem): void {
 // ------------------------------------------------------------------ changing
 
 export async function save(): Promise<boolean> {
+  if (!draft.dirty.value || busy.value) return !busy.value;
   const text = draft.text.value;
   busy.value = true;
   clearTimeout(timer);
@@ -144,8 +151,9 @@ export async function remove(): Promise<boolean> {
   try {
     await deleteScript(kind.value, file.value, draft.version.value);
     toast(t('scripts.deleted', { file: file.value }));
-    await filesOf(kind.value).reload();
+    draft.load({ text: '', version: '' });
     file.value = '';
+    await filesOf(kind.value).reload();
     return true;
   } catch (error) {
     await refused(error);

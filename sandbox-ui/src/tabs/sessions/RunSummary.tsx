@@ -14,7 +14,7 @@ export function RunSummary({ turn, run }: { turn: Turn; run: RunRecord | undefin
   const failovers = calls.filter(call => call.attempts > 1 || call.fallbacks > 0).length;
   const span = Math.max(1, turn.elapsed(now));
   return (
-    <section class="run-summary" aria-label={t('sessions.summary')}>
+    <div class="run-summary">
       <div class="summary-line">
         <dl class="metrics">
           <Metric name={t('sessions.alias')} value={run?.model_alias ?? '–'} />
@@ -30,6 +30,6 @@ export function RunSummary({ turn, run }: { turn: Turn; run: RunRecord | undefin
         <Metrics turn={turn} now={now} />
       </div>
       <TurnBar turn={turn} name={t('sessions.run')} span={span} now={now} />
-    </section>
+    </div>
   );
 }
