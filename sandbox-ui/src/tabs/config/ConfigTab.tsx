@@ -118,8 +118,8 @@ function Document() {
         <div class="editor-slot framed">
           <CodeEditor
             file={fileName.value}
-            options={{ text: '', language: 'yaml', label: fileName.value }}
-            text={draft.text.value}
+            options={{ language: 'yaml', label: fileName.value }}
+            text={draft.text}
             problems={marks}
             changed={changed}
             save={() => void save()}

@@ -144,8 +144,8 @@ function Source({ opened }: { opened: (editor: Editor | undefined) => void }) {
       <div class="editor-slot" hidden={view.value !== 'edit'}>
         <CodeEditor
           file={path.value}
-          options={{ text: '', language, label: path.value }}
-          text={draft.text.value}
+          options={{ language, label: path.value }}
+          text={draft.text}
           problems={marks}
           changed={text => (draft.text.value = text)}
           save={() => void save()}

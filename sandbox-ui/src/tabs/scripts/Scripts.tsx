@@ -138,8 +138,8 @@ function Source({ label, opened }: { label: string; opened: (editor: Editor | un
       <div class="editor-slot" hidden={view.value !== 'edit'}>
         <CodeEditor
           file={label}
-          options={{ text: '', language: languageOf(file.value), label, ...(more ? { more } : {}) }}
-          text={draft.text.value}
+          options={{ language: languageOf(file.value), label, ...(more ? { more } : {}) }}
+          text={draft.text}
           problems={marks}
           changed={changed}
           save={() => void save()}
