@@ -25,4 +25,4 @@ effect(() => {
 const app = document.getElementById('app');
 if (app) render(<Shell />, app);
 // Needed with the first answer; fetched while nobody waits for it.
-setTimeout(() => void import('./lib/markdown/stream.ts'), 1500);
+setTimeout(() => import('./lib/markdown/stream.ts').catch(() => {}), 700);

@@ -76,6 +76,8 @@ export class Gateway {
     let config = await readFile(join(project, 'proxy_config.yaml'), 'utf8');
     config = config.replace('\n  - model_name: openai-main', `${MODELS}\n  - model_name: openai-main`);
     config = config.replace('\n    agent: [sim-agent]', `\n    agent: [sim-agent]${ALIASES.trimEnd()}`);
+    // A run whose gateway has died is taken up again soon.
+    config += '\nbackend_settings:\n  queue: {lease: 3s}\n';
     if (masterKey)
       config = config.replace('security_settings:', `security_settings:\n  master_key: ${masterKey}`);
     await writeFile(join(home, 'proxy_config.yaml'), config);

@@ -18,14 +18,14 @@ export function health(scene) {
     await visit.accessible('a new key');
     await page.getByRole('dialog').getByRole('button', { name: 'Add', exact: true }).click();
     const row = page.locator('tr', { hasText: '…3333' });
-    await row.getByText('Active').waitFor();
+    await row.getByText('Active', { exact: true }).waitFor();
     await row.getByRole('button', { name: 'Retire' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Retire' }).click();
-    await row.getByText('Retired').waitFor();
+    await row.getByText('Retired', { exact: true }).waitFor();
     await visit.picture('keys');
     await visit.accessible('keys');
     await row.getByRole('button', { name: 'Restore' }).click();
-    await row.getByText('Active').waitFor();
+    await row.getByText('Active', { exact: true }).waitFor();
     await row.getByRole('button', { name: 'Remove …3333' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
     await row.waitFor({ state: 'detached' });
@@ -47,7 +47,7 @@ export function health(scene) {
     });
     const body = { model: 'simulator', messages: [{ role: 'user', content: 'x' }] };
     await assert.rejects(gateway.call('/v1/chat/completions', { method: 'POST', body }), /50[0-9]/);
-    await page.locator('tr', { hasText: 'sim-chat' }).locator('.bad').first().waitFor();
+    await page.locator('tr', { hasText: 'sim-chat' }).locator('small.bad').waitFor();
     await visit.picture('health');
     await visit.accessible('health');
     await fault.uncheck({ force: true });

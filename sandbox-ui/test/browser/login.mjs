@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Gateway } from './gateway.mjs';
-import { ask } from './playground.mjs';
 
 const KEY = 'mk-for-the-page-1234567890';
 
@@ -22,9 +21,17 @@ export function login(scene) {
       await dialog.getByLabel('Key').fill(KEY);
       await dialog.getByRole('button', { name: 'Log in' }).click();
       await dialog.waitFor({ state: 'detached' });
-      await ask(page, 'What is 9*9?');
+      await page.locator('.lane-card').first().waitFor();
       await page.reload();
-      await page.locator('.answer').first().waitFor();
+      await page.locator('.lane-card').first().waitFor();
+      assert.equal(await dialog.count(), 0);
+      // What changes something needs the login's token.
+      await page.getByLabel('Search', { exact: true }).waitFor();
+      await visit.go('#/health');
+      await page.getByRole('switch', { name: 'Five tokens a second' }).check({ force: true });
+      await page.waitForFunction(
+        async () => (await (await fetch('/admin/simulator/faults')).json()).faults['*'] !== undefined,
+      );
       assert.equal(
         await page.evaluate(key => JSON.stringify({ ...localStorage, ...sessionStorage }).includes(key), KEY),
         false,

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ask } from './playground.mjs';
 
 const TABS = ['playground', 'sessions', 'scripts', 'prompts', 'config', 'health'];
 
@@ -92,6 +91,5 @@ export function looks(scene) {
     await visit.page.getByRole('option', { name: /Patterns & tools/ }).click();
     await visit.page.locator('.cm-content').waitFor();
     await visit.done();
-    void ask;
   });
 }

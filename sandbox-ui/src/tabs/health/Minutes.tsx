@@ -30,8 +30,8 @@ export function Minutes({ minutes, name }: { minutes: Minute[]; name: string }) 
         return (
           <g key={one.at}>
             <title>{`${new Date(one.at).toLocaleTimeString()}: ${one.ok} / ${one.failed}`}</title>
-            <rect class="ok" x={x} y={HEIGHT - good} width={width - 0.5} height={good} />
-            <rect class="bad" x={x} y={HEIGHT - good - bad} width={width - 0.5} height={bad} />
+            {good > 0 && <rect class="ok" x={x} y={HEIGHT - good} width={width - 0.5} height={good} />}
+            {bad > 0 && <rect class="bad" x={x} y={HEIGHT - good - bad} width={width - 0.5} height={bad} />}
           </g>
         );
       })}

@@ -28,6 +28,14 @@ function show(block: Block, element: HTMLElement, { MarkdownStream, renderMarkdo
   };
 }
 
+/** What can be shown while the renderer can't be fetched. */
+const showPlain = (block: Block, element: HTMLElement): (() => void) =>
+  block.read({
+    added: text => element.append(text),
+    replaced: text => (element.textContent = text),
+    ended: () => {},
+  });
+
 /** A block's text as Markdown. It goes straight into the page: signals carry only what changes a few times a second. */
 export function Growing({ block, kind = '' }: { block: Block; kind?: string }) {
   const host = useRef<HTMLDivElement>(null);
@@ -36,9 +44,14 @@ export function Growing({ block, kind = '' }: { block: Block; kind?: string }) {
     if (!element) return;
     let left = false;
     let stop = () => {};
-    void markdown().then(loaded => {
-      if (!left) stop = show(block, element, loaded);
-    });
+    markdown().then(
+      loaded => {
+        if (!left) stop = show(block, element, loaded);
+      },
+      () => {
+        if (!left) stop = showPlain(block, element);
+      },
+    );
     return () => {
       left = true;
       stop();
