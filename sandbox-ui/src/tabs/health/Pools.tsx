@@ -46,30 +46,42 @@ export function Pools() {
   );
 }
 
+const Add = ({ pool, add }: { pool: KeyPool; add: () => void }) =>
+  pool.file === null ? null : (
+    <Button kind="ghost" icon="plus" label={t('health.addTo', { pool: pool.id })} onClick={add} />
+  );
+
 function Pool({ pool, add }: { pool: KeyPool; add: () => void }) {
+  if (pool.keys.length === 0)
+    return (
+      <tr>
+        <td>
+          <b>{pool.id}</b> <Add pool={pool} add={add} />
+        </td>
+        <td colSpan={5} class="dim">
+          {pool.remedy ?? t('health.noKeys')}
+        </td>
+      </tr>
+    );
   return (
     <>
       {pool.keys.map((key, i) => (
-        <KeyRow key={key.fingerprint} pool={pool} one={key} first={i === 0} />
+        <KeyRow key={key.fingerprint} pool={pool} one={key} {...(i === 0 ? { add } : {})} />
       ))}
-      <tr>
-        <td>{pool.keys.length === 0 && <b>{pool.id}</b>}</td>
-        <td colSpan={4} class="dim">
-          {pool.keys.length === 0 && (pool.remedy ?? t('health.noKeys'))}
-        </td>
-        <td class="actions">
-          {pool.file !== null && (
-            <Button kind="ghost" icon="plus" label={t('health.addTo', { pool: pool.id })} onClick={add} />
-          )}
-        </td>
-      </tr>
     </>
   );
 }
 
 const tone = (key: Key) => (key.state === 'active' ? 'ok' : key.state === 'retired' ? 'err' : 'warn');
 
-function KeyRow({ pool, one, first }: { pool: KeyPool; one: Key; first: boolean }) {
+interface KeyRowProps {
+  pool: KeyPool;
+  one: Key;
+  /** Given to the first of a pool. */
+  add?: () => void;
+}
+
+function KeyRow({ pool, one, add }: KeyRowProps) {
   const asking = useSignal<'retire' | 'remove' | undefined>(undefined);
   const now = useClock(one.state === 'quarantined');
   const left = one.until ? Math.max(0, Date.parse(one.until) - now) : 0;
@@ -86,7 +98,13 @@ function KeyRow({ pool, one, first }: { pool: KeyPool; one: Key; first: boolean 
   };
   return (
     <tr>
-      <td>{first && <b>{pool.id}</b>}</td>
+      <td>
+        {add && (
+          <>
+            <b>{pool.id}</b> <Add pool={pool} add={add} />
+          </>
+        )}
+      </td>
       <td class="mono" title={one.fingerprint}>
         {name} {one.source && one.source !== 'file' && <Chip>{t(`source.${one.source}`)}</Chip>}
       </td>

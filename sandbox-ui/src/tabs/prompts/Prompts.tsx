@@ -2,7 +2,7 @@ import { useSignal, useSignalEffect } from '@preact/signals';
 import { useMemo, useRef } from 'preact/hooks';
 import type { PromptFile } from '../../api/types.ts';
 import { promptFiles } from '../../app/data.ts';
-import { go, href, place, replacePlace } from '../../app/routes.ts';
+import { href, place, replacePlace } from '../../app/routes.ts';
 import { t } from '../../i18n/index.ts';
 import type { Editor } from '../../lib/editor/editor.ts';
 import { languageOf } from '../../lib/editor/languages.ts';
@@ -100,7 +100,7 @@ export function Prompts() {
           no={() => (deleting.value = false)}
           yes={() => {
             deleting.value = false;
-            void remove().then(done => done && go('prompts'));
+            void remove();
           }}
         />
       )}

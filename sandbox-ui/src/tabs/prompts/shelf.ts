@@ -1,10 +1,11 @@
-import { signal } from '@preact/signals';
+import { batch, signal } from '@preact/signals';
 import { deletePrompt, readPrompt, savePrompt } from '../../api/admin.ts';
 import { isFailure } from '../../api/http.ts';
 import type { Problem } from '../../api/types.ts';
 import { onChange } from '../../app/channel.ts';
 import { promptFiles } from '../../app/data.ts';
 import { askBeforeLosing, Draft, Drafts } from '../../app/draft.ts';
+import { replacePlace } from '../../app/routes.ts';
 import { complain, toast } from '../../app/toasts.tsx';
 import { t } from '../../i18n/index.ts';
 
@@ -74,16 +75,17 @@ export async function create(wanted: string): Promise<void> {
   await promptFiles.reload();
 }
 
-export async function remove(): Promise<boolean> {
+export async function remove(): Promise<void> {
   try {
     await deletePrompt(path.value, draft.version.value);
     toast(t('scripts.deleted', { file: path.value }));
-    draft.load({ text: '', version: '' });
-    path.value = '';
     await promptFiles.reload();
-    return true;
+    batch(() => {
+      draft.load({ text: '', version: '' });
+      path.value = '';
+      replacePlace('prompts');
+    });
   } catch (error) {
     await refused(error);
-    return false;
   }
 }

@@ -2,7 +2,7 @@ import { useSignal, useSignalEffect } from '@preact/signals';
 import { useMemo, useRef } from 'preact/hooks';
 import type { ScriptKind } from '../../api/scripts.ts';
 import { scriptTypings } from '../../app/data.ts';
-import { go, place, replacePlace } from '../../app/routes.ts';
+import { place, replacePlace } from '../../app/routes.ts';
 import { t } from '../../i18n/index.ts';
 import type { Editor } from '../../lib/editor/editor.ts';
 import { languageOf } from '../../lib/editor/languages.ts';
@@ -121,7 +121,7 @@ export function Scripts() {
           no={() => (deleting.value = false)}
           yes={() => {
             deleting.value = false;
-            void remove().then(done => done && go('scripts'));
+            void remove();
           }}
         />
       )}

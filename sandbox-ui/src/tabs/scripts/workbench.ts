@@ -1,4 +1,4 @@
-import { computed, signal } from '@preact/signals';
+import { batch, computed, signal } from '@preact/signals';
 import { aborted, isFailure } from '../../api/http.ts';
 import {
   deleteScript,
@@ -13,6 +13,7 @@ import type { Problem, ScriptSummary, ScriptVersion } from '../../api/types.ts';
 import { onChange } from '../../app/channel.ts';
 import { patternFiles, toolFiles } from '../../app/data.ts';
 import { askBeforeLosing, Draft, Drafts } from '../../app/draft.ts';
+import { replacePlace } from '../../app/routes.ts';
 import { announce, complain, toast } from '../../app/toasts.tsx';
 import { t } from '../../i18n/index.ts';
 import { applyFix } from '../../lib/fix.ts';
@@ -147,17 +148,18 @@ async function refused(error: unknown): Promise<void> {
   }
 }
 
-export async function remove(): Promise<boolean> {
+export async function remove(): Promise<void> {
   try {
     await deleteScript(kind.value, file.value, draft.version.value);
     toast(t('scripts.deleted', { file: file.value }));
-    draft.load({ text: '', version: '' });
-    file.value = '';
     await filesOf(kind.value).reload();
-    return true;
+    batch(() => {
+      draft.load({ text: '', version: '' });
+      file.value = '';
+      replacePlace('scripts', kind.value);
+    });
   } catch (error) {
     await refused(error);
-    return false;
   }
 }
 
