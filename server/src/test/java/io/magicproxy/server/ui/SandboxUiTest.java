@@ -45,8 +45,7 @@ class SandboxUiTest {
     void what_is_committed_is_what_the_sources_make() throws Exception {
         Path built = Path.of("target/sandbox-ui").toAbsolutePath();
         SdkFolder.run(UI, "npx", "tsc", "--noEmit");
-        SdkFolder.run(
-                UI, "npx", "vite", "build", "--outDir", built.toString(), "--emptyOutDir");
+        SdkFolder.run(UI, "npx", "vite", "build", "--outDir", built.toString(), "--emptyOutDir");
         assertThat(contents(UI.resolve("dist")))
                 .as("sandbox-ui/dist is stale; run: cd sandbox-ui && npm run build")
                 .isEqualTo(contents(built));
