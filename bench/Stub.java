@@ -36,7 +36,7 @@ final class Stub {
 
     private static final class Conn implements Comparable<Conn> {
         final SocketChannel channel;
-        final ByteBuffer in = ByteBuffer.allocate(8 * 1024);
+        ByteBuffer in = ByteBuffer.allocate(8 * 1024);
         boolean slow;
         int left;
         long due;
@@ -102,6 +102,9 @@ final class Stub {
             String request = new String(conn.in.array(), 0, conn.in.position(), ISO_8859_1);
             int head = request.indexOf("\r\n\r\n");
             if (head < 0 || request.length() < head + 4 + length(request)) {
+                if (!conn.in.hasRemaining()) {
+                    conn.in = ByteBuffer.allocate(2 * conn.in.capacity()).put(conn.in.flip());
+                }
                 return;
             }
             conn.in.clear();

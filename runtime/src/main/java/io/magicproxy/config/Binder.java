@@ -148,11 +148,7 @@ final class Binder {
                     if (!named.contains(key)) {
                         DidYouMean.slip(key, named)
                                 .ifPresent(near ->
-                                        problems.note(
-                                                entry.key(),
-                                                "is taken as it is; did you mean \""
-                                                        + near
-                                                        + "\"?"));
+                                        problems.slip(entry.key(), "is taken as it is", near));
                         rest.set(key, json(entry.value()));
                     }
                 });
@@ -320,13 +316,17 @@ final class Binder {
         }
         Object value = new ValueType(type).parse(scalar.text());
         if (value == null) {
-            problems.error(
+            problems.unknown(
                     node,
                     "must be "
                             + ValueType.name(type)
+                            + (ValueType.isTooLarge(type, scalar.text())
+                                    ? " of at most " + Integer.MAX_VALUE
+                                    : "")
                             + ", not "
-                            + node.describe()
-                            + suggestion(scalar, type));
+                            + node.describe(),
+                    scalar.text(),
+                    type.isEnum() ? ValueType.names(type) : List.of());
         }
         return value;
     }
@@ -373,10 +373,6 @@ final class Binder {
             problems.error(scalar, "must be one line of plain characters");
         }
         return new SecretRef(value, scalar.variable());
-    }
-
-    private static String suggestion(Scalar scalar, Class<?> type) {
-        return type.isEnum() ? DidYouMean.hint(scalar.text(), ValueType.names(type)) : "";
     }
 
     private static <T extends Record> T construct(Class<T> type, Object[] values) {

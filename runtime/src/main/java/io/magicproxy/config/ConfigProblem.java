@@ -1,11 +1,15 @@
 package io.magicproxy.config;
 
+import java.util.Optional;
+
 /**
  * Something wrong, or worth knowing, at one place of the file.
  *
  * @param path such as {@code router_settings.model_group_alias.main[1]}, or "" for the whole file
+ * @param fix where a slip of the pen is surely meant
  */
-public record ConfigProblem(Severity severity, String path, Place place, String message) {
+public record ConfigProblem(
+        Severity severity, String path, Place place, String message, Optional<Fix> fix) {
     /** Whether the file can be used. */
     public enum Severity {
         /** It can't. */

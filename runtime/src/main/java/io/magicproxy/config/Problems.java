@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Collects everything that is wrong with a file, so that it can be mended in one go. */
@@ -27,13 +28,29 @@ public final class Problems {
         add(Severity.NOTE, at.path(), at.place(), message);
     }
 
+    /** A note that another name may be meant. */
+    void slip(ConfigNode at, String message, String near) {
+        add(
+                Severity.NOTE,
+                at.path(),
+                at.place(),
+                message + "; did you mean \"" + near + "\"?",
+                Fix.name(at, near));
+    }
+
     /** An error about a name that is not among the known ones: says which one may be meant. */
     public void unknown(ConfigNode at, String message, String name, Collection<String> known) {
-        error(at, message + DidYouMean.hint(name, known));
+        Optional<Fix> fix = DidYouMean.nearest(name, known).flatMap(near -> Fix.name(at, near));
+        add(Severity.ERROR, at.path(), at.place(), message + DidYouMean.hint(name, known), fix);
     }
 
     void add(Severity severity, String path, Place place, String message) {
-        found.add(new ConfigProblem(severity, line(path), place, line(message)));
+        add(severity, path, place, message, Optional.empty());
+    }
+
+    private void add(
+            Severity severity, String path, Place place, String message, Optional<Fix> fix) {
+        found.add(new ConfigProblem(severity, line(path), place, line(message), fix));
     }
 
     /** A name in the file can't break a line of the log. */

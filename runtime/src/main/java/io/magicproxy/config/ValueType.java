@@ -48,6 +48,14 @@ record ValueType(Type type) {
         throw new IllegalStateException("no configuration value can be a " + raw);
     }
 
+    /** Whether the text is a whole number, but not one of that type. */
+    static boolean isTooLarge(Class<?> type, String text) {
+        return name(type).equals(name(int.class))
+                && Scalars.number(text)
+                        .filter(n -> n.stripTrailingZeros().scale() <= 0)
+                        .isPresent();
+    }
+
     static List<String> names(Class<?> enumType) {
         return Arrays.stream(enumType.getEnumConstants())
                 .map(c -> c.toString().toLowerCase(Locale.ROOT))

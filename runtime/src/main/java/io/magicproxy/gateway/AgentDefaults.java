@@ -1,6 +1,7 @@
 package io.magicproxy.gateway;
 
 import io.magicproxy.config.Option;
+import io.magicproxy.config.SecretRef;
 import java.util.List;
 import java.util.Optional;
 
@@ -45,4 +46,14 @@ public record AgentDefaults(
                         value =
                                 "The folder of the manifests, relative to this file. A change needs a restart.",
                         standard = "manifests")
-                String manifestsDir) {}
+                String manifestsDir,
+        @Option(
+                        value =
+                                "The tool server, if the tools run in a process of their own (`magic-proxy tools`); the folder of the tools is its matter then. A change needs a restart.",
+                        example = "http://127.0.0.1:8002/mcp")
+                Optional<String> mcpServerUrl,
+        @Option(
+                        value =
+                                "What the tool server asks for, and the gateway sends it, if `mcp_server_url` is used. A change needs a restart.",
+                        example = "os.environ/MAGIC_PROXY_TOOLS_KEY")
+                Optional<SecretRef> mcpServerKey) {}

@@ -39,11 +39,13 @@ final class CrossChecks {
         fallbacks("context_window_fallbacks");
         fallbacks("content_policy_fallbacks");
         masterKey();
+        toolServerKey();
         exposedOn.ifPresent(this::openDoor);
         folder(at("key_management_settings", "keys_dir"), config.keyManagementSettings().keysDir());
         folder(at("backend_settings", "data_dir"), config.backendSettings().dataDir());
         folder(at("sandbox_settings", "env_dir"), config.sandboxSettings().envDir());
         new GrantChecks(problems).run(at("sandbox_settings", "grants"));
+        new RemoteToolChecks(problems).run(root);
     }
 
     private void folder(ConfigNode at, String name) {
@@ -64,6 +66,17 @@ final class CrossChecks {
                                 at("security_settings", "master_key"),
                                 key.variable().map(name -> "set " + name).orElse("write a key")
                                         + ", or remove master_key to serve the loopback without one"));
+    }
+
+    private void toolServerKey() {
+        config.agentSettings()
+                .mcpServerKey()
+                .filter(key -> key.value().isEmpty())
+                .ifPresent(key ->
+                        problems.error(
+                                at("agent_settings", "mcp_server_key"),
+                                key.variable().map(name -> "set " + name).orElse("write a key")
+                                        + ", or remove mcp_server_key"));
     }
 
     /** Neither a start nor a reload lets everybody in. */

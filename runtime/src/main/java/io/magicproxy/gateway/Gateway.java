@@ -6,15 +6,15 @@ import io.magicproxy.config.ConfigReader;
 import io.magicproxy.config.Environment;
 import io.magicproxy.config.Place;
 import io.magicproxy.config.Problems;
+import io.magicproxy.plugin.WholeFile;
+import io.magicproxy.provider.Provider;
+import io.magicproxy.routing.KeyPoolSettings;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,7 +28,6 @@ import java.util.function.Consumer;
  */
 public final class Gateway {
     private static final Logger LOG = System.getLogger(Gateway.class.getName());
-    private static final int VERSION_BYTES = 8;
 
     private final Paths paths;
     private final Environment environment;
@@ -104,6 +103,21 @@ public final class Gateway {
         return check(text, environment, catalog, Optional.empty());
     }
 
+    /** All checks of a text that might be this gateway's configuration. */
+    public ConfigReader.Result<GatewayConfig> check(byte[] text) {
+        return check(text, environment, catalog, paths.exposedOn());
+    }
+
+    /** Reads and changes the file. */
+    public ConfigEditor editor() {
+        return new ConfigEditor(this);
+    }
+
+    /** Adds keys, and removes them. */
+    public KeyEditor keyEditor() {
+        return new KeyEditor(this);
+    }
+
     private static ConfigReader.Result<GatewayConfig> check(
             byte[] text,
             Environment environment,
@@ -130,6 +144,11 @@ public final class Gateway {
     /** The faults of the simulator, to be switched while it runs. */
     public SimulatorSwitches simulator() {
         return new SimulatorSwitches(this, catalog.simulatorFaults());
+    }
+
+    /** All providers that a profile may name. */
+    public List<Provider> providers() {
+        return catalog.ids().stream().flatMap(id -> catalog.find(id).stream()).toList();
     }
 
     public Paths paths() {
@@ -169,14 +188,34 @@ public final class Gateway {
             return status(false, current.get().version(), problems.all());
         }
         return switch (check(text, environment, catalog, paths.exposedOn())) {
-            case ConfigReader.Result.Invalid<GatewayConfig> invalid ->
-                    status(false, current.get().version(), invalid.problems());
+            case ConfigReader.Result.Invalid<GatewayConfig> invalid -> {
+                rereadKeys();
+                yield status(false, current.get().version(), invalid.problems());
+            }
             case ConfigReader.Result.Loaded<GatewayConfig> loaded -> {
                 GatewayGeneration next = build(paths, environment, catalog, shared, text, loaded);
                 current.set(next);
                 yield status(true, next.version(), next.notes());
             }
         };
+    }
+
+    /** New keys don't wait until somebody has mended the configuration. */
+    private void rereadKeys() {
+        GatewayGeneration serving = current.get();
+        KeyPoolSettings settings = KeyPoolSettings.of(serving.config().keyManagementSettings());
+        KeySources sources = keySources();
+        serving.pools().stream()
+                .filter(pool -> KeySources.fromFiles(pool.id()))
+                .forEach(pool ->
+                        pool.update(
+                                sources.read(pool.id()).keys(),
+                                settings,
+                                sources.remedy(pool.id())));
+    }
+
+    KeySources keySources() {
+        return new KeySources(keysDir(paths, current.get().config()), environment);
     }
 
     private static GatewayGeneration build(
@@ -218,11 +257,6 @@ public final class Gateway {
     }
 
     static String version(byte[] text) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text), 0, VERSION_BYTES);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return WholeFile.version(text);
     }
 }

@@ -8,6 +8,7 @@ import io.magicproxy.routing.ProfileConfig;
 import io.magicproxy.routing.RouterConfig;
 import io.magicproxy.store.BackendConfig;
 import java.util.List;
+import java.util.Map;
 
 /** The whole of {@code proxy_config.yaml}. */
 public record GatewayConfig(
@@ -16,11 +17,16 @@ public record GatewayConfig(
         @Option("How requests find their profile.") RouterConfig routerSettings,
         @Option("What holds for all agents.") AgentDefaults agentSettings,
         @Option("Where scripts run, and how far.") SandboxConfig sandboxSettings,
-        @Option("The MCP server at `/mcp`.") McpConfig mcpSettings,
+        @Option("The MCP server at `/mcp`, and remote ones.") McpConfig mcpSettings,
         @Option("How streams are written.") StreamingConfig streamingSettings,
         @Option("Where keys are, and how they rest.") KeyManagementConfig keyManagementSettings,
         @Option("Where state is kept.") BackendConfig backendSettings,
-        @Option("Who may ask, and how much.") SecurityConfig securitySettings) {
+        @Option("Who may ask, and how much.") SecurityConfig securitySettings,
+        @Option(
+                        value =
+                                "Models by provider, for the drop-down lists of the sandbox UI; nothing else reads them.",
+                        example = "{openai: [gpt-5.1, gpt-5-mini]}")
+                Map<String, List<String>> providerModelLists) {
 
     /** Without the definitions, which may hold secrets. */
     @Override

@@ -18,21 +18,36 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
 /** What the running configuration lets tools do. Owns their way out. */
 public final class GatewayPowers implements AutoCloseable {
     private final Gateway gateway;
     private final Path data;
     private final ToolEnvironments environments;
+    private final Supplier<Set<String>> more;
     private final UpstreamClient client;
+
+    /** Where the tools' scripts run, and with them their secrets are. */
+    public enum Place {
+        HERE,
+        /** In a process of their own: their secrets are not even read here. */
+        ELSEWHERE
+    }
 
     /**
      * @param data the folder of the gateway's own data
+     * @param more secrets besides those of tools and providers
      */
-    public GatewayPowers(Gateway gateway, Path data) {
+    public GatewayPowers(Gateway gateway, Path data, Place tools, Supplier<Set<String>> more) {
         this.gateway = gateway;
         this.data = data;
-        this.environments = environments(gateway.paths(), config());
+        this.more = more;
+        this.environments =
+                switch (tools) {
+                    case HERE -> environments(gateway.paths(), config());
+                    case ELSEWHERE -> new ToolEnvironments(data.resolve("none"));
+                };
         // What one tool has connected to, another one may not call.
         this.client = UpstreamClient.create(UpstreamConfig.defaults().idleConnections(0));
     }
@@ -89,6 +104,7 @@ public final class GatewayPowers implements AutoCloseable {
     private Set<String> secrets() {
         GatewayGeneration now = gateway.current();
         Set<String> all = new HashSet<>(environments.secrets());
+        all.addAll(more.get());
         now.pools().stream()
                 .map(KeyPool::keys)
                 .forEach(keys -> keys.stream().map(ApiKey::reveal).forEach(all::add));

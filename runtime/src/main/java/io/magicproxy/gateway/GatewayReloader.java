@@ -19,7 +19,8 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class GatewayReloader implements AutoCloseable {
     private static final Logger LOG = System.getLogger(GatewayReloader.class.getName());
-    private static final Duration TICK = Duration.ofMillis(200);
+    private static final Duration CALM = Duration.ofMillis(200);
+    private static final Duration CHANGING = Duration.ofMillis(40);
 
     private final Gateway gateway;
     private final Thread watcher;
@@ -41,7 +42,7 @@ public final class GatewayReloader implements AutoCloseable {
         Map<Path, String> applied = look();
         Map<Path, String> before = applied;
         while (!closed) {
-            LockSupport.parkNanos(this, TICK.toNanos());
+            LockSupport.parkNanos(this, (before.equals(applied) ? CALM : CHANGING).toNanos());
             Map<Path, String> now = look();
             // Two looks alike: nobody is in the middle of writing.
             if (!now.equals(applied) && now.equals(before)) {

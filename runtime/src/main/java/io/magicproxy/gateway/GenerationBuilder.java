@@ -157,12 +157,13 @@ final class GenerationBuilder {
     }
 
     private KeyPool ownKey(ProfileConfig profile, SecretRef secret) {
-        // With a colon, which no key_pool may have: another pool's keys must not come into this
-        // one.
-        String id = "profile:" + profile.modelName();
+        String id = KeySources.ofProfile(profile.modelName());
         KeyPool pool = shared.pool(id, poolSettings);
         List<KeyEntry> keys =
-                secret.value().map(v -> List.of(new KeyEntry(new ApiKey(v)))).orElse(List.of());
+                secret.value()
+                        .map(v -> new KeyEntry(new ApiKey(v), KeyEntry.Source.CONFIGURATION))
+                        .map(List::of)
+                        .orElse(List.of());
         String remedy =
                 secret.variable()
                         .map(v -> "set " + v)

@@ -30,6 +30,18 @@ public final class KeySources {
         this.environment = environment;
     }
 
+    /** The name of a pool for the one key that stands in its profile. */
+    static String ofProfile(String profile) {
+        // With a colon, which no key_pool may have: another pool's keys must not come into this
+        // one.
+        return "profile:" + profile;
+    }
+
+    /** Whether a pool's keys come from its file and the environment. */
+    static boolean fromFiles(String pool) {
+        return pool.indexOf(':') < 0;
+    }
+
     Path file(String pool) {
         return folder.resolve("keys_pool_" + pool + ".env");
     }
@@ -44,7 +56,8 @@ public final class KeySources {
                     .get(variable)
                     .map(String::strip)
                     .map(ApiKey::new)
-                    .ifPresent(key -> keys.putIfAbsent(key, new KeyEntry(key)));
+                    .ifPresent(key ->
+                            keys.putIfAbsent(key, new KeyEntry(key, KeyEntry.Source.ENVIRONMENT)));
         }
         return new KeyFile(List.copyOf(keys.values()), fromFile.problems());
     }

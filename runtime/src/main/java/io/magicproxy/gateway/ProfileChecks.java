@@ -60,6 +60,24 @@ final class ProfileChecks {
                 profile(config.modelList().get(i), node);
             }
         }
+        root.get("provider_model_lists")
+                .filter(Mapping.class::isInstance)
+                .map(Mapping.class::cast)
+                .ifPresent(this::lists);
+    }
+
+    private void lists(Mapping lists) {
+        lists.entries()
+                .forEach((provider, entry) -> {
+                    if (catalog.find(provider).isEmpty()) {
+                        problems.unknown(
+                                entry.key(),
+                                "no provider has this name; there are "
+                                        + String.join(", ", catalog.ids()),
+                                provider,
+                                catalog.ids());
+                    }
+                });
     }
 
     private void profile(ProfileConfig profile, Mapping node) {

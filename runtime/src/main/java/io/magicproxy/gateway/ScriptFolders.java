@@ -4,7 +4,9 @@ import io.magicproxy.config.DataSize;
 import io.magicproxy.pattern.PatternLoader;
 import io.magicproxy.pattern.PatternRunner;
 import io.magicproxy.pattern.PatternScript;
+import io.magicproxy.pattern.scenario.ScenarioRunner;
 import io.magicproxy.plugin.FolderWatcher;
+import io.magicproxy.plugin.LoadReport;
 import io.magicproxy.plugin.PluginRegistry;
 import io.magicproxy.plugin.VersionStore;
 import io.magicproxy.sandbox.InProcessRuntime;
@@ -53,15 +55,26 @@ public final class ScriptFolders implements AutoCloseable {
     private final PluginRegistry<PatternScript> patterns;
     private final PluginRegistry<ScriptTool> tools;
     private final ToolInvoker invoker;
+    private final List<PluginRegistry<?>> watched;
     private final FolderWatcher watcher;
     private final CountDownLatch loaded = new CountDownLatch(1);
 
     /**
      * Where scripts and their versions are.
      *
+     * @param patterns absent: they are not run here
+     * @param tools absent: they run elsewhere
      * @param data for versions and caches
      */
-    public record Folders(Path patterns, Path tools, Path data) {}
+    public record Folders(Optional<Path> patterns, Optional<Path> tools, Path data) {
+        private Path patternsOrNone() {
+            return patterns.orElseGet(() -> data.resolve("none"));
+        }
+
+        private Path toolsOrNone() {
+            return tools.orElseGet(() -> data.resolve("none"));
+        }
+    }
 
     /**
      * What scripts need and have of the rest of the gateway.
@@ -83,13 +96,13 @@ public final class ScriptFolders implements AutoCloseable {
         ScriptRuntime restarting = new RestartedRuns(runtime);
         this.patterns =
                 new PluginRegistry<>(
-                        folders.patterns(),
+                        folders.patternsOrNone(),
                         new PatternLoader(() -> restarting, clock),
                         new VersionStore(folders.data().resolve("versions/patterns")),
                         clock);
         this.tools =
                 new PluginRegistry<>(
-                        folders.tools(),
+                        folders.toolsOrNone(),
                         new ScriptToolLoader(() -> runtime, clock, powers),
                         new VersionStore(folders.data().resolve("versions/tools")),
                         clock);
@@ -98,13 +111,31 @@ public final class ScriptFolders implements AutoCloseable {
                         new Toolbox(sources(around.more())),
                         new ToolInvoker.Settings(
                                 config.tools().maxResult().asInt(), powers.mask()));
-        this.watcher = new FolderWatcher(List.of(patterns, tools));
+        this.watched = watched(folders);
+        this.watcher = new FolderWatcher(watched);
+    }
+
+    private List<PluginRegistry<?>> watched(Folders folders) {
+        List<PluginRegistry<?>> all = new ArrayList<>();
+        folders.patterns().ifPresent(_ -> all.add(patterns));
+        folders.tools().ifPresent(_ -> all.add(tools));
+        return List.copyOf(all);
     }
 
     private List<ToolSource> sources(List<ToolSource> more) {
         List<ToolSource> sources = new ArrayList<>(more);
         sources.addFirst(new ScriptToolFolder(tools));
         return sources;
+    }
+
+    /** Is told of each load and removal of a pattern, from the first on. Must be quick. */
+    public void onPattern(Consumer<LoadReport> listener) {
+        patterns.onChange(listener);
+    }
+
+    /** Is told of each load and removal of a tool, from the first on. Must be quick. */
+    public void onTool(Consumer<LoadReport> listener) {
+        tools.onChange(listener);
     }
 
     /** Loads both folders in the background, and watches them from then on. */
@@ -115,12 +146,11 @@ public final class ScriptFolders implements AutoCloseable {
     private void load() {
         try {
             // So that the languages come up side by side.
-            Stream.of(patterns.folder(), tools.folder())
-                    .flatMap(folder -> languages(folder).stream())
+            watched.stream()
+                    .flatMap(registry -> languages(registry.folder()).stream())
                     .distinct()
                     .forEach(runtime::expect);
-            patterns.load();
-            tools.load();
+            watched.forEach(PluginRegistry::load);
         } finally {
             loaded.countDown();
             watcher.start();
@@ -210,6 +240,11 @@ public final class ScriptFolders implements AutoCloseable {
     /** The script hosts that live; none if scripts run in this process. */
     public List<HostStatus> hosts() {
         return runtime instanceof ScriptHosts hosts ? hosts.hosts() : List.of();
+    }
+
+    /** Runs patterns against their scenarios, behind the same walls. */
+    public ScenarioRunner scenarios() {
+        return new ScenarioRunner(new RestartedRuns(runtime));
     }
 
     PatternRunner runner() {

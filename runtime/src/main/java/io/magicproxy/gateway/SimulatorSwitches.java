@@ -11,6 +11,8 @@ import io.magicproxy.provider.simulator.SimulatorFaults;
 import io.magicproxy.provider.simulator.SimulatorProvider;
 import io.magicproxy.routing.Profile;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Switches the simulator's faults while the gateway runs. What is set holds until it is cleared,
@@ -77,6 +79,16 @@ public final class SimulatorSwitches {
         ObjectNode set = json.putObject("faults");
         faults.all().forEach((profile, each) -> set.set(profile, FaultReader.json(each)));
         return json;
+    }
+
+    /** What is set for a profile, or for all by {@code *}; absent if nothing is. */
+    public Optional<JsonNode> of(String profile) {
+        return Optional.ofNullable(faults.all().get(profile)).map(FaultReader::json);
+    }
+
+    /** Is told the name of each profile whose faults are switched, or {@code *}. */
+    public void onSwitch(Consumer<String> listener) {
+        faults.onSwitch(listener);
     }
 
     private List<String> profiles() {

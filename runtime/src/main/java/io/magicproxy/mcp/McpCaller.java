@@ -19,12 +19,14 @@ public final class McpCaller implements Consumer<Progress> {
     private static final int MAX_LOGGED = 16 * 1024;
 
     private final McpSyncServerExchange exchange;
+    private final McpAsyncServerExchange asking;
     private final EventLog log;
     private final Optional<Object> progressToken;
     private double done = Double.NEGATIVE_INFINITY;
 
     McpCaller(McpAsyncServerExchange exchange, EventLog log, JsonNode progressToken) {
         this.exchange = new McpSyncServerExchange(exchange);
+        this.asking = exchange;
         this.log = log;
         this.progressToken = Incoming.id(progressToken);
     }
@@ -62,6 +64,15 @@ public final class McpCaller implements Consumer<Progress> {
     /** Asks the client: for samples, input, roots. Blocks until it has answered. */
     public McpSyncServerExchange exchange() {
         return exchange;
+    }
+
+    McpAsyncServerExchange asking() {
+        return asking;
+    }
+
+    /** By which the client knows the call; "" if it gave none. */
+    String token() {
+        return progressToken.map(String::valueOf).orElse("");
     }
 
     /** Ends the call's stream in the middle; the client comes back for the rest. */

@@ -1,9 +1,11 @@
 package io.magicproxy.mcp;
 
 import io.magicproxy.config.Option;
+import io.magicproxy.mcp.client.McpServerConfig;
 import java.time.Duration;
+import java.util.List;
 
-/** {@code mcp_settings}: the MCP server at {@code /mcp}. */
+/** {@code mcp_settings}: the MCP server at {@code /mcp}, and servers whose tools are used. */
 public record McpConfig(
         @Option(
                         value =
@@ -18,4 +20,7 @@ public record McpConfig(
                                 "How long a call goes on when its client's connection has broken, for the client to come back to it.",
                         standard = "30s",
                         min = 1)
-                Duration resumeWindow) {}
+                Duration resumeWindow,
+        @Option(
+                        "Remote MCP servers whose tools agents may use. A change counts at once, and disturbs no other server.")
+                List<McpServerConfig> servers) {}

@@ -115,6 +115,11 @@ public final class McpEndpoint implements AutoCloseable {
         return sessions.size();
     }
 
+    /** How many requests are under way. */
+    public int calls() {
+        return sessions.values().stream().mapToInt(McpSession::calls).sum();
+    }
+
     private interface Use {
         Outcome of(McpSession session);
     }

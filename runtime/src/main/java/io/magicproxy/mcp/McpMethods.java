@@ -19,7 +19,7 @@ final class McpMethods {
     private final CompletionMethod completion;
 
     McpMethods(McpOffer offer, McpJsonMapper json) {
-        this.tools = new ToolMethods(offer.tools(), offer.agents(), json);
+        this.tools = new ToolMethods(offer, json);
         this.prompts = new PromptMethods(offer.prompts());
         this.resources = new ResourceMethods(offer.resources());
         this.completion = new CompletionMethod(prompts, resources);

@@ -243,6 +243,10 @@ final class McpSession {
         return subscriptions.contains(uri);
     }
 
+    int calls() {
+        return calls.size();
+    }
+
     /** How long nobody has used it; zero while a call or a stream is under way. */
     Duration idle() {
         return calls.isEmpty() && standing.unread().isPresent()

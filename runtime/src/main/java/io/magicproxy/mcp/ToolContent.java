@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.chat.Json;
+import io.magicproxy.mcp.client.OwnMeta;
 import io.magicproxy.tool.ToolResult;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,10 +25,11 @@ final class ToolContent {
     static ObjectNode of(ToolResult result) {
         return switch (result) {
             case ToolResult.Ok(var value) -> ok(value);
-            case ToolResult.Failed(var code, var message) -> error(code + ": " + message);
+            case ToolResult.Failed(var code, var message) -> error(code, message);
             case ToolResult.TimedOut(var after) ->
                     error(
-                            "tool_timeout: the tool gave no result within "
+                            "tool_timeout",
+                            "the tool gave no result within "
                                     + after.toSeconds()
                                     + " s; it may have had its effect all the same");
         };
@@ -39,12 +41,15 @@ final class ToolContent {
             return flaws.isEmpty()
                     ? (ObjectNode) value
                     : error(
-                            "tool_error: the tool's result is not content as the protocol has it: "
+                            "tool_error",
+                            "the tool's result is not content as the protocol has it: "
                                     + String.join("; ", flaws));
         }
         ObjectNode result = text(value.isTextual() ? value.asText() : Json.text(value));
         if (value.isObject()) {
             result.set("structuredContent", value);
+        } else if (!value.isTextual()) {
+            result.putObject("_meta").put(OwnMeta.JSON, true);
         }
         return result;
     }
@@ -102,8 +107,13 @@ final class ToolContent {
         }
     }
 
-    private static ObjectNode error(String message) {
-        return text(message).put("isError", true);
+    private static ObjectNode error(String code, String message) {
+        ObjectNode result = text(code + ": " + message).put("isError", true);
+        result.putObject("_meta")
+                .putObject(OwnMeta.ERROR)
+                .put("code", code)
+                .put("message", message);
+        return result;
     }
 
     private static ObjectNode text(String text) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.chat.Json;
 import io.magicproxy.mcp.Method.Calling;
+import io.magicproxy.mcp.client.OwnMeta;
 import io.magicproxy.tool.Tool;
 import io.magicproxy.tool.ToolCall;
 import io.magicproxy.tool.ToolInvoker;
@@ -23,20 +24,17 @@ import java.util.regex.Pattern;
 /** {@code tools/list} and {@code tools/call}. */
 final class ToolMethods {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_./-]{1,128}");
+    private static final int MAX_KEY = 200;
     private static final TypeRef<Map<String, Object>> MAP = new TypeRef<>() {};
 
     private final List<ToolInvoker> invokers;
-    private final ToolCall.Agents agents;
+    private final McpOffer offer;
     private final McpJsonMapper json;
     private final Listing<McpSchema.Tool> listing;
 
-    /**
-     * @param invokers of two tools with one name, that of the earlier is taken
-     * @param agents whom tools may ask
-     */
-    ToolMethods(List<ToolInvoker> invokers, ToolCall.Agents agents, McpJsonMapper json) {
-        this.invokers = invokers;
-        this.agents = agents;
+    ToolMethods(McpOffer offer, McpJsonMapper json) {
+        this.invokers = offer.tools();
+        this.offer = offer;
         this.json = json;
         this.listing = new Listing<>(this::tools);
     }
@@ -63,13 +61,14 @@ final class ToolMethods {
         Set<String> names = new HashSet<>();
         return invokers.stream()
                 .flatMap(invoker -> invoker.tools().tools().stream())
-                .map(Tool::spec)
-                .filter(spec -> NAME.matcher(spec.name()).matches() && names.add(spec.name()))
+                .filter(tool -> NAME.matcher(tool.spec().name()).matches())
+                .filter(tool -> names.add(tool.spec().name()))
                 .map(this::shown)
                 .toList();
     }
 
-    private McpSchema.Tool shown(ToolSpec spec) {
+    private McpSchema.Tool shown(Tool one) {
+        ToolSpec spec = one.spec();
         ObjectNode schema = spec.parameters().json();
         if (!schema.has("type")) {
             // The protocol wants to see that arguments are an object.
@@ -80,7 +79,25 @@ final class ToolMethods {
                         .description(
                                 spec.description().isBlank() ? spec.title() : spec.description())
                         .annotations(hints(spec.conduct().effect()));
+        if (offer.audience() == McpOffer.Audience.GATEWAYS) {
+            tool.meta(Map.of(OwnMeta.TOOL, conduct(one)));
+        }
         return (spec.title().equals(spec.name()) ? tool : tool.title(spec.title())).build();
+    }
+
+    private static Map<String, Object> conduct(Tool tool) {
+        ToolSpec.Conduct conduct = tool.spec().conduct();
+        return Map.of(
+                "effect",
+                conduct.effect().label(),
+                "timeout_ms",
+                conduct.timeout().toMillis(),
+                "concurrency",
+                conduct.concurrency(),
+                "source",
+                tool.origin().source(),
+                "version",
+                tool.origin().version());
     }
 
     /** What a client may tell its user before it calls; of what is not known the worst. */
@@ -106,19 +123,24 @@ final class ToolMethods {
         }
         ToolInvoker invoker = owner(name);
         RunningCall running = calling.call();
+        JsonNode meta = calling.params().path("_meta");
+        var caller = new McpCaller(calling.exchange(), running.log(), meta.path("progressToken"));
         ToolResult result =
                 invoker.call(
                         name,
                         new ToolCall(
-                                UUID.randomUUID().toString(),
+                                key(meta),
                                 arguments instanceof ObjectNode given ? given : Json.object(),
-                                agents,
-                                new McpCaller(
-                                        calling.exchange(),
-                                        running.log(),
-                                        calling.params().path("_meta").path("progressToken")),
+                                offer.agents().apply(caller),
+                                caller,
                                 running.cancellation()));
         return ToolContent.of(result);
+    }
+
+    /** The client's, if it has one for each try of the same call. */
+    private static String key(JsonNode meta) {
+        String given = meta.path(OwnMeta.KEY).asText();
+        return given.isBlank() || given.length() > MAX_KEY ? UUID.randomUUID().toString() : given;
     }
 
     private ToolInvoker owner(String name) {

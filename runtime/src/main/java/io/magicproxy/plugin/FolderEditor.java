@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -81,6 +82,75 @@ public final class FolderEditor {
                     ? no.get()
                     : write(before, Map.of(path, text), path, Optional.empty());
         });
+    }
+
+    /**
+     * Says what would come of writing a file. Nothing is written.
+     *
+     * @return {@link Outcome.Done} if it would load
+     */
+    public Outcome check(String path, String text) {
+        Optional<Outcome> bad =
+                ScriptPath.problem(path)
+                        .map(why -> refused(Refusal.BAD_PATH, "\"" + path + "\" " + why))
+                        .or(() -> textProblem(text));
+        if (bad.isPresent()) {
+            return bad.get();
+        }
+        Scripts before;
+        try {
+            before = now();
+        } catch (IOException e) {
+            return unreadable(e);
+        }
+        // Loading takes its time; others may save meanwhile.
+        Scripts after = before.with(path, text);
+        SortedSet<String> plugins = new TreeSet<>(after.users(path));
+        return nameTaken(before, path)
+                .or(() -> new SaveCheck(registry, before, after).problem(Set.of(path), plugins))
+                .orElseGet(() -> new Outcome.Done(path, List.copyOf(plugins)));
+    }
+
+    /** A script with all that it imports, or why there is none. */
+    public sealed interface Bundled {
+        record Of(ScriptBundle bundle) implements Bundled {}
+
+        record Refused(Outcome.Refused why) implements Bundled {}
+    }
+
+    /**
+     * A script as it would be run.
+     *
+     * @param text in place of what the file holds
+     */
+    public Bundled bundle(String path, Optional<String> text) {
+        Optional<Outcome> bad = text.flatMap(FolderEditor::textProblem);
+        if (bad.isPresent() && bad.get() instanceof Outcome.Refused why) {
+            return new Bundled.Refused(why);
+        }
+        Scripts scripts;
+        try {
+            scripts = now();
+        } catch (IOException e) {
+            return new Bundled.Refused(unreadable(e));
+        }
+        if (!scripts.files().containsKey(path)) {
+            return new Bundled.Refused(
+                    new Outcome.Refused(
+                            Refusal.NOT_FOUND, "there is no file \"" + path + "\" any more"));
+        }
+        return new Bundled.Of(text.map(t -> scripts.with(path, t)).orElse(scripts).bundle(path));
+    }
+
+    private Scripts now() throws IOException {
+        synchronized (registry) {
+            return registry.now();
+        }
+    }
+
+    private static Outcome.Refused unreadable(IOException e) {
+        return new Outcome.Refused(
+                Refusal.TRY_AGAIN, "the folder can't be read: " + e.getClass().getSimpleName());
     }
 
     /** Deletes a file. */

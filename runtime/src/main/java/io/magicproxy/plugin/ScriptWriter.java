@@ -1,16 +1,11 @@
 package io.magicproxy.plugin;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Objects;
-import java.util.UUID;
 
 /** Writes scripts by renaming, so that no reader ever sees half of one. */
 final class ScriptWriter {
@@ -22,32 +17,7 @@ final class ScriptWriter {
 
     /** Durable when it returns. */
     void write(String path, String text) throws IOException {
-        Path file = target(path);
-        Path fresh =
-                file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".new");
-        try {
-            try (FileChannel channel =
-                    FileChannel.open(
-                            fresh, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
-                while (bytes.hasRemaining()) {
-                    channel.write(bytes);
-                }
-                channel.force(true);
-            }
-            likeBefore(file, fresh);
-            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            Files.deleteIfExists(fresh);
-        }
-    }
-
-    /** Who may read the file now may read it afterwards. */
-    private static void likeBefore(Path file, Path fresh) throws IOException {
-        if (Files.exists(file)
-                && file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            Files.setPosixFilePermissions(fresh, Files.getPosixFilePermissions(file));
-        }
+        WholeFile.write(target(path), text.getBytes(StandardCharsets.UTF_8));
     }
 
     void delete(String path) throws IOException {

@@ -31,7 +31,8 @@ import java.util.function.Consumer;
  */
 public final class TextFolder implements WatchedFolder {
     private static final Logger LOG = System.getLogger(TextFolder.class.getName());
-    private static final long MAX_BYTES = 1024 * 1024;
+    static final String FILES = "[!._]*.{md,txt}";
+    static final int MAX_BYTES = 1024 * 1024;
 
     /** A second change of a file so young may show in neither its time nor its size. */
     private static final Duration YOUNG = Duration.ofSeconds(2);
@@ -102,7 +103,7 @@ public final class TextFolder implements WatchedFolder {
         if (!Files.isDirectory(folder)) {
             return found;
         }
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "[!._]*.{md,txt}")) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, FILES)) {
             for (Path file : files) {
                 String name = String.valueOf(file.getFileName());
                 names.add(name);
@@ -181,13 +182,13 @@ public final class TextFolder implements WatchedFolder {
                 Optional.ofNullable(known.get(name)).map(Seen::modified).orElseGet(clock::instant);
         return switch (TextReader.read(name, text, modified)) {
             case TextReader.Result.Read(TextFile file) -> Optional.of(file);
-            case TextReader.Result.Bad(String problems) -> {
+            case TextReader.Result.Bad bad -> {
                 LOG.log(
                         Level.WARNING,
                         "{0} is not taken, {1}:\n{2}",
                         folder.resolve(name),
                         texts.containsKey(name) ? "its earlier version serves" : "nothing serves",
-                        problems);
+                        bad.text(name));
                 yield Optional.empty();
             }
         };

@@ -1,10 +1,12 @@
 package io.magicproxy.prompt;
 
+import io.magicproxy.config.ConfigProblem;
 import io.magicproxy.config.ConfigReader;
 import io.magicproxy.config.Environment;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -18,8 +20,14 @@ final class TextReader {
     sealed interface Result {
         record Read(TextFile file) implements Result {}
 
-        /** One line for each problem, with its place. */
-        record Bad(String problems) implements Result {}
+        record Bad(List<ConfigProblem> problems) implements Result {
+            /** One line for each problem, with its place. */
+            String text(String file) {
+                return problems.stream()
+                        .map(problem -> problem.format(file))
+                        .collect(Collectors.joining("\n"));
+            }
+        }
     }
 
     static Result read(String file, String text, Instant modified) {
@@ -40,10 +48,7 @@ final class TextReader {
                     new Result.Read(
                             new TextFile(file, loaded.config(), body.strip() + "\n", modified));
             case ConfigReader.Result.Invalid<TextHeader> invalid ->
-                    new Result.Bad(
-                            invalid.problems().stream()
-                                    .map(problem -> problem.format(file))
-                                    .collect(Collectors.joining("\n")));
+                    new Result.Bad(invalid.problems());
         };
     }
 

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 
 /**
  * Keeps requests away from a profile that fails, and lets one through now and then. Outlives
@@ -54,6 +55,20 @@ public final class Breaker {
             return State.CLOSED;
         }
         return clock.instant().isBefore(openUntil) ? State.OPEN : State.HALF_OPEN;
+    }
+
+    /**
+     * How it stands.
+     *
+     * @param until when the first call may try again; absent while it is closed
+     * @param failures within the last minute
+     */
+    public record View(State state, Optional<Instant> until, int failures) {}
+
+    public synchronized View view() {
+        Instant now = clock.instant();
+        long recent = failures.stream().filter(at -> at.plus(WINDOW).isAfter(now)).count();
+        return new View(state(), open ? Optional.of(openUntil) : Optional.empty(), (int) recent);
     }
 
     /** The answer to a call that wants to try. */

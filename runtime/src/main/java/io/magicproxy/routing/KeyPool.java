@@ -1,11 +1,16 @@
 package io.magicproxy.routing;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.magicproxy.chat.Json;
 import io.magicproxy.provider.ApiKey;
 import io.magicproxy.provider.ProviderFailure;
 import io.magicproxy.store.SharedState;
 import io.magicproxy.store.StoreException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -46,6 +51,32 @@ public final class KeyPool {
         this.listener = listener;
     }
 
+    /** A key's state as it is kept in the store. */
+    private record Kept(KeyState state, Optional<Instant> since) {
+        private static final Kept NOTHING = new Kept(new KeyState.Active(), Optional.empty());
+        private static final String SINCE = "since";
+
+        String toJson() {
+            ObjectNode json = state.toJson();
+            since.ifPresent(at -> json.put(SINCE, at.toString()));
+            return Json.text(json);
+        }
+
+        /** What can't be read counts as active. */
+        static Kept fromJson(String text) {
+            try {
+                JsonNode json = Json.read(text);
+                Optional<Instant> since =
+                        Optional.of(json.path(SINCE).asText())
+                                .filter(at -> !at.isEmpty())
+                                .map(Instant::parse);
+                return new Kept(KeyState.fromJson(json), since);
+            } catch (JsonProcessingException | DateTimeException e) {
+                return NOTHING;
+            }
+        }
+    }
+
     /** What came of asking for a key. */
     sealed interface Leased {
         /** To be given back. */
@@ -69,8 +100,17 @@ public final class KeyPool {
      * A key for the admin's eyes.
      *
      * @param lastFour the end of the key
+     * @param since when the state began; absent if it never was another one
+     * @param probing whether a request tries it at this moment
      */
-    public record Snapshot(String fingerprint, String lastFour, KeyState state, int inFlight) {}
+    public record Snapshot(
+            String fingerprint,
+            String lastFour,
+            KeyState state,
+            Optional<Instant> since,
+            boolean probing,
+            int inFlight,
+            KeyEntry entry) {}
 
     public String id() {
         return id;
@@ -82,7 +122,7 @@ public final class KeyPool {
      * @param howToAdd what to tell someone who finds no usable key here
      */
     public void update(List<KeyEntry> entries, KeyPoolSettings newSettings, String howToAdd) {
-        Map<String, KeyState> kept = kept();
+        Map<String, Kept> kept = kept();
         synchronized (keys) {
             settings = newSettings;
             remedy = howToAdd;
@@ -91,9 +131,8 @@ public final class KeyPool {
                 String fingerprint = entry.key().fingerprint();
                 PooledKey known = keys.get(fingerprint);
                 if (known == null) {
-                    known =
-                            new PooledKey(
-                                    entry, kept.getOrDefault(fingerprint, new KeyState.Active()));
+                    Kept before = kept.getOrDefault(fingerprint, Kept.NOTHING);
+                    known = new PooledKey(entry, before.state(), before.since());
                 }
                 known.entry(entry);
                 now.put(fingerprint, known);
@@ -103,12 +142,12 @@ public final class KeyPool {
         }
     }
 
-    private Map<String, KeyState> kept() {
-        Map<String, KeyState> states = new LinkedHashMap<>();
+    private Map<String, Kept> kept() {
+        Map<String, Kept> states = new LinkedHashMap<>();
         try {
             store.list(prefix())
                     .forEach((name, json) ->
-                            states.put(name.substring(prefix().length()), KeyState.fromJson(json)));
+                            states.put(name.substring(prefix().length()), Kept.fromJson(json)));
         } catch (StoreException e) {
             LOG.log(
                     Level.WARNING,
@@ -232,7 +271,10 @@ public final class KeyPool {
                                 secret.fingerprint(),
                                 secret.lastFour(),
                                 key.state(),
-                                key.inFlight()));
+                                key.since(),
+                                key.probing(),
+                                key.inFlight(),
+                                key.entry()));
             }
             return List.copyOf(all);
         }
@@ -252,6 +294,9 @@ public final class KeyPool {
             before = key.state();
             change.run();
             after = key.state();
+            if (!after.equals(before)) {
+                key.since(clock.instant());
+            }
         }
         if (!after.equals(before)) {
             keep(key);
@@ -264,20 +309,20 @@ public final class KeyPool {
     private void keep(PooledKey key) {
         String name = prefix() + key.entry().key().fingerprint();
         synchronized (writing) {
-            KeyState state;
+            Kept state;
             synchronized (keys) {
-                state = key.state();
+                state = new Kept(key.state(), key.since());
             }
             write(name, state);
         }
     }
 
-    private void write(String name, KeyState state) {
+    private void write(String name, Kept kept) {
         try {
-            if (state instanceof KeyState.Active) {
+            if (kept.state() instanceof KeyState.Active) {
                 store.remove(name);
             } else {
-                store.put(name, state.toJson(), Optional.empty());
+                store.put(name, kept.toJson(), Optional.empty());
             }
         } catch (StoreException e) {
             LOG.log(

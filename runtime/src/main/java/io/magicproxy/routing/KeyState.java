@@ -1,10 +1,8 @@
 package io.magicproxy.routing;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.chat.Json;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Locale;
 
@@ -40,7 +38,7 @@ public sealed interface KeyState {
     }
 
     /** As it is kept in the store. */
-    default String toJson() {
+    default ObjectNode toJson() {
         ObjectNode json = Json.object().put("state", label());
         switch (this) {
             case Active _ -> {}
@@ -50,25 +48,20 @@ public sealed interface KeyState {
                             .put("repeats", q.repeats());
             case Retired r -> json.put("by", r.by().wire()).put("reason", r.reason());
         }
-        return Json.text(json);
+        return json;
     }
 
-    /** As it was kept; what can't be read counts as active. */
-    static KeyState fromJson(String text) {
-        try {
-            JsonNode json = Json.read(text);
-            String reason = json.path("reason").asText();
-            return switch (json.path("state").asText()) {
-                case "quarantined" ->
-                        new Quarantined(
-                                Instant.parse(json.path("until").asText()),
-                                reason,
-                                json.path("repeats").asInt());
-                case "retired" -> new Retired(By.of(json.path("by").asText()), reason);
-                default -> new Active();
-            };
-        } catch (JsonProcessingException | DateTimeException e) {
-            return new Active();
-        }
+    /** As it was kept. */
+    static KeyState fromJson(JsonNode json) {
+        String reason = json.path("reason").asText();
+        return switch (json.path("state").asText()) {
+            case "quarantined" ->
+                    new Quarantined(
+                            Instant.parse(json.path("until").asText()),
+                            reason,
+                            json.path("repeats").asInt());
+            case "retired" -> new Retired(By.of(json.path("by").asText()), reason);
+            default -> new Active();
+        };
     }
 }

@@ -24,6 +24,7 @@ final class PooledKey {
 
     private KeyEntry entry;
     private KeyState state;
+    private Optional<Instant> since;
     private int repeats;
     private int refusals;
     private int inFlight;
@@ -34,9 +35,13 @@ final class PooledKey {
     private int inMinute;
     private Instant lastLimited = Instant.EPOCH;
 
-    PooledKey(KeyEntry entry, KeyState state) {
+    /**
+     * @param since when that state began; absent if it never was another one
+     */
+    PooledKey(KeyEntry entry, KeyState state, Optional<Instant> since) {
         this.entry = entry;
         this.state = state;
+        this.since = since;
         this.repeats = state instanceof KeyState.Quarantined q ? q.repeats() : 0;
     }
 
@@ -50,6 +55,19 @@ final class PooledKey {
 
     KeyState state() {
         return state;
+    }
+
+    Optional<Instant> since() {
+        return since;
+    }
+
+    void since(Instant changed) {
+        since = Optional.of(changed);
+    }
+
+    /** Whether a request tries it at this moment. */
+    boolean probing() {
+        return probe != 0;
     }
 
     int inFlight() {

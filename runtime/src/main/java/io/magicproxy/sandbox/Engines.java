@@ -5,8 +5,14 @@ import java.util.Map;
 
 /** An engine for each language, made when it is first needed. */
 final class Engines implements AutoCloseable {
-    /** GraalPy keeps about 28 KiB of each source that an engine has met until the engine closes. */
+    /**
+     * GraalPy keeps the code of all that was compiled until the engine closes: about 28 KiB of each
+     * script, and in each run as much of each helper and each library module that the script
+     * imports and that isn't there in compiled form.
+     */
     private static final int PYTHON_SOURCES = 300;
+
+    private static final int PYTHON_RUNS = 500;
 
     private final int pythonSources;
     private final Map<Language, LanguageEngine> current = new EnumMap<>(Language.class);
@@ -28,13 +34,17 @@ final class Engines implements AutoCloseable {
         }
         Language language = script.language();
         LanguageEngine engine = current.computeIfAbsent(language, this::open);
-        if (language == Language.PYTHON && engine.distinctSources() >= pythonSources) {
+        if (language == Language.PYTHON && isOld(engine)) {
             engine.retire();
             engine = open(language);
             current.put(language, engine);
         }
         engine.enter();
         return engine;
+    }
+
+    private boolean isOld(LanguageEngine engine) {
+        return engine.distinctSources() >= pythonSources || engine.runs() >= PYTHON_RUNS;
     }
 
     private LanguageEngine open(Language language) {

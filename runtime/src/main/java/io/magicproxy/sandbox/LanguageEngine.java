@@ -30,6 +30,7 @@ final class LanguageEngine {
     private final SpareContexts spares = new SpareContexts(this::open);
     private int distinct;
     private int users;
+    private int runs;
     private boolean retired;
     private boolean closed;
 
@@ -87,6 +88,12 @@ final class LanguageEngine {
 
     synchronized void enter() {
         users++;
+        runs++;
+    }
+
+    /** How many have entered. */
+    synchronized int runs() {
+        return runs;
     }
 
     void leave() {

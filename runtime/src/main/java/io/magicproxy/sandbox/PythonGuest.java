@@ -1,5 +1,7 @@
 package io.magicproxy.sandbox;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Source;
 import org.graalvm.polyglot.Value;
@@ -11,6 +13,7 @@ final class PythonGuest implements Guest {
 
     private final Source world = ours("world.py");
     private final Source glue = ours("guest.py");
+    private final Map<Prelude, Source> preludes = new ConcurrentHashMap<>();
 
     private static Source ours(String name) {
         return Source.newBuilder(ID, GuestSource.read(name), "magic-proxy:" + name).buildLiteral();
@@ -49,7 +52,21 @@ final class PythonGuest implements Guest {
 
     @Override
     public Value prelude(Context context, Value glue, Prelude prelude) {
-        return glue.invokeMember("prelude", prelude.name(), prelude.python());
+        Source source = preludes.computeIfAbsent(prelude, PythonGuest::function);
+        return glue.invokeMember("prelude", context.eval(source));
+    }
+
+    /**
+     * One function around all of it. A source that is evaluated is compiled once for all contexts,
+     * but its names stand beside the script's; what {@code compile} makes is never let go of by the
+     * engine.
+     */
+    private static Source function(Prelude prelude) {
+        String text =
+                "def _magic_proxy_prelude():\n"
+                        + prelude.python().indent(4)
+                        + "    return locals()\n\n_magic_proxy_prelude\n";
+        return Source.newBuilder(ID, text, prelude.name()).buildLiteral();
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -53,10 +54,20 @@ public final class GatewayMetrics implements AutoCloseable {
     private final LongCounter steps;
     private final DoubleHistogram scriptSeconds;
 
+    /** By profile: names from the configuration, so that there are few. */
+    private final Map<String, ProfileFigures> figures = new ConcurrentHashMap<>();
+
+    private final InstantSource clock;
+
     /** Label sets are few and used again and again. */
     private final Map<List<String>, Attributes> labels = new ConcurrentHashMap<>();
 
     public GatewayMetrics() {
+        this(InstantSource.system());
+    }
+
+    public GatewayMetrics(InstantSource clock) {
+        this.clock = clock;
         requests =
                 counter(
                         "magic_proxy.requests",
@@ -168,6 +179,7 @@ public final class GatewayMetrics implements AutoCloseable {
     public void attemptDone(String profile, String provider, String outcome, Duration took) {
         attempts.add(1, labels("profile", profile, "provider", provider, "outcome", outcome));
         attemptSeconds.record(seconds(took), labels("profile", profile));
+        figures(profile).attempt(outcome, took);
     }
 
     public void firstToken(String profile, Duration after) {
@@ -187,11 +199,18 @@ public final class GatewayMetrics implements AutoCloseable {
     public void tokens(String profile, String kind, long count) {
         if (count > 0) {
             tokens.add(count, labels("profile", profile, "kind", kind));
+            figures(profile).tokens(kind, count);
         }
     }
 
     public void cost(String profile, double usd) {
         cost.add(usd, labels("profile", profile));
+        figures(profile).cost(usd);
+    }
+
+    /** A profile's own figures. */
+    public ProfileFigures figures(String profile) {
+        return figures.computeIfAbsent(profile, _ -> new ProfileFigures(clock));
     }
 
     public void reload(boolean applied) {
@@ -266,6 +285,17 @@ public final class GatewayMetrics implements AutoCloseable {
                 "profile",
                 "state",
                 byProfileAndState);
+    }
+
+    /** Remote MCP servers by name and state (1 for the one that holds), asked at each reading. */
+    public void mcpServers(Supplier<Map<List<String>, Long>> byServerAndState) {
+        gauge(
+                "magic_proxy.mcp_servers",
+                "{server}",
+                "Remote MCP servers, by server and state",
+                "server",
+                "state",
+                byServerAndState);
     }
 
     /** Sessions of MCP clients, asked for at each reading. */

@@ -8,10 +8,10 @@ import io.magicproxy.chat.Json;
 import java.util.function.UnaryOperator;
 
 /** JSON whose texts have been cleaned of secrets. */
-final class Masked {
+public final class Masked {
     private Masked() {}
 
-    static JsonNode in(JsonNode value, UnaryOperator<String> mask) {
+    public static JsonNode in(JsonNode value, UnaryOperator<String> mask) {
         if (value.isTextual()) {
             return JsonNodeFactory.instance.textNode(mask.apply(value.asText()));
         }

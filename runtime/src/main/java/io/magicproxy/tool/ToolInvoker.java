@@ -51,6 +51,12 @@ public final class ToolInvoker {
     }
 
     private Failed unknown(String name) {
+        Optional<String> away = tools.absence(name);
+        if (away.isPresent()) {
+            return new Failed(
+                    Failed.UNAVAILABLE,
+                    settings.mask().apply(away.get()) + "; try again later, or go on without it");
+        }
         List<String> names = tools.tools().stream().map(tool -> tool.spec().name()).toList();
         return new Failed(
                 "unknown_tool",

@@ -11,13 +11,16 @@ public sealed interface ToolResult {
      * No result.
      *
      * @param code {@code invalid_arguments}, {@code unknown_tool}, {@code tool_error}, {@code
-     *     tool_limit}, {@code not_allowed}, {@code busy}, {@code cancelled}, {@value
-     *     #OUTCOME_UNKNOWN}, or that of what the tool asked for
+     *     tool_limit}, {@code not_allowed}, {@code busy}, {@code cancelled}, {@value #UNAVAILABLE},
+     *     {@value #OUTCOME_UNKNOWN}, or that of what the tool asked for
      * @param message what was wrong, and what would be right
      */
     record Failed(String code, String message) implements ToolResult {
         /** The tool may have had its effect, and is not called again. */
         public static final String OUTCOME_UNKNOWN = "outcome_unknown";
+
+        /** The server that has the tool is away; it may come back. */
+        public static final String UNAVAILABLE = "tool_unavailable";
 
         /**
          * For a call that is not made again.

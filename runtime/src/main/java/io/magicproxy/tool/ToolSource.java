@@ -10,6 +10,11 @@ public interface ToolSource {
 
     Optional<Tool> find(String name);
 
+    /** Why a tool of this name can't be called now, if it is known and will perhaps come back. */
+    default Optional<String> absence(String name) {
+        return Optional.empty();
+    }
+
     /** The action is run after each change of what is offered; it must be quick. */
     void onChange(Runnable action);
 }

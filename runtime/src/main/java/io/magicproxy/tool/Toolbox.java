@@ -34,6 +34,11 @@ public final class Toolbox implements ToolSource {
     }
 
     @Override
+    public Optional<String> absence(String name) {
+        return sources.stream().flatMap(source -> source.absence(name).stream()).findFirst();
+    }
+
+    @Override
     public void onChange(Runnable action) {
         sources.forEach(source -> source.onChange(action));
     }

@@ -158,6 +158,11 @@ def _magic_proxy(ask, start, say):
             outcome['value'] = task.value
             outcome['error'] = task.error
 
+    def named(value):
+        """As if it stood at the top of a file: errors tell its name."""
+        if isinstance(value, (type, type(named))):
+            value.__qualname__ = value.__qualname__.rpartition('<locals>.')[2]
+
     class Glue:
         def begin(self, prelude, name, module, text):
             # Errors are kept: the engine itself fails at some of them on their way out.
@@ -197,15 +202,21 @@ def _magic_proxy(ask, start, say):
         def rethrow(self):
             raise outcome['error']
 
-        def prelude(self, name, source):
+        def prelude(self, make):
             module = type(sys)('prelude')
-            exec(compile(source, name, 'exec'), module.__dict__)
+            made = make()
+            for value in made.values():
+                named(value)
+                if isinstance(value, type):
+                    for method in vars(value).values():
+                        named(method)
+            module.__dict__.update(made)
             return module
 
         def module(self, root):
             sys.path.insert(0, root)
             main = sys.modules['__main__']
-            for ours in ('_magic_proxy', '_magic_proxy_world'):
+            for ours in ('_magic_proxy', '_magic_proxy_world', '_magic_proxy_prelude'):
                 main.__dict__.pop(ours, None)
             # So that what stands under `if __name__ == '__main__'` is not run.
             main.__name__ = '__script__'

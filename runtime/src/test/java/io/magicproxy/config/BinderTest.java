@@ -235,6 +235,14 @@ class BinderTest {
     }
 
     @Test
+    void a_whole_number_that_is_too_large_is_told_the_limit() {
+        assertThat(problems("limit: 100000000000"))
+                .containsExactly(
+                        "f.yaml:1:8 limit: must be a whole number of at most 2147483647, not"
+                                + " \"100000000000\"");
+    }
+
+    @Test
     void what_is_read_cannot_be_changed() {
         Sample sample = good("{names: [a], chains: {a: [b]}}", Sample.class);
 

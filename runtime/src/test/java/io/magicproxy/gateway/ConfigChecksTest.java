@@ -387,6 +387,41 @@ class ConfigChecksTest {
     }
 
     @Test
+    void remote_servers_need_a_name_of_their_own_and_one_way_to_them() {
+        assertThat(
+                        problems(
+                                """
+                                agent_settings: {mcp_server_url: "ftp://tools"}
+                                mcp_settings:
+                                  servers:
+                                    - name: git hub
+                                      url: https://mcp.example.com/mcp
+                                    - {name: twice, command: npx}
+                                    - {name: twice, command: npx, url: "http://10.0.0.1/mcp"}
+                                    - {name: lost, headers: {Host: x, "a b": y}, env: {"1": z}}
+                                    - {url: "http://169.254.169.254/mcp", tiemout: 3s}
+                                    - {name: a__b, url: "http://me:secret@example.com/", timeout: 0s}
+                                """))
+                .containsExactlyInAnyOrder(
+                        "f.yaml:1:34 agent_settings.mcp_server_url: must be an http or https address",
+                        "f.yaml:4:13 mcp_settings.servers[0].name: must be letters, digits, - and single _, at most 32: its tools are called <name>__<tool>",
+                        "f.yaml:7:14 mcp_settings.servers[2].name: \"twice\" names two servers; rename one",
+                        "f.yaml:7:30 mcp_settings.servers[2].command: stands beside url, and a server is reached in one way; remove one",
+                        "f.yaml:8:7 mcp_settings.servers[3]: needs \"url\", the address of a server that runs, or \"command\", the program to start",
+                        "f.yaml:8:29 mcp_settings.servers[3].headers: belongs to a server with a url",
+                        "f.yaml:8:30 mcp_settings.servers[3].headers.Host: is the protocol's own header; remove it",
+                        "f.yaml:8:39 mcp_settings.servers[3].headers.a b: can't be the name of a header",
+                        "f.yaml:8:55 mcp_settings.servers[3].env: belongs to a server with a command",
+                        "f.yaml:8:56 mcp_settings.servers[3].env.1: can't be the name of an environment variable",
+                        "f.yaml:9:7 mcp_settings.servers[4]: needs \"name\": Its tools are called `<name>__<tool>`: letters, digits, `-` and `_`, at most 32.",
+                        "f.yaml:9:13 mcp_settings.servers[4].url: is a link-local or metadata address, which is never called",
+                        "f.yaml:9:43 mcp_settings.servers[4].tiemout: is not a known key; did you mean \"timeout\"?",
+                        "f.yaml:10:14 mcp_settings.servers[5].name: must be letters, digits, - and single _, at most 32: its tools are called <name>__<tool>",
+                        "f.yaml:10:25 mcp_settings.servers[5].url: must not hold a name or password; give them in headers",
+                        "f.yaml:10:67 mcp_settings.servers[5].timeout: must be longer than 0");
+    }
+
+    @Test
     void sections_of_another_version_are_unknown_keys() {
         assertThat(problems("cache_settings: {enabled: true}\nrouter_setings: {}\n"))
                 .containsExactly(

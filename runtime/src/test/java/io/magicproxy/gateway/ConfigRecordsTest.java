@@ -8,6 +8,7 @@ import io.magicproxy.config.FullMapping;
 import io.magicproxy.config.SecretRef;
 import io.magicproxy.gateway.StreamingConfig.TypewriterMode;
 import io.magicproxy.mcp.McpConfig;
+import io.magicproxy.mcp.client.McpServerConfig;
 import io.magicproxy.routing.AgentConfig;
 import io.magicproxy.routing.KeyManagementConfig;
 import io.magicproxy.routing.ModelInfo;
@@ -29,13 +30,16 @@ class ConfigRecordsTest {
     private static final String BACKEND =
             "{data_dir: /var/lib/magic-proxy, drain_seconds: 9, retention: 2d, store_content: false, drop_content_after: 9s, max_result: 2KiB, max_journal: 3MiB, queue: {slots: 3, capacity: 4, ack_seconds: 5, attempts: 6, lease: 7}}";
     private static final String AGENTS =
-            "{reasoning_mode: deep, max_steps: 3, max_tokens_total: 4, max_seconds: 5, tools: [calculator], system_prompt: Be brief., patterns_dir: p, tools_dir: t, prompts_dir: sp, manifests_dir: m}";
+            "{reasoning_mode: deep, max_steps: 3, max_tokens_total: 4, max_seconds: 5, tools: [calculator], system_prompt: Be brief., patterns_dir: p, tools_dir: t, prompts_dir: sp, manifests_dir: m, mcp_server_url: \"http://t/mcp\", mcp_server_key: k}";
     private static final String SANDBOX =
             "{isolation: in_process, hosts: 2, max_hosts: 3, host_memory: 128MiB, guest_time: 4, wall_time: 5, statements: 6000, output: 8KiB, stack_frames: 90, "
                     + "tools: {guest_time: 1, wall_time: 2, statements: 3000, output: 4KiB, stack_frames: 50, max_result: 5KiB, max_fetch: 6KiB, max_file: 7KiB}, "
                     + "env_dir: e, grants: {probe: {network: [a.example], files: docs, agents: true}}}";
 
-    private static final String MCP = "{max_sessions: 2, session_idle: 3s, resume_window: 4s}";
+    private static final String MCP =
+            "{max_sessions: 2, session_idle: 3s, resume_window: 4s, servers: ["
+                    + "{name: n, url: \"http://s/mcp\", headers: {X-Key: h}, allow: [a, b], connect_timeout: 1s, timeout: 2s, concurrency: 3, max_tools: 4, ping_every: 5s}, "
+                    + "{name: p, command: c, args: [d], env: {E: f}}]}";
 
     private static final String ROUTER =
             """
@@ -229,7 +233,9 @@ class ConfigRecordsTest {
                                 "patterns",
                                 "tools",
                                 "system_prompts",
-                                "manifests"));
+                                "manifests",
+                                Optional.empty(),
+                                Optional.empty()));
         assertThat(FullMapping.of(AgentDefaults.class, AGENTS))
                 .isEqualTo(
                         new AgentDefaults(
@@ -242,7 +248,9 @@ class ConfigRecordsTest {
                                 "p",
                                 "t",
                                 "sp",
-                                "m"));
+                                "m",
+                                Optional.of("http://t/mcp"),
+                                Optional.of(SecretRef.of("k"))));
         assertThat(
                         FullMapping.of(
                                 AgentConfig.class,
@@ -263,9 +271,42 @@ class ConfigRecordsTest {
     @Test
     void mcp_settings() {
         assertThat(ConfigReader.defaults(McpConfig.class))
-                .isEqualTo(new McpConfig(1000, Duration.ofMinutes(30), Duration.ofSeconds(30)));
+                .isEqualTo(
+                        new McpConfig(
+                                1000, Duration.ofMinutes(30), Duration.ofSeconds(30), List.of()));
         assertThat(FullMapping.of(McpConfig.class, MCP))
-                .isEqualTo(new McpConfig(2, Duration.ofSeconds(3), Duration.ofSeconds(4)));
+                .isEqualTo(
+                        new McpConfig(
+                                2,
+                                Duration.ofSeconds(3),
+                                Duration.ofSeconds(4),
+                                List.of(
+                                        new McpServerConfig(
+                                                "n",
+                                                Optional.of("http://s/mcp"),
+                                                Optional.empty(),
+                                                List.of(),
+                                                Map.of(),
+                                                Map.of("X-Key", SecretRef.of("h")),
+                                                Optional.of(List.of("a", "b")),
+                                                Duration.ofSeconds(1),
+                                                Duration.ofSeconds(2),
+                                                3,
+                                                4,
+                                                Duration.ofSeconds(5)),
+                                        new McpServerConfig(
+                                                "p",
+                                                Optional.empty(),
+                                                Optional.of("c"),
+                                                List.of("d"),
+                                                Map.of("E", SecretRef.of("f")),
+                                                Map.of(),
+                                                Optional.empty(),
+                                                Duration.ofSeconds(10),
+                                                Duration.ofSeconds(60),
+                                                16,
+                                                128,
+                                                Duration.ofSeconds(30)))));
     }
 
     @Test
@@ -373,9 +414,12 @@ class ConfigRecordsTest {
                           {master_key: k, allow_unauthenticated: true, allowed_hosts: [h], cors_allowed_origins: [o],
                            max_body: 1, max_header_bytes: 2KiB, max_json_depth: 9, request_read_timeout: 1,
                            response_write_timeout: 2}
+                        provider_model_lists: {openai: [gpt-x, gpt-y], local: llama}
                         """
                                 .formatted(ROUTER.indent(2), BACKEND, AGENTS, SANDBOX, MCP));
         assertThat(full.modelList()).hasSize(1);
         assertThat(full.definitions()).hasToString("{\"anything\":[1]}");
+        assertThat(full.providerModelLists())
+                .isEqualTo(Map.of("openai", List.of("gpt-x", "gpt-y"), "local", List.of("llama")));
     }
 }

@@ -131,6 +131,7 @@ class ScriptsApiTest {
         HttpResponse<String> stale = put("plan", PLAN + "// mine", before);
         assertThat(stale.statusCode()).isEqualTo(412);
         assertThat(stale.body()).contains(version("plan"));
+        assertThat(Json.read(stale.body()).path("version").asText()).isEqualTo(version("plan"));
         assertThat(put("gone.js", PLAN, before).statusCode()).isEqualTo(412);
         assertThat(put("plan", PLAN, "*").statusCode()).isEqualTo(200);
     }
@@ -236,7 +237,7 @@ class ScriptsApiTest {
     @Test
     void a_request_that_makes_no_sense_is_explained() throws Exception {
         assertThat(send("PUT", "/admin/patterns/plan", "{\"text\":\"x\"}", BLIND).body())
-                .contains("text", "there are content");
+                .contains("text", "there is content");
         assertThat(send("PUT", "/admin/patterns/plan", "{\"content\":7}", BLIND).statusCode())
                 .isEqualTo(400);
         assertThat(

@@ -31,25 +31,29 @@ class SecurityTest {
     @TempDir private Path folder;
 
     @Test
-    void every_path_but_two_needs_the_key() throws Exception {
+    void every_path_but_the_listed_ones_needs_the_key() throws Exception {
         try (TestGateway gateway = guarded("")) {
             for (String path :
                     new String[] {
-                        "/",
                         "/v1/models",
+                        "/v1",
                         "/health",
                         "/metrics",
+                        "/admin",
                         "/admin/keys",
                         "/admin/config/status",
-                        "/nothing",
+                        "/admin/nothing",
+                        "/tools",
+                        "/mcp",
                         "/health/liveness/../../v1/models"
                     }) {
                 assertThat(gateway.get(path).statusCode()).as(path).isEqualTo(401);
                 assertThat(gateway.get(path, "Authorization", "Bearer " + KEY + "x").statusCode())
                         .isEqualTo(401);
+                // 406: MCP wants to hear what its caller accepts.
                 assertThat(gateway.get(path, "Authorization", "Bearer " + KEY).statusCode())
-                        .isIn(200, 404);
-                assertThat(gateway.get(path, "x-api-key", KEY).statusCode()).isIn(200, 404);
+                        .isIn(200, 404, 406);
+                assertThat(gateway.get(path, "x-api-key", KEY).statusCode()).isIn(200, 404, 406);
             }
             assertThat(gateway.get("/health/liveness").statusCode()).isEqualTo(200);
             assertThat(gateway.get("/health/readiness").statusCode()).isEqualTo(200);

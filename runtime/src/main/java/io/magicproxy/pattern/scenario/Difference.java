@@ -37,7 +37,7 @@ public record Difference(
     }
 
     /** For people: the place and what is wrong, then the details, each on a line of its own. */
-    List<String> lines() {
+    public List<String> lines() {
         List<String> lines = new ArrayList<>();
         lines.add(place + ": " + message);
         expected.ifPresent(text -> lines.add("  expected: " + indented(text)));

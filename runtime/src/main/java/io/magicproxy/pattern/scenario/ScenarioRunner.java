@@ -11,11 +11,13 @@ import io.magicproxy.pattern.scenario.ScenarioReader.Located;
 import io.magicproxy.pattern.scenario.ScenarioReader.Read;
 import io.magicproxy.plugin.Failures;
 import io.magicproxy.plugin.ScriptFiles;
+import io.magicproxy.sandbox.ScriptBundle;
 import io.magicproxy.sandbox.ScriptException;
 import io.magicproxy.sandbox.ScriptRuntime;
 import io.magicproxy.tool.SchemaCheck;
 import io.magicproxy.tool.ToolSpec.Effect;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -58,10 +60,8 @@ public final class ScenarioRunner {
     public ScenarioReport run(Path patternFile) {
         Path file = scenarios(patternFile);
         try {
-            return switch (ScenarioReader.read(Files.readAllBytes(file), file.toString())) {
-                case Read.Invalid invalid -> broken(patternFile, invalid.problems());
-                case Read.Scenarios scenarios -> run(patternFile, scenarios.scenarios());
-            };
+            return run(
+                    patternFile, () -> ScriptFiles.bundle(patternFile), Files.readAllBytes(file));
         } catch (NoSuchFileException e) {
             return broken(
                     patternFile,
@@ -71,12 +71,39 @@ public final class ScenarioRunner {
         }
     }
 
-    private ScenarioReport run(Path patternFile, List<Located> scenarios) throws IOException {
+    /**
+     * Runs scenarios of a pattern that needn't be saved. Blocks.
+     *
+     * @param patternFile what it is called in the report
+     * @param yaml its scenarios
+     */
+    public ScenarioReport run(Path patternFile, ScriptBundle bundle, byte[] yaml) {
+        try {
+            return run(patternFile, () -> bundle, yaml);
+        } catch (IOException e) {
+            throw new UncheckedIOException("nothing is read from disk", e);
+        }
+    }
+
+    /** Where a pattern's sources are. */
+    private interface Sources {
+        ScriptBundle bundle() throws IOException;
+    }
+
+    private ScenarioReport run(Path patternFile, Sources sources, byte[] yaml) throws IOException {
+        return switch (ScenarioReader.read(yaml, scenarios(patternFile).toString())) {
+            case Read.Invalid invalid -> broken(patternFile, invalid.problems());
+            case Read.Scenarios scenarios -> run(patternFile, sources, scenarios.scenarios());
+        };
+    }
+
+    private ScenarioReport run(Path patternFile, Sources sources, List<Located> scenarios)
+            throws IOException {
         PatternScript pattern;
         try {
             pattern =
                     new PatternLoader(() -> runtime, InstantSource.fixed(ScenarioCalls.BEGIN))
-                            .load(name(patternFile), ScriptFiles.bundle(patternFile));
+                            .load(name(patternFile), sources.bundle());
         } catch (NoSuchFileException e) {
             return broken(patternFile, List.of("there is no such pattern: " + e.getMessage()));
         } catch (ScriptException e) {

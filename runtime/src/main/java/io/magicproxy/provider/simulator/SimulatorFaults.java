@@ -5,6 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
 /**
  * Faults that are switched on while the gateway runs, in place of those of the configuration: a
@@ -15,6 +17,12 @@ public final class SimulatorFaults {
     public static final String ALL = "*";
 
     private final Map<String, FaultPlan> live = new ConcurrentHashMap<>();
+    private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
+
+    /** Is told the name of each profile whose faults are switched, or {@link #ALL}. */
+    public void onSwitch(Consumer<String> listener) {
+        listeners.add(listener);
+    }
 
     /**
      * From now on these, with calls counted from 1.
@@ -24,15 +32,24 @@ public final class SimulatorFaults {
      */
     public void set(String profile, List<Fault> faults) {
         live.put(profile, new FaultPlan(faults));
+        tell(profile);
     }
 
     /** Whether there was something to clear; the configuration's faults hold again. */
     public boolean clear(String profile) {
-        return live.remove(profile) != null;
+        boolean was = live.remove(profile) != null;
+        if (was) {
+            tell(profile);
+        }
+        return was;
     }
 
     public void clearAll() {
-        live.clear();
+        List.copyOf(live.keySet()).forEach(this::clear);
+    }
+
+    private void tell(String profile) {
+        listeners.forEach(listener -> listener.accept(profile));
     }
 
     /** What is set, by name. */

@@ -2,6 +2,7 @@ package io.magicproxy.sandbox.host;
 
 import io.magicproxy.sandbox.InProcessRuntime;
 import io.magicproxy.sandbox.Language;
+import io.magicproxy.sandbox.PythonLibrary;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -36,6 +37,7 @@ public final class HostRehearsal {
     }
 
     private static void rehearse() throws IOException {
+        PythonLibrary.compile();
         var runtime = new InProcessRuntime();
         for (int round = 0; round < ROUNDS; round++) {
             for (Language language : Language.values()) {

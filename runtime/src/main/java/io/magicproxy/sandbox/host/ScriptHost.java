@@ -106,8 +106,8 @@ final class ScriptHost {
 
     private void serve(HostProcess started) throws IOException {
         try (SocketChannel socket = started.accept()) {
-            synchronized (this) {
-                channel = Optional.of(socket);
+            if (!connected(socket)) {
+                return;
             }
             var in =
                     new DataInputStream(
@@ -123,6 +123,12 @@ final class ScriptHost {
                 }
             }
         }
+    }
+
+    /** False if the host was killed before: nobody else will close this. */
+    private synchronized boolean connected(SocketChannel socket) {
+        channel = Optional.of(socket);
+        return death.isEmpty();
     }
 
     private static void greet(HostProcess started, FromHost first) throws MalformedFrameException {

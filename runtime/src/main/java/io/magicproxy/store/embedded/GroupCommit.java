@@ -80,8 +80,12 @@ final class GroupCommit implements AutoCloseable {
             for (List<Job<?>> jobs = next(); !jobs.isEmpty(); jobs = next()) {
                 try {
                     commit(jobs);
-                } catch (RuntimeException | Error e) {
-                    // Whether they are committed, nobody knows.
+                } catch (RuntimeException e) {
+                    // Whether they are committed, nobody knows. The next ones are not to blame.
+                    LOG.log(Level.ERROR, "the database's writer failed", e);
+                    jobs.forEach(job -> job.fail(e));
+                    rollback();
+                } catch (Error e) {
                     jobs.forEach(job -> job.fail(e));
                     throw e;
                 } finally {

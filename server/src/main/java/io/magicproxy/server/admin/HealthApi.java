@@ -15,7 +15,7 @@ import io.magicproxy.routing.Breaker;
 import io.magicproxy.routing.Profile;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
+import java.util.function.Consumer;
 
 /**
  * {@code /health}: whether the process lives, whether it wants requests, and how each part fares.
@@ -23,15 +23,15 @@ import java.util.function.Supplier;
 public final class HealthApi implements HttpService {
     private final Gateway gateway;
     private final BooleanSupplier draining;
-    private final Supplier<ObjectNode> sessions;
+    private final Consumer<ObjectNode> more;
 
     /**
-     * @param sessions how they fare
+     * @param more adds how other parts fare
      */
-    public HealthApi(Gateway gateway, BooleanSupplier draining, Supplier<ObjectNode> sessions) {
+    public HealthApi(Gateway gateway, BooleanSupplier draining, Consumer<ObjectNode> more) {
         this.gateway = gateway;
         this.draining = draining;
-        this.sessions = sessions;
+        this.more = more;
     }
 
     @Override
@@ -67,7 +67,7 @@ public final class HealthApi implements HttpService {
         ArrayNode profiles = health.putArray("profiles");
         generation.profiles().forEach(profile -> profiles.add(describe(profile)));
         health.set("pools", KeysApi.pools(generation));
-        health.set("sessions", sessions.get());
+        more.accept(health);
         send(response, health);
     }
 

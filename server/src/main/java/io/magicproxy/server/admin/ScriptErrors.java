@@ -41,12 +41,11 @@ final class ScriptErrors {
     /** The API's error, and each problem at its place. */
     static ObjectNode json(Map<String, ScriptFailure> failures) {
         ObjectNode body = Json.object();
-        ArrayNode problems = body.putArray("problems");
+        body.set("problems", problems(failures));
         StringBuilder all = new StringBuilder();
-        failures.forEach((name, failure) -> {
-            problems.add(json(failure).put("name", name));
-            all.append(all.isEmpty() ? "" : "\n").append(Failures.text(failure));
-        });
+        failures.values()
+                .forEach(failure ->
+                        all.append(all.isEmpty() ? "" : "\n").append(Failures.text(failure)));
         body.putObject("error")
                 .put("message", all.toString())
                 .put("type", "invalid_request_error")
@@ -55,14 +54,26 @@ final class ScriptErrors {
         return body;
     }
 
+    /** Each problem at its place, by the name of the script. */
+    static ArrayNode problems(Map<String, ScriptFailure> failures) {
+        ArrayNode problems = Json.object().arrayNode();
+        failures.forEach((name, failure) -> problems.add(json(failure).put("name", name)));
+        return problems;
+    }
+
     /** One failure; {@code file}, {@code line} and {@code column} if the place is known. */
     static ObjectNode json(ScriptFailure failure) {
-        ObjectNode json = Json.object().put("message", failure.message());
+        ObjectNode json = Json.object().put("severity", "error");
+        json.put("message", failure.message());
         Failures.place(failure)
                 .ifPresent(place ->
-                        json.put("file", place.file())
+                        json.put("path", place.file())
+                                .put("file", place.file())
                                 .put("line", place.line())
-                                .put("column", place.column()));
+                                .put("col", place.column())
+                                .put("column", place.column())
+                                // Where it ends, engines don't say.
+                                .put("endCol", place.column() + 1));
         ArrayNode frames = json.putArray("frames");
         Failures.frames(failure).forEach(frames::add);
         return json;

@@ -14,20 +14,28 @@ import io.magicproxy.tool.ToolSpec;
 import io.magicproxy.tool.script.ScriptTool;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * Patterns or tools as the admin API shows them.
  *
  * @param kind for messages
  * @param describe adds what is special to the kind
+ * @param beside adds what stands beside the files of a list
  */
-public record ScriptJson<T>(String kind, BiConsumer<ObjectNode, T> describe) {
+public record ScriptJson<T>(
+        String kind, BiConsumer<ObjectNode, T> describe, Consumer<ObjectNode> beside) {
     public static ScriptJson<PatternScript> patterns() {
-        return new ScriptJson<>("pattern", ScriptJson::pattern);
+        return new ScriptJson<>("pattern", ScriptJson::pattern, _ -> {});
     }
 
-    public static ScriptJson<ScriptTool> tools() {
-        return new ScriptJson<>("tool", ScriptJson::tool);
+    /**
+     * Tools, and how servers fare whose tools are not files here.
+     *
+     * @param servers adds the latter
+     */
+    public static ScriptJson<ScriptTool> tools(Consumer<ObjectNode> servers) {
+        return new ScriptJson<>("tool", ScriptJson::tool, servers);
     }
 
     /** For a form: its title, its parameters. */
@@ -55,6 +63,7 @@ public record ScriptJson<T>(String kind, BiConsumer<ObjectNode, T> describe) {
         registry.reports().values().forEach(report -> plugins.add(summary(registry, report)));
         ArrayNode files = answer.putArray("files");
         registry.files().forEach(file -> files.add(entry(file)));
+        beside.accept(answer);
         return answer;
     }
 

@@ -1,9 +1,7 @@
 package io.magicproxy.server.admin;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.helidon.http.HeaderNames;
-import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
@@ -12,7 +10,6 @@ import io.helidon.webserver.http.ServerResponse;
 import io.magicproxy.chat.Json;
 import io.magicproxy.chat.MalformedRequestException;
 import io.magicproxy.config.DidYouMean;
-import io.magicproxy.gateway.Gateway;
 import io.magicproxy.plugin.FolderEditor;
 import io.magicproxy.plugin.FolderEditor.Outcome;
 import io.magicproxy.plugin.LoadReport;
@@ -21,9 +18,6 @@ import io.magicproxy.plugin.ScriptFile;
 import io.magicproxy.sandbox.Language;
 import io.magicproxy.server.http.ApiError;
 import io.magicproxy.server.http.ApiException;
-import io.magicproxy.server.http.BodyReader;
-import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -35,17 +29,14 @@ import java.util.function.Supplier;
  * {@code lib/words.py}).
  */
 public final class ScriptsApi<T> implements HttpService {
-    /** A script's text with every character escaped. */
-    private static final int MAX_BODY = 8 * 1024 * 1024;
-
-    private static final Duration MAX_TIME = Duration.ofSeconds(30);
     private static final String VERSIONS = "versions";
-    private static final Status UNPROCESSABLE = Status.create(422);
+    private static final String VALIDATE = "/validate";
+    private static final String CONTENT = "content";
 
     private final Supplier<PluginRegistry<T>> registry;
     private final ScriptJson<T> json;
-    private final Gateway gateway;
-    private final BodyReader bodies;
+    private final AdminRequests requests;
+    private final Audit audit;
 
     /**
      * @param registry waits until it is loaded
@@ -53,12 +44,12 @@ public final class ScriptsApi<T> implements HttpService {
     public ScriptsApi(
             Supplier<PluginRegistry<T>> registry,
             ScriptJson<T> json,
-            Gateway gateway,
-            BodyReader bodies) {
+            AdminRequests requests,
+            Audit audit) {
         this.registry = registry;
         this.json = json;
-        this.gateway = gateway;
-        this.bodies = bodies;
+        this.requests = requests;
+        this.audit = audit;
     }
 
     @Override
@@ -67,6 +58,7 @@ public final class ScriptsApi<T> implements HttpService {
                 .get("/{name}/" + VERSIONS, this::versions)
                 .get("/{name}/" + VERSIONS + "/{version}", this::version)
                 .post("/{name}/rollback", this::rollBack)
+                .post("/{+path}", this::validate)
                 .get("/{+path}", this::show)
                 .put("/{+path}", this::save)
                 .delete("/{+path}", this::delete);
@@ -125,14 +117,12 @@ public final class ScriptsApi<T> implements HttpService {
                 Language.of(asked).isPresent()
                         ? asked
                         : own(asked).orElseThrow(() -> unnamed(asked)).path();
-        ObjectNode body = body(request, "content");
-        JsonNode content = body.path("content");
-        if (!content.isTextual()) {
-            throw new MalformedRequestException("content", "must be the script's text");
-        }
-        boolean fresh = registry.get().file(path).isEmpty();
-        Outcome outcome = editor().save(path, content.textValue(), ifMatch(request));
-        if (done(response, outcome).isPresent()) {
+        String content = AdminRequests.text(requests.body(request, CONTENT), CONTENT);
+        String before = version(path);
+        Outcome outcome = editor().save(path, content, AdminRequests.ifMatch(request));
+        if (done(response, path, outcome).isPresent()) {
+            boolean fresh = before.isEmpty();
+            audit.changed(json.kind() + ".save", path, before, version(path));
             response.status(fresh ? Status.CREATED_201 : Status.OK_200);
             send(response, asked);
         }
@@ -144,8 +134,11 @@ public final class ScriptsApi<T> implements HttpService {
                 Language.of(asked).isPresent()
                         ? asked
                         : own(asked).orElseThrow(() -> nobody(asked)).path();
-        Optional<Outcome.Done> done = done(response, editor().delete(path, ifMatch(request)));
+        String before = version(path);
+        Optional<Outcome.Done> done =
+                done(response, path, editor().delete(path, AdminRequests.ifMatch(request)));
         if (done.isPresent()) {
+            audit.changed(json.kind() + ".delete", path, before, "");
             response.status(Status.NO_CONTENT_204).send();
         }
     }
@@ -153,28 +146,36 @@ public final class ScriptsApi<T> implements HttpService {
     private void rollBack(ServerRequest request, ServerResponse response)
             throws MalformedRequestException {
         String name = parameter(request, "name");
-        ObjectNode body = body(request, "version", "helpers");
+        ObjectNode body = requests.body(request, "version", "helpers");
         if (!body.path("version").isTextual()) {
             throw new MalformedRequestException("version", "must be the hash of a version");
         }
+        String path = own(name).map(ScriptFile::path).orElse("");
+        String before = version(path);
         Outcome outcome =
                 editor().rollBack(
                                 name,
                                 body.path("version").textValue(),
-                                ifMatch(request),
+                                AdminRequests.ifMatch(request),
                                 body.path("helpers").asBoolean(false));
-        if (done(response, outcome).isPresent()) {
+        if (done(response, path, outcome).isPresent()) {
+            audit.changed(json.kind() + ".rollback", name, before, body.path("version").asText());
             send(response, name);
         }
     }
 
     /** Nothing if it isn't done; then the answer is sent, or an error thrown. */
-    private Optional<Outcome.Done> done(ServerResponse response, Outcome outcome) {
+    private Optional<Outcome.Done> done(ServerResponse response, String path, Outcome outcome) {
         return switch (outcome) {
             case Outcome.Done done -> Optional.of(done);
+            case Outcome.Refused(var why, String message)
+                    when why == FolderEditor.Refusal.STALE -> {
+                AdminRequests.stale(response, message, version(path));
+                yield Optional.empty();
+            }
             case Outcome.Refused refused -> throw ScriptErrors.of(refused);
             case Outcome.Invalid invalid -> {
-                response.status(UNPROCESSABLE);
+                response.status(AdminRequests.UNPROCESSABLE);
                 send(response, ScriptErrors.json(invalid.failures()));
                 yield Optional.empty();
             }
@@ -183,6 +184,35 @@ public final class ScriptsApi<T> implements HttpService {
 
     private FolderEditor editor() {
         return new FolderEditor(registry.get());
+    }
+
+    /** {@code …/validate}, of a name or of a file's path. */
+    private void validate(ServerRequest request, ServerResponse response)
+            throws MalformedRequestException {
+        String asked = path(request);
+        if (!asked.endsWith(VALIDATE)) {
+            response.next();
+            return;
+        }
+        String named = asked.substring(0, asked.length() - VALIDATE.length());
+        String path =
+                Language.of(named).isPresent()
+                        ? named
+                        : own(named).orElseThrow(() -> unnamed(named)).path();
+        String content = AdminRequests.text(requests.body(request, CONTENT), CONTENT);
+        switch (editor().check(path, content)) {
+            case Outcome.Refused refused -> throw ScriptErrors.of(refused);
+            case Outcome.Done _ ->
+                    send(response, verdict(true, Json.object().putArray("problems")));
+            case Outcome.Invalid(var failures) ->
+                    send(response, verdict(false, ScriptErrors.problems(failures)));
+        }
+    }
+
+    private static ObjectNode verdict(boolean valid, ArrayNode problems) {
+        ObjectNode answer = Json.object().put("valid", valid);
+        answer.set("problems", problems);
+        return answer;
     }
 
     // ------------------------------------------------------------------ the request
@@ -195,30 +225,12 @@ public final class ScriptsApi<T> implements HttpService {
         return request.path().pathParameters().get(name);
     }
 
-    private ObjectNode body(ServerRequest request, String... known)
-            throws MalformedRequestException {
-        ObjectNode body =
-                gateway.current().scanner().scan(bodies.json(request, MAX_BODY, MAX_TIME)).json();
-        List<String> fields = List.of(known);
-        for (var member : body.properties()) {
-            if (!fields.contains(member.getKey())) {
-                throw new MalformedRequestException(
-                        member.getKey(),
-                        "is not a known key; there are "
-                                + String.join(", ", fields)
-                                + DidYouMean.hint(member.getKey(), fields));
-            }
-        }
-        return body;
-    }
-
-    private static Optional<String> ifMatch(ServerRequest request) {
-        return request.headers()
-                .first(HeaderNames.IF_MATCH)
-                .map(tag -> tag.strip().replaceFirst("^W/", "").replace("\"", ""));
-    }
-
     // ------------------------------------------------------------------ what it names
+
+    /** Of a file now; "" if there is none. */
+    private String version(String path) {
+        return registry.get().file(path).map(ScriptFile::version).orElse("");
+    }
 
     /** The plugin's own file. */
     private Optional<ScriptFile> own(String name) {
@@ -276,10 +288,10 @@ public final class ScriptsApi<T> implements HttpService {
     }
 
     private static void tag(ServerResponse response, ScriptFile file) {
-        response.header(HeaderNames.ETAG, "\"" + file.version() + "\"");
+        AdminRequests.tag(response, file.version());
     }
 
     private static void send(ServerResponse response, ObjectNode body) {
-        response.header(HeaderValues.CONTENT_TYPE_JSON).send(Json.bytes(body));
+        AdminRequests.send(response, body);
     }
 }

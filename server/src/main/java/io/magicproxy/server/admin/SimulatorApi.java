@@ -1,6 +1,7 @@
 package io.magicproxy.server.admin;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.helidon.http.HeaderValues;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
@@ -8,32 +9,27 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.magicproxy.chat.Json;
 import io.magicproxy.chat.MalformedRequestException;
-import io.magicproxy.chat.RequestBody;
 import io.magicproxy.config.ConfigProblem;
-import io.magicproxy.config.DidYouMean;
 import io.magicproxy.gateway.Gateway;
 import io.magicproxy.gateway.SimulatorSwitches;
 import io.magicproxy.server.http.ApiError;
 import io.magicproxy.server.http.ApiException;
-import io.magicproxy.server.http.BodyReader;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** {@code /admin/simulator/faults}: what goes wrong in the simulator, switched while it runs. */
 public final class SimulatorApi implements HttpService {
-    private static final int MAX_BODY = 16 * 1024;
-    private static final Duration MAX_TIME = Duration.ofSeconds(10);
     private static final String ALL = "*";
-    private static final List<String> KNOWN = List.of("profile", "faults");
 
     private final Gateway gateway;
-    private final BodyReader bodies;
+    private final AdminRequests requests;
+    private final Audit audit;
 
-    public SimulatorApi(Gateway gateway, BodyReader bodies) {
+    public SimulatorApi(Gateway gateway, AdminRequests requests, Audit audit) {
         this.gateway = gateway;
-        this.bodies = bodies;
+        this.requests = requests;
+        this.audit = audit;
     }
 
     @Override
@@ -48,18 +44,21 @@ public final class SimulatorApi implements HttpService {
 
     private void set(ServerRequest request, ServerResponse response)
             throws MalformedRequestException {
-        RequestBody body =
-                gateway.current().scanner().scan(bodies.json(request, MAX_BODY, MAX_TIME));
-        rejectUnknown(body);
+        // A mistyped "profile" must not switch them all.
+        ObjectNode body = requests.body(request, "profile", "faults");
         JsonNode faults =
-                body.member("faults")
+                Optional.of(body.path("faults"))
                         .filter(JsonNode::isContainerNode)
                         .orElseThrow(() ->
                                 new MalformedRequestException(
                                         "faults",
                                         "must be an object such as {\"failure\": \"429\"}, or a list of them; [] for none"));
-        switch (gateway.simulator().set(profile(body), faults)) {
-            case SimulatorSwitches.Outcome.Done _ -> list(request, response);
+        String profile = profile(body);
+        switch (gateway.simulator().set(profile, faults)) {
+            case SimulatorSwitches.Outcome.Done _ -> {
+                audit.changed("simulator.set", profile);
+                list(request, response);
+            }
             case SimulatorSwitches.Outcome.NoProfile(String message) ->
                     throw new ApiException(ApiError.notFound(message).param("profile"));
             case SimulatorSwitches.Outcome.Invalid(var problems) ->
@@ -67,20 +66,11 @@ public final class SimulatorApi implements HttpService {
         }
     }
 
-    /** A mistyped "profile" must not switch them all. */
-    private static void rejectUnknown(RequestBody body) throws MalformedRequestException {
-        for (var member : body.json().properties()) {
-            if (!KNOWN.contains(member.getKey())) {
-                throw new MalformedRequestException(
-                        member.getKey(),
-                        "is not a known key; profile and faults are"
-                                + DidYouMean.hint(member.getKey(), KNOWN));
-            }
+    private static String profile(ObjectNode body) throws MalformedRequestException {
+        JsonNode profile = body.path("profile");
+        if (profile.isMissingNode()) {
+            return ALL;
         }
-    }
-
-    private static String profile(RequestBody body) throws MalformedRequestException {
-        JsonNode profile = body.member("profile").orElse(Json.object().textNode(ALL));
         if (!profile.isTextual()) {
             throw new MalformedRequestException(
                     "profile", "must be a profile's name, or \"*\" for all");
@@ -107,6 +97,7 @@ public final class SimulatorApi implements HttpService {
                                     "nothing is set for this profile; GET /admin/simulator/faults lists what is")
                             .param("profile"));
         }
+        audit.changed("simulator.clear", profile.orElse(ALL));
         list(request, response);
     }
 }

@@ -1,11 +1,8 @@
 package io.magicproxy.server.boot;
 
-import io.helidon.common.media.type.MediaTypes;
-import io.helidon.http.HeaderNames;
-import io.helidon.webserver.ErrorHandling;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
-import io.helidon.webserver.http1.Http1Config;
 import io.magicproxy.config.Environment;
 import io.magicproxy.config.SecretRef;
 import io.magicproxy.gateway.Additions;
@@ -14,30 +11,32 @@ import io.magicproxy.gateway.GatewayReloader;
 import io.magicproxy.gateway.KeyProber;
 import io.magicproxy.gateway.MetricsListener;
 import io.magicproxy.gateway.ProviderCatalog;
-import io.magicproxy.gateway.ScriptFolders;
 import io.magicproxy.gateway.SecurityConfig;
 import io.magicproxy.gateway.SharedResources;
 import io.magicproxy.gateway.StreamingConfig;
-import io.magicproxy.plugin.PluginRegistry;
-import io.magicproxy.server.admin.ConfigApi;
+import io.magicproxy.server.admin.AdminRequests;
+import io.magicproxy.server.admin.ChangeFeed;
+import io.magicproxy.server.admin.ChangeSources;
+import io.magicproxy.server.admin.FiguresApi;
 import io.magicproxy.server.admin.HealthApi;
-import io.magicproxy.server.admin.KeysApi;
-import io.magicproxy.server.admin.ReactPatternsApi;
-import io.magicproxy.server.admin.ScriptJson;
-import io.magicproxy.server.admin.ScriptsApi;
-import io.magicproxy.server.admin.SimulatorApi;
+import io.magicproxy.server.admin.LastFailures;
+import io.magicproxy.server.admin.LoginApi;
+import io.magicproxy.server.admin.RemoteToolsJson;
+import io.magicproxy.server.admin.RoutingChanges;
 import io.magicproxy.server.http.AccessRules;
 import io.magicproxy.server.http.BodyReader;
 import io.magicproxy.server.http.ClientWatch;
 import io.magicproxy.server.http.EdgeFilter;
 import io.magicproxy.server.http.ErrorAnswers;
 import io.magicproxy.server.http.Heartbeats;
+import io.magicproxy.server.http.Logins;
 import io.magicproxy.server.mcp.McpApi;
 import io.magicproxy.server.openai.Agents;
 import io.magicproxy.server.openai.ModelsApi;
 import io.magicproxy.server.openai.OpenAiApi;
 import io.magicproxy.server.sessions.SessionsApi;
 import io.magicproxy.server.tools.ToolsApi;
+import io.magicproxy.server.ui.Page;
 import io.magicproxy.store.StoreException;
 import io.magicproxy.store.embedded.DataFolder;
 import io.magicproxy.store.embedded.EmbeddedDatabase;
@@ -45,23 +44,22 @@ import io.magicproxy.store.embedded.EmbeddedSharedState;
 import io.magicproxy.telemetry.GatewayMetrics;
 import io.magicproxy.upstream.UpstreamClient;
 import io.magicproxy.upstream.UpstreamConfig;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 
 /** The whole gateway, started: owns all that is open, and closes it in reverse. */
-public final class GatewayServer implements AutoCloseable {
-    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+public final class GatewayServer implements UntilStopped.Server {
+    private final OpenThings open = new OpenThings();
     private final Gateway gateway;
     private final SessionService sessions;
     private final McpService mcp;
+    private final ChangeFeed feed;
+    private final Logins logins;
+    private final LastFailures failures;
     private final WebServer server;
     private volatile boolean draining;
 
@@ -79,24 +77,28 @@ public final class GatewayServer implements AutoCloseable {
             Options options, Environment environment, InstantSource clock, Additions additions)
             throws StartFailedException, IOException, StoreException {
         try {
-            GatewayMetrics metrics = opened(new GatewayMetrics());
-            UpstreamClient client = opened(UpstreamClient.create(UpstreamConfig.defaults()));
+            GatewayMetrics metrics = open.opened(new GatewayMetrics(clock));
+            UpstreamClient client = open.opened(UpstreamClient.create(UpstreamConfig.defaults()));
             ProviderCatalog catalog = ProviderCatalog.standard(clock);
-            DataFolder folder = opened(DataFolder.open(dataDir(options, environment, catalog)));
-            EmbeddedDatabase database = opened(EmbeddedDatabase.open(folder));
+            DataFolder folder =
+                    open.opened(DataFolder.open(dataDir(options, environment, catalog)));
+            EmbeddedDatabase database = open.opened(EmbeddedDatabase.open(folder));
+            this.feed = open.opened(new ChangeFeed(clock));
+            this.logins = new Logins(clock);
+            this.failures = new LastFailures(clock);
             SharedResources shared =
                     new SharedResources(
                             client,
                             new EmbeddedSharedState(database, clock),
                             clock,
-                            new MetricsListener(metrics));
+                            new RoutingChanges(feed, failures, new MetricsListener(metrics)));
             ListenAddress address = new ListenAddress(options.host(), options.port());
             this.gateway = gateway(options, address, environment, catalog, shared);
             gateway.onRead(status -> metrics.reload(status.applied()));
             address.tried();
             GatewayViews.register(metrics, gateway);
-            opened(new GatewayReloader(gateway));
-            opened(new KeyProber(gateway));
+            open.opened(new GatewayReloader(gateway));
+            open.opened(new KeyProber(gateway));
             this.sessions =
                     new SessionService(
                             gateway,
@@ -104,15 +106,17 @@ public final class GatewayServer implements AutoCloseable {
                             additions.tools(),
                             metrics,
                             clock);
-            opened(sessions);
+            open.opened(sessions);
+            ChangeSources.connect(feed, gateway, sessions.scripts(), sessions.texts());
             this.mcp = new McpService(gateway, sessions, additions, clock);
-            opened(mcp);
+            open.opened(mcp);
             metrics.mcpSessions(mcp.endpoint()::sessions);
+            GatewayViews.register(metrics, sessions.remote());
             this.server = listen(address, metrics, clock);
             // Only now: plain chat waits for no script.
             sessions.scripts().start();
         } catch (IOException | StoreException | StartFailedException | RuntimeException e) {
-            closeAll();
+            open.close();
             throw e;
         }
     }
@@ -184,22 +188,26 @@ public final class GatewayServer implements AutoCloseable {
     private AccessRules rules() {
         SecurityConfig security = security();
         return new AccessRules(
-                masterKey(security), security.allowedHosts(), security.corsAllowedOrigins());
+                masterKey(security),
+                security.allowedHosts(),
+                security.corsAllowedOrigins(),
+                logins);
     }
 
     private WebServer listen(ListenAddress address, GatewayMetrics metrics, InstantSource clock)
             throws StartFailedException {
         ClientWatch watch =
-                opened(
+                open.opened(
                         ClientWatch.start(
                                 () -> security().requestReadTimeout(),
                                 () -> security().responseWriteTimeout()));
         BodyReader bodies = new BodyReader();
-        Heartbeats heartbeats = opened(new Heartbeats(this::silence));
+        Heartbeats heartbeats = open.opened(new Heartbeats(this::silence));
         PerGeneration<AccessRules> rules = new PerGeneration<>(gateway, this::rules);
+        Page page = new Page(pagePlaces());
         HttpRouting.Builder routing =
                 HttpRouting.builder()
-                        .addFilter(new EdgeFilter(rules::get, metrics))
+                        .addFilter(new EdgeFilter(rules::get, page, metrics))
                         .error(Throwable.class, new ErrorAnswers())
                         .register(
                                 "/v1/react/sessions",
@@ -218,13 +226,6 @@ public final class GatewayServer implements AutoCloseable {
                                                 clock)))
                         .register("/mcp", new McpApi(mcp.endpoint(), gateway, bodies, heartbeats))
                         .register(
-                                "/admin/patterns",
-                                scripts(ScriptFolders::patterns, ScriptJson.patterns(), bodies))
-                        .register(
-                                "/admin/tools",
-                                scripts(ScriptFolders::tools, ScriptJson.tools(), bodies))
-                        .register("/admin/react_patterns", new ReactPatternsApi(sessions.scripts()))
-                        .register(
                                 "/tools",
                                 new ToolsApi(
                                         sessions.scripts()::invoker,
@@ -237,66 +238,27 @@ public final class GatewayServer implements AutoCloseable {
                                         gateway,
                                         sessions.world()::agentPattern,
                                         clock.instant().getEpochSecond()))
-                        .register(
-                                "/health", new HealthApi(gateway, () -> draining, sessions::health))
-                        .register("/admin/config", new ConfigApi(gateway))
-                        .register("/admin/keys", new KeysApi(gateway, bodies))
-                        .register("/admin/simulator", new SimulatorApi(gateway, bodies))
-                        .get(
-                                "/metrics",
-                                (request, response) -> {
-                                    response.headers().contentType(MediaTypes.TEXT_PLAIN);
-                                    response.header(HeaderNames.CACHE_CONTROL, "no-store")
-                                            .send(text(metrics));
-                                });
-        WebServer built =
-                WebServer.builder()
-                        .host(address.host())
-                        .port(address.port())
-                        .shutdownHook(false)
-                        .shutdownGracePeriod(
-                                gateway.current().config().backendSettings().drainSeconds())
-                        .connectionOptions(c -> c.tcpNoDelay(true))
-                        // Tells the handlers why; what the caller reads is theirs to say.
-                        .errorHandling(ErrorHandling.builder().includeEntity(true).build())
-                        .directHandlers(ErrorAnswers.direct())
-                        // Ours is the only one: it also speaks with those of whom nothing has come.
-                        .protocolsDiscoverServices(false)
-                        .addConnectionSelector(watch.selector(http()))
-                        .routing(routing)
-                        .build();
-        built.start();
-        if (!built.isRunning()) {
-            throw address.unusable("the log says why");
-        }
-        return built;
+                        .register("/health", new HealthApi(gateway, () -> draining, this::health))
+                        .get("/metrics", MetricsText.of(metrics));
+        var requests = new AdminRequests(gateway, bodies);
+        routing.register("/admin", new LoginApi(rules::get, logins, requests, Version.number()));
+        var counts = new FiguresApi.Counts(metrics, failures);
+        new AdminRoutes(gateway, sessions, feed, counts, requests).register(routing, heartbeats);
+        routing.register("/", page);
+        return Listening.at(address, gateway, watch, routing);
     }
 
-    private <T> ScriptsApi<T> scripts(
-            Function<ScriptFolders, PluginRegistry<T>> registry,
-            ScriptJson<T> json,
-            BodyReader bodies) {
-        return new ScriptsApi<>(() -> registry.apply(sessions.scripts()), json, gateway, bodies);
+    private void health(ObjectNode health) {
+        health.set("sessions", sessions.health());
+        RemoteToolsJson.add(health, sessions.remote());
     }
 
-    private Http1Config http() {
-        SecurityConfig security = security();
-        return Http1Config.builder().maxHeadersSize(security.maxHeaderBytes().asInt()).build();
-    }
-
-    private static byte[] text(GatewayMetrics metrics) {
-        var out = new ByteArrayOutputStream();
-        try {
-            metrics.write(out);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return out.toByteArray();
-    }
-
-    private <T extends AutoCloseable> T opened(T resource) {
-        open.push(resource);
-        return resource;
+    /** Beside the configuration, as patterns are, or beside the program. */
+    private List<Path> pagePlaces() {
+        String dist = "sandbox-ui/dist";
+        return List.of(
+                gateway.paths().config().toAbsolutePath().resolveSibling(dist),
+                AdminRoutes.home().resolve(dist));
     }
 
     /** Takes no new connections, lets requests under way end for a while, then closes all. */
@@ -304,18 +266,8 @@ public final class GatewayServer implements AutoCloseable {
     public void close() {
         draining = true;
         mcp.endpoint().drain();
+        feed.close();
         server.stop();
-        closeAll();
-    }
-
-    private void closeAll() {
-        while (!open.isEmpty()) {
-            try {
-                open.pop().close();
-            } catch (Exception e) {
-                System.getLogger(GatewayServer.class.getName())
-                        .log(System.Logger.Level.WARNING, "something did not close well", e);
-            }
-        }
+        open.close();
     }
 }

@@ -1,6 +1,7 @@
 package io.magicproxy.server.boot;
 
 import io.magicproxy.gateway.Gateway;
+import io.magicproxy.gateway.RemoteTools;
 import io.magicproxy.routing.KeyPool;
 import io.magicproxy.routing.Profile;
 import io.magicproxy.telemetry.GatewayMetrics;
@@ -16,6 +17,19 @@ final class GatewayViews {
     static void register(GatewayMetrics metrics, Gateway gateway) {
         metrics.keyStates(() -> keys(gateway));
         metrics.breakerStates(() -> breakers(gateway));
+    }
+
+    static void register(GatewayMetrics metrics, RemoteTools remote) {
+        metrics.mcpServers(() -> servers(remote));
+    }
+
+    private static Map<List<String>, Long> servers(RemoteTools remote) {
+        Map<List<String>, Long> states = new HashMap<>();
+        remote.serverStatus()
+                .forEach(server -> states.put(List.of(server.name(), server.label()), 1L));
+        remote.toolServerStatus()
+                .ifPresent(server -> states.put(List.of("(tool server)", server.label()), 1L));
+        return states;
     }
 
     private static Map<List<String>, Long> keys(Gateway gateway) {

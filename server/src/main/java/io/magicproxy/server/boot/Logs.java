@@ -20,6 +20,8 @@ final class Logs {
     /** Held, since java.util.logging forgets the settings of loggers that nobody holds. */
     private static final Logger HELIDON = Logger.getLogger("io.helidon");
 
+    private static final Logger MCP = Logger.getLogger("io.modelcontextprotocol");
+
     private Logs() {}
 
     static void setUp() {
@@ -32,6 +34,8 @@ final class Logs {
         root.setLevel(Level.INFO);
         // It says in a dozen lines that it has started; the gateway says so itself.
         HELIDON.setLevel(Level.WARNING);
+        // What servers and clients of others answer is told where it is asked.
+        MCP.setLevel(Level.WARNING);
     }
 
     private static final class JsonLines extends Formatter {

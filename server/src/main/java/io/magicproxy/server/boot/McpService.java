@@ -48,9 +48,12 @@ final class McpService implements AutoCloseable {
                                 .ifPresent(failure ->
                                         endpoint.warn(
                                                 "tools",
-                                                report.file()
-                                                        + " does not load: "
-                                                        + Failures.text(failure))));
+                                                sessions.mask()
+                                                        .apply(
+                                                                report.file()
+                                                                        + " does not load: "
+                                                                        + Failures.text(
+                                                                                failure)))));
         var agents =
                 new AgentTools(
                         world::exposedAgents,
@@ -66,7 +69,8 @@ final class McpService implements AutoCloseable {
                         new ToolInvoker(
                                 agents,
                                 new ToolInvoker.Settings(MAX_ANSWER, UnaryOperator.identity()))),
-                sessions.agents(),
+                McpOffer.Audience.ANYBODY,
+                _ -> sessions.agents(),
                 prompts,
                 resources);
     }

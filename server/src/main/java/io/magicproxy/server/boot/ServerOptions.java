@@ -26,8 +26,11 @@ final class ServerOptions {
     private Optional<Path> dataDir = Optional.empty();
 
     Path config() {
-        return config.orElseGet(() ->
-                Path.of(System.getProperty("magicproxy.home", ".")).resolve("proxy_config.yaml"));
+        return config.orElseGet(ServerOptions::besideThisProgram);
+    }
+
+    static Path besideThisProgram() {
+        return Path.of(System.getProperty("magicproxy.home", ".")).resolve("proxy_config.yaml");
     }
 
     Optional<Path> keysDir() {

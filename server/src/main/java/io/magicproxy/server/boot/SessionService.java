@@ -8,6 +8,7 @@ import io.magicproxy.gateway.Gateway;
 import io.magicproxy.gateway.GatewayConfig;
 import io.magicproxy.gateway.GatewayPowers;
 import io.magicproxy.gateway.GatewayWorld;
+import io.magicproxy.gateway.RemoteTools;
 import io.magicproxy.gateway.RoutedChatClient;
 import io.magicproxy.gateway.ScriptFolders;
 import io.magicproxy.gateway.TextFolders;
@@ -28,14 +29,17 @@ import io.magicproxy.store.embedded.EmbeddedTaskQueue;
 import io.magicproxy.store.session.Journal.RunRecord;
 import io.magicproxy.telemetry.GatewayMetrics;
 import io.magicproxy.tool.ToolSource;
+import io.magicproxy.tool.script.ToolPowers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** Scripts and sessions of one machine, put together. */
 final class SessionService implements AutoCloseable {
@@ -43,7 +47,9 @@ final class SessionService implements AutoCloseable {
     private static final Duration SWEEP = Duration.ofSeconds(30);
     private static final int RENEWALS_PER_LEASE = 3;
 
+    private final RemoteTools remote;
     private final GatewayPowers powers;
+    private final ToolPowers toolPowers;
     private final ScriptFolders scripts;
     private final TextFolders texts;
     private final GatewayWorld world;
@@ -68,16 +74,26 @@ final class SessionService implements AutoCloseable {
         GatewayConfig config = gateway.current().config();
         AgentDefaults agents = config.agentSettings();
         QueueConfig queue = config.backendSettings().queue();
-        this.powers = new GatewayPowers(gateway, files.data().path());
+        this.remote = new RemoteTools(gateway, clock, Version.number());
+        this.powers =
+                new GatewayPowers(
+                        gateway,
+                        files.data().path(),
+                        remote.toolServer().isPresent()
+                                ? GatewayPowers.Place.ELSEWHERE
+                                : GatewayPowers.Place.HERE,
+                        remote::secrets);
+        this.toolPowers = powers.powers();
         this.scripts =
                 new ScriptFolders(
                         config.sandboxSettings(),
                         new ScriptFolders.Folders(
-                                files.beside(agents.patternsDir()),
-                                files.beside(agents.toolsDir()),
+                                Optional.of(files.beside(agents.patternsDir())),
+                                Optional.of(files.beside(agents.toolsDir()))
+                                        .filter(_ -> remote.toolServer().isEmpty()),
                                 files.data().path()),
                         new ScriptFolders.Surroundings(
-                                powers.powers(), moreTools, metrics::scriptRan),
+                                toolPowers, sources(moreTools), metrics::scriptRan),
                         clock);
         powers.watch(scripts);
         this.texts =
@@ -113,6 +129,13 @@ final class SessionService implements AutoCloseable {
         this.keeper = keeper(journal, config.backendSettings());
         metrics.openRuns(this::openRuns);
         metrics.scriptHosts(() -> (long) scripts.hosts().size());
+    }
+
+    private List<ToolSource> sources(List<ToolSource> more) {
+        List<ToolSource> sources = new ArrayList<>(more);
+        remote.toolServer().ifPresent(sources::addFirst);
+        sources.addLast(remote.servers());
+        return sources;
     }
 
     private static Optional<ContentKeeper> keeper(EmbeddedJournal journal, BackendConfig config) {
@@ -173,6 +196,15 @@ final class SessionService implements AutoCloseable {
         return new AgentRuns(sessions, SessionAnswers.caller());
     }
 
+    /** Takes secrets out of what is shown. */
+    UnaryOperator<String> mask() {
+        return toolPowers.mask();
+    }
+
+    RemoteTools remote() {
+        return remote;
+    }
+
     ScriptFolders scripts() {
         return scripts;
     }
@@ -196,5 +228,6 @@ final class SessionService implements AutoCloseable {
         texts.close();
         scripts.close();
         powers.close();
+        remote.close();
     }
 }

@@ -10,7 +10,6 @@ import java.lang.management.ManagementFactory;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -51,21 +50,7 @@ final class StartCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         GatewayServer server = GatewayServer.start(options.at(host, port), environment, clock);
-        CountDownLatch stopped = new CountDownLatch(1);
-        Runtime.getRuntime()
-                .addShutdownHook(
-                        new Thread(
-                                () -> {
-                                    server.close();
-                                    stopped.countDown();
-                                    // A stop that was asked for is a success; the JVM would say
-                                    // 143.
-                                    Runtime.getRuntime().halt(0);
-                                },
-                                "shutdown"));
-        welcome(server);
-        stopped.await();
-        return 0;
+        return UntilStopped.serve(server, () -> welcome(server));
     }
 
     private void welcome(GatewayServer server) {

@@ -3,6 +3,8 @@ package io.magicproxy.server.http;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -19,24 +21,43 @@ public final class AccessRules {
                     "GET /health/liveness",
                     "GET /health/readiness",
                     "HEAD /health/liveness",
-                    "HEAD /health/readiness");
+                    "HEAD /health/readiness",
+                    "GET /admin/whoami",
+                    "POST /admin/login");
+
+    /**
+     * Where the API stands. Elsewhere there is nothing but the page's files: a request without a
+     * key gets one of them or a refusal, and never sees the router. So a path that is forgotten
+     * here is closed all the same.
+     */
+    private static final Set<String> API =
+            Set.of("v1", "mcp", "tools", "admin", "health", "metrics");
 
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
     private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
 
+    private static final int SHOWN_BYTES = 6;
+
     private final Optional<byte[]> masterKeyHash;
     private final Set<String> hosts;
     private final Set<String> corsOrigins;
+    private final Logins logins;
 
     /**
      * @param masterKey absent: everybody who reaches the gateway may use it
      * @param hosts names besides the loopback's by which the gateway is called, without a port
      * @param corsOrigins web origins whose pages may call it
+     * @param logins outlive the configuration
      */
-    public AccessRules(Optional<String> masterKey, List<String> hosts, List<String> corsOrigins) {
+    public AccessRules(
+            Optional<String> masterKey,
+            List<String> hosts,
+            List<String> corsOrigins,
+            Logins logins) {
         this.masterKeyHash = masterKey.map(AccessRules::hash);
         this.hosts = Set.copyOf(hosts.stream().map(host -> host.toLowerCase(Locale.ROOT)).toList());
         this.corsOrigins = Set.copyOf(corsOrigins);
+        this.logins = logins;
     }
 
     /** A name that somebody else made point here (DNS rebinding) is refused. */
@@ -75,22 +96,96 @@ public final class AccessRules {
                 .isPresent();
     }
 
-    /** Whether this can be asked with that key, or without one. */
-    public boolean admits(String method, String path, Optional<String> key) {
-        if (masterKeyHash.isEmpty() || OPEN.contains(method + " " + path)) {
-            return true;
+    /** Whether this can be asked with what comes with it. */
+    public Access judge(Access.Asked asked) {
+        if (masterKeyHash.isEmpty()) {
+            return new Access.Admitted(new Access.Who.Nobody());
         }
-        // Hashes are equally long, so that the comparison's time tells nothing of the key.
-        return key.isPresent() && MessageDigest.isEqual(masterKeyHash.get(), hash(key.get()));
+        byte[] master = masterKeyHash.get();
+        if (asked.key().filter(key -> isMaster(key, master)).isPresent()) {
+            return new Access.Admitted(new Access.Who.Key(shown(master)));
+        }
+        Optional<Logins.Login> login = asked.cookie().flatMap(c -> logins.find(c, master));
+        boolean tokenNeeded = login.isPresent() && !READING.contains(asked.method());
+        if (login.isPresent() && (!tokenNeeded || login.get().hasToken(asked.token()))) {
+            return new Access.Admitted(new Access.Who.Session(login.get()));
+        }
+        if (OPEN.contains(asked.method() + " " + asked.path())) {
+            return new Access.Admitted(new Access.Who.Nobody());
+        }
+        if (tokenNeeded) {
+            return new Access.NeedsToken();
+        }
+        boolean reading = asked.method().equals("GET") || asked.method().equals("HEAD");
+        return reading && !isApi(asked.path())
+                ? new Access.FilesOnly()
+                : new Access.NeedsKey(asked.key().isPresent() || asked.cookie().isPresent());
     }
 
-    private static String withoutPort(String authority) {
+    public boolean needsKey() {
+        return masterKeyHash.isPresent();
+    }
+
+    /** What came of showing a key. */
+    public sealed interface Login {
+        record Begun(Logins.Begun begun) implements Login {}
+
+        record Wrong() implements Login {}
+
+        /** Too many wrong ones. */
+        record Later(Duration left) implements Login {}
+    }
+
+    /**
+     * Begins a login.
+     *
+     * @param address where the request comes from
+     */
+    public Login login(String key, String address) {
+        byte[] master = masterKeyHash.orElseThrow();
+        Optional<Duration> wait = logins.tryKey(address);
+        if (wait.isPresent()) {
+            return new Login.Later(wait.get());
+        }
+        if (!isMaster(key, master)) {
+            return new Login.Wrong();
+        }
+        logins.rightKey(address);
+        return new Login.Begun(logins.begin(master));
+    }
+
+    /** Whether a path is the API's, not the page's. */
+    public static boolean isApi(String path) {
+        int from = path.startsWith("/") ? 1 : 0;
+        int to = path.indexOf('/', from);
+        return API.contains(path.substring(from, to < 0 ? path.length() : to));
+    }
+
+    /** Whether the gateway is called by a name that never leaves this machine. */
+    public static boolean isLoopback(String authority) {
+        return LOOPBACK.contains(withoutPort(authority).toLowerCase(Locale.ROOT));
+    }
+
+    /** Hashes are equally long, so that the comparison's time tells nothing of the key. */
+    private static boolean isMaster(String key, byte[] master) {
+        return MessageDigest.isEqual(master, hash(key));
+    }
+
+    private static String shown(byte[] hash) {
+        return HexFormat.of().formatHex(hash, 0, SHOWN_BYTES);
+    }
+
+    static String hex(byte[] hash) {
+        return HexFormat.of().formatHex(hash);
+    }
+
+    static String withoutPort(String authority) {
         // An IPv6 address stands in brackets, with colons of its own.
         int colon = authority.indexOf(':', Math.max(0, authority.indexOf(']')));
         return colon < 0 ? authority : authority.substring(0, colon);
     }
 
-    private static byte[] hash(String key) {
+    static byte[] hash(String key) {
         try {
             return MessageDigest.getInstance("SHA-256")
                     .digest(key.getBytes(StandardCharsets.UTF_8));

@@ -51,13 +51,18 @@ public record ApiError(
 
     /** {@code {"error": {"message", "type", "param", "code"}}}. */
     public byte[] json() {
+        return Json.bytes(body());
+    }
+
+    /** The same, to be added to. */
+    public ObjectNode body() {
         ObjectNode body = Json.object();
         body.putObject("error")
                 .put("message", message)
                 .put("type", type)
                 .put("param", param.orElse(null))
                 .put("code", code.orElse(null));
-        return Json.bytes(body);
+        return body;
     }
 
     /**

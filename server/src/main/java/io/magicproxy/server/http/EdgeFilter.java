@@ -22,16 +22,21 @@ public final class EdgeFilter implements Filter {
     private static final HeaderName FETCH_SITE = HeaderNames.create("sec-fetch-site");
     private static final HeaderName ALLOW_ORIGIN =
             HeaderNames.create("access-control-allow-origin");
+    private static final HeaderName CSRF = HeaderNames.create("x-csrf-token");
+    private static final HeaderName SNIFFING = HeaderNames.create("x-content-type-options");
     private static final String BEARER = "bearer ";
 
     private final Supplier<AccessRules> current;
+    private final PublicFiles files;
     private final GatewayMetrics metrics;
 
     /**
      * @param rules asked anew for each request, so that a reload counts at once
+     * @param files for whoever has no key
      */
-    public EdgeFilter(Supplier<AccessRules> rules, GatewayMetrics metrics) {
+    public EdgeFilter(Supplier<AccessRules> rules, PublicFiles files, GatewayMetrics metrics) {
         this.current = rules;
+        this.files = files;
         this.metrics = metrics;
     }
 
@@ -58,7 +63,7 @@ public final class EdgeFilter implements Filter {
             FilterChain chain, RoutingRequest request, RoutingResponse response, RequestInfo info) {
         String path = request.path().path();
         try {
-            if (admit(request, response, path)) {
+            if (admit(request, response, path, info)) {
                 chain.proceed();
             }
         } catch (ApiException e) {
@@ -79,7 +84,8 @@ public final class EdgeFilter implements Filter {
     }
 
     /** False if the request is answered already; refusals throw. */
-    private boolean admit(RoutingRequest request, RoutingResponse response, String path) {
+    private boolean admit(
+            RoutingRequest request, RoutingResponse response, String path, RequestInfo info) {
         AccessRules rules = current.get();
         String method = request.prologue().method().text();
         String authority = request.authority();
@@ -97,10 +103,38 @@ public final class EdgeFilter implements Filter {
         if (rules.isForeign(method, path, authority, origin, request.headers().first(FETCH_SITE))) {
             throw new ApiException(foreign());
         }
-        if (!rules.admits(method, path, key(request))) {
-            throw new ApiException(unauthorized(key(request).isPresent()));
+        if (path.startsWith("/admin")) {
+            // It holds secrets, and texts that others wrote.
+            response.header(HeaderNames.CACHE_CONTROL, "no-store").header(SNIFFING, "nosniff");
         }
-        return true;
+        return switch (rules.judge(asked(request, method, path, authority))) {
+            case Access.Admitted(Access.Who who) -> {
+                info.caller(who);
+                yield true;
+            }
+            case Access.FilesOnly _ -> {
+                files.send(request, response);
+                yield false;
+            }
+            case Access.NeedsKey(boolean given) -> throw new ApiException(unauthorized(given));
+            case Access.NeedsToken _ -> throw new ApiException(tokenless());
+        };
+    }
+
+    private static Access.Asked asked(
+            RoutingRequest request, String method, String path, String authority) {
+        return new Access.Asked(
+                method,
+                path,
+                key(request),
+                cookie(request, authority),
+                request.headers().first(CSRF));
+    }
+
+    private static Optional<String> cookie(RoutingRequest request, String authority) {
+        return request.headers().contains(HeaderNames.COOKIE)
+                ? request.headers().cookies().first(Logins.cookieName(authority)).asOptional()
+                : Optional.empty();
     }
 
     private static Optional<String> key(RoutingRequest request) {
@@ -140,6 +174,15 @@ public final class EdgeFilter implements Filter {
                 "foreign_origin",
                 "the request comes from another web site; list its origin in"
                         + " security_settings.cors_allowed_origins if its pages may call the gateway");
+    }
+
+    private static ApiError tokenless() {
+        return ApiError.of(
+                403,
+                "permission_error",
+                "csrf_token",
+                "with a login's cookie, a request that changes something must send its token as"
+                        + " \"x-csrf-token: …\"; GET /admin/whoami tells it");
     }
 
     private static ApiError unauthorized(boolean given) {

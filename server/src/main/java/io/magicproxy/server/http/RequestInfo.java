@@ -12,6 +12,7 @@ public final class RequestInfo {
     private final String id;
     private final long startNanos = System.nanoTime();
     private String alias = NO_ALIAS;
+    private Access.Who caller = new Access.Who.Nobody();
     private int failedWith;
 
     RequestInfo(Optional<String> givenId) {
@@ -40,6 +41,15 @@ public final class RequestInfo {
 
     public String alias() {
         return alias;
+    }
+
+    void caller(Access.Who who) {
+        caller = who;
+    }
+
+    /** Who asks. */
+    public Access.Who caller() {
+        return caller;
     }
 
     void failedWith(int status) {

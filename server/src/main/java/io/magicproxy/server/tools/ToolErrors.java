@@ -17,6 +17,9 @@ final class ToolErrors {
             case "busy" ->
                     ApiError.of(429, "rate_limit_error", failed.code(), failed.message())
                             .retryAfter(BUSY);
+            case ToolResult.Failed.UNAVAILABLE ->
+                    ApiError.of(503, "server_error", failed.code(), failed.message())
+                            .retryAfter(BUSY);
             default -> ApiError.of(422, "tool_error", failed.code(), failed.message());
         };
     }

@@ -36,7 +36,8 @@ class CommandLineTest {
     void help_names_every_command_and_each_command_its_options() {
         Ended help = Program.run(folder, "--help");
         assertThat(help.exit()).isZero();
-        assertThat(help.out()).contains("start ", "check ", "ask ", "pattern ", "version ");
+        assertThat(help.out())
+                .contains("start ", "check ", "ask ", "pattern ", "tools ", "version ");
         assertThat(help.err()).isEmpty();
 
         Ended start = Program.run(folder, "start", "--help");

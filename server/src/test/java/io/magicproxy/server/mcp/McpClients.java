@@ -11,10 +11,10 @@ import java.util.List;
  *
  * @param node a node that is new enough for the suite: the machine's own, or one that npm brings
  */
-record McpClients(Path folder, String node) {
+public record McpClients(Path folder, String node) {
     private static final String NEW_ENOUGH = "process.exit(parseInt(process.versions.node) < 22)";
 
-    static McpClients installed() throws Exception {
+    public static McpClients installed() throws Exception {
         SdkFolder.assumeThere("node", "npm");
         boolean own = SdkFolder.runs("node", "-e", NEW_ENOUGH);
         List<String> install = new ArrayList<>(List.of("npm", "ci", "--no-audit", "--no-fund"));

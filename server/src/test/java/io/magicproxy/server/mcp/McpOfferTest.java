@@ -200,6 +200,23 @@ class McpOfferTest {
     }
 
     @Test
+    void a_warning_shows_no_secret() throws Exception {
+        write("tools/double.js", DOUBLE);
+        write("env/double.env", "TOKEN=a-secret-of-double\n");
+        try (TestGateway gateway = start()) {
+            McpPeer peer = McpPeer.of(gateway);
+            assertThat(peer.toolNames()).contains("double");
+            try (Events told = peer.listen()) {
+                write("tools/triple.js", "throw new Error('I know a-secret-of-double');");
+
+                JsonNode warned = told.message();
+                assertThat(warned.at("/params/data").asText())
+                        .contains("triple.js does not load", "I know [secret]");
+            }
+        }
+    }
+
+    @Test
     void prompts_are_files_with_arguments_that_can_be_completed() throws Exception {
         write("system_prompts/letter.md", PROMPT);
         try (TestGateway gateway = start()) {

@@ -258,6 +258,29 @@ class McpTransportTest {
     }
 
     @Test
+    void a_call_that_is_cancelled_before_it_has_begun_never_begins() throws Exception {
+        var single = new WaitingTool(1);
+        try (TestGateway gateway = start("", single)) {
+            McpPeer peer = McpPeer.of(gateway);
+            String early =
+                    "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":8}}";
+            // Of a call that isn't known yet it means nothing.
+            assertThat(peer.send(early).statusCode()).isEqualTo(202);
+            try (Events first = peer.post(WAIT);
+                    Events second = peer.post(WAIT.replace("\"id\":7", "\"id\":8"))) {
+                single.awaitBegun();
+
+                assertThat(peer.send(early).statusCode()).isEqualTo(202);
+                second.awaitEnd();
+
+                single.finish("done");
+                assertThat(first.message().at("/result/content/0/text").asText()).isEqualTo("done");
+                assertThat(single.calls()).isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
     void a_deleted_session_gives_its_calls_up() throws Exception {
         try (TestGateway gateway = start("")) {
             McpPeer peer = McpPeer.of(gateway);
@@ -373,11 +396,15 @@ class McpTransportTest {
     }
 
     private TestGateway start(String more) throws Exception {
+        return start(more, waiting);
+    }
+
+    private TestGateway start(String more, WaitingTool tool) throws Exception {
         return TestGateway.in(folder)
                 .config(
                         "model_list: [{model_name: sim, provider: simulator, model_params: {model: chat}}]\n"
                                 + more)
-                .additions(new Additions(List.of(waiting), List.of(), List.of()))
+                .additions(new Additions(List.of(tool), List.of(), List.of()))
                 .start();
     }
 }

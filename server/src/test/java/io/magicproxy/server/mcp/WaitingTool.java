@@ -17,12 +17,27 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The tool {@code wait}: it has a result when the test says so, or is given up before. */
 final class WaitingTool implements ToolSource, Tool {
+    private final int concurrency;
+    private final AtomicInteger calls = new AtomicInteger();
     private final CountDownLatch begun = new CountDownLatch(1);
     private final CompletableFuture<ToolResult> result = new CompletableFuture<>();
     private final CompletableFuture<Cancellation.Reason> givenUp = new CompletableFuture<>();
+
+    WaitingTool() {
+        this(16);
+    }
+
+    WaitingTool(int concurrency) {
+        this.concurrency = concurrency;
+    }
+
+    int calls() {
+        return calls.get();
+    }
 
     @Override
     public ToolSpec spec() {
@@ -31,7 +46,8 @@ final class WaitingTool implements ToolSource, Tool {
                 "wait",
                 "Waits.",
                 new ToolSchema(Json.object().put("type", "object")),
-                new ToolSpec.Conduct(ToolSpec.Effect.IDEMPOTENT, Duration.ofSeconds(60), 16));
+                new ToolSpec.Conduct(
+                        ToolSpec.Effect.IDEMPOTENT, Duration.ofSeconds(60), concurrency));
     }
 
     @Override
@@ -39,6 +55,7 @@ final class WaitingTool implements ToolSource, Tool {
         if (call.arguments().path("talk").asBoolean()) {
             call.progress().accept(new Progress(1, 2, "begun"));
         }
+        calls.incrementAndGet();
         begun.countDown();
         try (var _ =
                 call.cancellation()

@@ -1,0 +1,5 @@
+/** Remote servers that behave, and others. */
+@NullMarked
+package io.magicproxy.mcp.client;
+
+import org.jspecify.annotations.NullMarked;

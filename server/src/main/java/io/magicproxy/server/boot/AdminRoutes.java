@@ -1,0 +1,76 @@
+package io.magicproxy.server.boot;
+
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.HttpService;
+import io.magicproxy.gateway.Gateway;
+import io.magicproxy.gateway.ScriptFolders;
+import io.magicproxy.plugin.PluginRegistry;
+import io.magicproxy.server.admin.AdminRequests;
+import io.magicproxy.server.admin.Audit;
+import io.magicproxy.server.admin.ChangeFeed;
+import io.magicproxy.server.admin.ConfigApi;
+import io.magicproxy.server.admin.EventsApi;
+import io.magicproxy.server.admin.FiguresApi;
+import io.magicproxy.server.admin.KeysApi;
+import io.magicproxy.server.admin.PromptsApi;
+import io.magicproxy.server.admin.ProviderModelsApi;
+import io.magicproxy.server.admin.ReactPatternsApi;
+import io.magicproxy.server.admin.RemoteToolsJson;
+import io.magicproxy.server.admin.ScenarioApi;
+import io.magicproxy.server.admin.ScriptHelpApi;
+import io.magicproxy.server.admin.ScriptJson;
+import io.magicproxy.server.admin.ScriptsApi;
+import io.magicproxy.server.admin.SimulatorApi;
+import io.magicproxy.server.admin.ToolServerApi;
+import io.magicproxy.server.http.Heartbeats;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.function.Function;
+
+/** The paths below {@code /admin}. */
+record AdminRoutes(
+        Gateway gateway,
+        SessionService sessions,
+        ChangeFeed feed,
+        FiguresApi.Counts counts,
+        AdminRequests requests) {
+    /** Where the program stands. */
+    static Path home() {
+        return Path.of(System.getProperty("magicproxy.home", "."));
+    }
+
+    void register(HttpRouting.Builder routing, Heartbeats heartbeats) {
+        var audit = new Audit();
+        routing.register("/admin/patterns", new ScenarioApi(sessions.scripts(), requests))
+                .register(
+                        "/admin/patterns",
+                        scripts(ScriptFolders::patterns, ScriptJson.patterns(), audit))
+                .register("/admin/tools", tools(audit))
+                .register("/admin/react_patterns", new ReactPatternsApi(sessions.scripts()))
+                .register("/admin/config", new ConfigApi(gateway, requests, audit))
+                .register("/admin/keys", new KeysApi(gateway, requests, audit))
+                .register("/admin/simulator", new SimulatorApi(gateway, requests, audit))
+                .register("/admin/provider_models", new ProviderModelsApi(gateway))
+                .register("/admin/events", new EventsApi(feed, heartbeats, Version.number()))
+                .register(
+                        "/admin/health",
+                        new FiguresApi(gateway, sessions::health, counts, InstantSource.system()))
+                .register("/admin", new ScriptHelpApi(sessions.scripts(), home()))
+                .register("/admin", new PromptsApi(sessions.texts(), requests, audit));
+    }
+
+    private HttpService tools(Audit audit) {
+        var remote = sessions.remote();
+        return remote.toolServer().isPresent()
+                ? new ToolServerApi(remote)
+                : scripts(
+                        ScriptFolders::tools,
+                        ScriptJson.tools(json -> RemoteToolsJson.add(json, remote)),
+                        audit);
+    }
+
+    private <T> ScriptsApi<T> scripts(
+            Function<ScriptFolders, PluginRegistry<T>> registry, ScriptJson<T> json, Audit audit) {
+        return new ScriptsApi<>(() -> registry.apply(sessions.scripts()), json, requests, audit);
+    }
+}

@@ -1,0 +1,19 @@
+// The built-in loop with a prompt of its own: think, act, observe, answer. What the placeholders stand for: docs/patterns.md.
+export const manifest = {
+  title: 'My loop',
+  description: 'Thinks, calls tools, and answers.',
+  tags: ['react'],
+};
+
+export const getPromptStructure = () => ({
+  static_system: [
+    {
+      tag: 'INSTRUCTIONS',
+      content: `{system_instruction}
+Reason in <THOUGHT> tags. Then write either one <ACTION> or the <FINAL_ANSWER>, never both.
+{tool_instructions}`,
+    },
+    { tag: 'TOOLS', content: '{tools_list_text}' },
+  ],
+  dynamic_context: [{ tag: 'STATUS', content: 'Today is {current_date}. {server_status_text}' }],
+});
