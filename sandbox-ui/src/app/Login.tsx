@@ -3,7 +3,7 @@ import { logIn } from '../api/admin.ts';
 import { t } from '../i18n/index.ts';
 import { Button, Field } from '../ui/controls.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
-import { epoch } from './channel.ts';
+import { epoch, loginChanged } from './channel.ts';
 import { words } from './toasts.tsx';
 import { who } from './who.ts';
 
@@ -17,6 +17,7 @@ export function Login() {
     try {
       who.value = await logIn(key.value.trim());
       epoch.value++;
+      loginChanged();
     } catch (error) {
       problem.value = words(error);
       key.value = '';

@@ -2,7 +2,7 @@ import { logOut } from '../api/admin.ts';
 import { otherLang, speak, t } from '../i18n/index.ts';
 import { Icon, Logo } from '../ui/Icon.tsx';
 import { Kbd } from '../ui/controls.tsx';
-import { link } from './channel.ts';
+import { link, loginChanged } from './channel.ts';
 import { pools } from './data.ts';
 import { DEFAULT_TAB, TABS } from './tabs.ts';
 import { href } from './routes.ts';
@@ -95,7 +95,7 @@ function Footer() {
           class="btn ghost"
           aria-label={t('login.out')}
           title={t('login.out')}
-          onClick={() => void logOut().catch(complain)}
+          onClick={() => void logOut().then(loginChanged, complain)}
         >
           <Icon name="out" />
         </button>

@@ -26,6 +26,15 @@ const FLAGS = [
   '--disable-sync',
 ];
 
+/** Waits until it is so. */
+export async function until(check, what) {
+  const end = Date.now() + 20_000;
+  while (!(await check())) {
+    assert.ok(Date.now() < end, `never came true: ${what}`);
+    await new Promise(done => setTimeout(done, 50));
+  }
+}
+
 export class Browser {
   static async open() {
     await mkdir(pictures, { recursive: true });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
+import { until } from './browser.mjs';
 
 const visitHealth = async scene => {
   const visit = await scene.browser.visit(`${scene.gateway.url}/#/health`);
@@ -41,20 +42,16 @@ export function health(scene) {
     await page.getByLabel('Profile', { exact: true }).selectOption('sim-chat');
     const fault = page.getByRole('switch', { name: 'Server error (500)' });
     await fault.check({ force: true });
-    await page.waitForFunction(async () => {
-      const answer = await (await fetch('/admin/simulator/faults')).json();
-      return answer.faults['sim-chat'] !== undefined;
-    });
+    const isSet = async () =>
+      (await gateway.call('/admin/simulator/faults')).faults['sim-chat'] !== undefined;
+    await until(isSet, 'the fault is set');
     const body = { model: 'simulator', messages: [{ role: 'user', content: 'x' }] };
     await assert.rejects(gateway.call('/v1/chat/completions', { method: 'POST', body }), /50[0-9]/);
     await page.locator('tr', { hasText: 'sim-chat' }).locator('small.bad').waitFor();
     await visit.picture('health');
     await visit.accessible('health');
     await fault.uncheck({ force: true });
-    await page.waitForFunction(async () => {
-      const answer = await (await fetch('/admin/simulator/faults')).json();
-      return answer.faults['sim-chat'] === undefined;
-    });
+    await until(async () => !(await isSet()), 'the fault is cleared');
     await visit.done();
   });
 }

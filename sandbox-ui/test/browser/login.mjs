@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { until } from './browser.mjs';
 import { Gateway } from './gateway.mjs';
 
 const KEY = 'mk-for-the-page-1234567890';
@@ -29,9 +30,10 @@ export function login(scene) {
       await page.getByLabel('Search', { exact: true }).waitFor();
       await visit.go('#/health');
       await page.getByRole('switch', { name: 'Five tokens a second' }).check({ force: true });
-      await page.waitForFunction(
-        async () => (await (await fetch('/admin/simulator/faults')).json()).faults['*'] !== undefined,
-      );
+      const headers = { authorization: `Bearer ${KEY}` };
+      const isSet = async () =>
+        (await gateway.call('/admin/simulator/faults', { headers })).faults['*'] !== undefined;
+      await until(isSet, 'the fault is set');
       assert.equal(
         await page.evaluate(key => JSON.stringify({ ...localStorage, ...sessionStorage }).includes(key), KEY),
         false,

@@ -2,6 +2,39 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 export function restart(scene) {
+  test('three tabs with four running lanes each still save, and hear of each other', async () => {
+    const { gateway } = scene;
+    const visit = await scene.browser.visit(gateway.url);
+    const tabs = [visit.page, await visit.page.context().newPage(), await visit.page.context().newPage()];
+    for (const page of tabs) {
+      await page.goto(gateway.url);
+      await page.locator('.lane-card').nth(1).waitFor();
+      for (const name of ['agent', 'simulator'])
+        await page.getByRole('button', { name: `Remove: ${name}` }).click();
+      for (let i = 0; i < 4; i++) await page.locator('select.add').selectOption('sim-slow');
+      await page.fill(
+        '#prompt',
+        'A very long story, please, of a lighthouse and of those who keep it, in all weathers and all years',
+      );
+      await page.locator('#run').click();
+      await page.locator('.answer').nth(3).waitFor();
+    }
+    const [first, , third] = tabs;
+    await third.evaluate(() => void (location.hash = '#/prompts/prompts/code_review.md'));
+    await third.locator('.cm-content').click();
+    await third.keyboard.insertText('Saved while twelve lanes run. ');
+    await third.locator('#save').click();
+    await third.getByText('Saved. The next run uses it.').waitFor();
+    assert.ok(await first.locator('.lane[aria-busy=true]').count(), 'the lanes still run');
+    await first.evaluate(() => void (location.hash = '#/prompts/prompts/code_review.md'));
+    await first.locator('.cm-content').getByText('Saved while twelve lanes run.').waitFor();
+    await third.locator('.cm-content').click();
+    await third.keyboard.insertText('And once more. ');
+    await third.locator('#save').click();
+    await first.locator('.cm-content').getByText('And once more.').waitFor();
+    await visit.done();
+  });
+
   test('a gateway that is killed in the middle of a run loses nothing, and the page comes back by itself', async () => {
     const { gateway } = scene;
     const visit = await scene.browser.visit(gateway.url);

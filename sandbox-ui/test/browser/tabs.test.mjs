@@ -16,7 +16,9 @@ import { sessions } from './sessions.mjs';
 const scene = {};
 
 before(async () => {
-  [scene.gateway, scene.browser] = await Promise.all([Gateway.start(), Browser.open()]);
+  // One after the other: what has been started is closed even if the next fails.
+  scene.browser = await Browser.open();
+  scene.gateway = await Gateway.start();
   // The first script takes the longest: its process has to be started.
   const first = { model_alias: 'agent', user_query: 'What is 1*1?', stream: false };
   await scene.gateway.call('/v1/react/sessions', { method: 'POST', body: first });

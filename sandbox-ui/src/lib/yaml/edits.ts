@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, parseDocument, type Document, type Node } from 'yaml';
+import { isAlias, isScalar, isSeq, parseDocument, type Document, type Node } from 'yaml';
 import { YamlText, type BlockList, type BlockMap, type Path } from './document.ts';
 import { blockEnd, indent, lineStart, nodeEnd, pairEnd, same, write, writeScalar } from './text.ts';
 
@@ -184,5 +184,3 @@ function writeInFlow(value: unknown): string {
   const written = writeScalar(value);
   return /[,[\]{}]/.test(written) && !/^["']/.test(written) ? JSON.stringify(written) : written;
 }
-
-export const isBlock = (node: unknown): boolean => (isMap(node) || isSeq(node)) && node.flow !== true;
