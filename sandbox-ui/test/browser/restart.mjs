@@ -4,6 +4,9 @@ import { test } from 'node:test';
 export function restart(scene) {
   test('three tabs with four running lanes each still save, and hear of each other', async () => {
     const { gateway } = scene;
+    // Slow enough to be running at the end on any machine.
+    const crawl = { profile: 'sim-slow', faults: { tokens_per_second: 0.5 } };
+    await gateway.call('/admin/simulator/faults', { method: 'PUT', body: crawl });
     const visit = await scene.browser.visit(gateway.url);
     const tabs = [visit.page, await visit.page.context().newPage(), await visit.page.context().newPage()];
     for (const page of tabs) {
@@ -33,6 +36,10 @@ export function restart(scene) {
     await third.locator('#save').click();
     await first.locator('.cm-content').getByText('And once more.').waitFor();
     await visit.done();
+    const { data } = await gateway.call('/v1/react/sessions?state=running');
+    for (const { id } of data)
+      await gateway.call(`/v1/react/sessions/${id}/cancel`, { method: 'POST', body: {} });
+    await gateway.call('/admin/simulator/faults', { method: 'DELETE' });
   });
 
   test('a gateway that is killed in the middle of a run loses nothing, and the page comes back by itself', async () => {
