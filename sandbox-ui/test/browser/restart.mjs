@@ -5,7 +5,7 @@ export function restart(scene) {
   test('three tabs with four running lanes each still save, and hear of each other', async () => {
     const { gateway } = scene;
     // Slow enough to be running at the end on any machine.
-    const crawl = { profile: 'sim-slow', faults: { tokens_per_second: 0.5 } };
+    const crawl = { profile: 'sim-slow', faults: { tokens_per_second: 1 } };
     await gateway.call('/admin/simulator/faults', { method: 'PUT', body: crawl });
     const visit = await scene.browser.visit(gateway.url);
     const tabs = [visit.page, await visit.page.context().newPage(), await visit.page.context().newPage()];
