@@ -1,0 +1,1 @@
+export{r as python}from"./vendor-python.js";

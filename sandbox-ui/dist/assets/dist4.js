@@ -1,0 +1,1 @@
+export{t as yaml}from"./vendor-lang-yaml.js";

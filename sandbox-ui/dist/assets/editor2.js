@@ -1,0 +1,1 @@
+export{i as openEditor}from"./editor.js";

@@ -1,0 +1,1 @@
+export{t as membersOf,n as readTypings,r as typeOfChain}from"./typings2.js";
