@@ -1,9 +1,13 @@
 package io.magicproxy.server;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,22 +43,32 @@ public final class SdkFolder {
      * Copies the scripts, and installs what they need unless that was done for the same lock file.
      */
     public static Path install(String name, String lock, List<String> command) throws Exception {
-        Path from = SOURCES.resolve(name);
         Path to = of(name);
         Files.createDirectories(to);
-        try (var files = Files.list(from)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                Files.copy(
-                        file, to.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+        // Test classes run in two JVMs.
+        try (FileChannel turns = FileChannel.open(TOOLS.resolve(name + ".lock"), CREATE, WRITE);
+                FileLock _ = turns.lock()) {
+            Path from = SOURCES.resolve(name);
+            try (var files = Files.list(from)) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    copy(file, to.resolve(file.getFileName()));
+                }
+            }
+            Path done = to.resolve("installed");
+            String wanted = Files.readString(from.resolve(lock)) + command;
+            if (!Files.exists(done) || !Files.readString(done).equals(wanted)) {
+                run(to, command.toArray(String[]::new));
+                Files.writeString(done, wanted);
             }
         }
-        Path done = to.resolve("installed");
-        String wanted = Files.readString(from.resolve(lock)) + command;
-        if (!Files.exists(done) || !Files.readString(done).equals(wanted)) {
-            run(to, command.toArray(String[]::new));
-            Files.writeString(done, wanted);
-        }
         return to;
+    }
+
+    /** Leaves alone what is the same: it may be in use. */
+    private static void copy(Path from, Path to) throws IOException {
+        if (!Files.exists(to) || Files.mismatch(from, to) >= 0) {
+            Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
+        }
     }
 
     public static boolean runs(String... command) {
