@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -274,8 +273,7 @@ class SecurityTest {
         var options =
                 new GatewayServer.Options(
                         folder.resolve("proxy_config.yaml"),
-                        Optional.empty(),
-                        Optional.empty(),
+                        GatewayServer.Folders.asConfigured(),
                         "0.0.0.0",
                         0);
 

@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * A whole gateway on a free port, with a configuration, keys and data of its own, and a client for
@@ -75,8 +74,7 @@ public final class TestGateway implements AutoCloseable {
             var options =
                     new GatewayServer.Options(
                             folder.resolve("proxy_config.yaml"),
-                            Optional.empty(),
-                            Optional.empty(),
+                            GatewayServer.Folders.asConfigured(),
                             "127.0.0.1",
                             0);
             return new TestGateway(

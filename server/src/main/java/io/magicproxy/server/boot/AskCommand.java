@@ -23,8 +23,6 @@ import picocli.CommandLine.Spec;
                 "Ask a model or an agent one question; the answer is streamed, an agent's steps and thoughts to the standard error.",
         mixinStandardHelpOptions = true)
 final class AskCommand implements Callable<Integer> {
-    private static final String LOOPBACK = "127.0.0.1";
-
     private final Environment environment;
     private final InstantSource clock;
 
@@ -68,15 +66,15 @@ final class AskCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         try {
-            return ask(host.orElse(LOOPBACK), port);
+            return ask(host.orElse(StartCommand.LOOPBACK), port);
         } catch (ConnectException nobodyThere) {
             if (host.isPresent()) {
                 spec.commandLine().getErr().println(nobodyAt(host.get()));
                 return 1;
             }
             try (GatewayServer server =
-                    GatewayServer.start(options.at(LOOPBACK, 0), environment, clock)) {
-                return ask(LOOPBACK, server.port());
+                    GatewayServer.start(options.at(StartCommand.LOOPBACK, 0), environment, clock)) {
+                return ask(StartCommand.LOOPBACK, server.port());
             }
         }
     }

@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
 /** Says everything that is wrong with configuration and keys, without starting anything. */
 @Command(
         name = "check",
-        description = "Check configuration and keys; exit 1 with every problem listed.",
+        description =
+                "Check configuration, keys, patterns and tools; exit 1 with every problem listed.",
         mixinStandardHelpOptions = true)
 final class CheckCommand implements Callable<Integer> {
     private final Environment environment;
@@ -50,15 +51,18 @@ final class CheckCommand implements Callable<Integer> {
         Result<GatewayConfig> result =
                 Gateway.check(Files.readAllBytes(file), environment, catalog);
         result.problems().forEach(p -> out.println(line(p, file)));
-        List<String> keyProblems =
+        List<String> others =
                 switch (result) {
                     case Result.Loaded<GatewayConfig>(GatewayConfig config, var _) ->
-                            keys(file, config, catalog, out);
+                            Stream.concat(
+                                            keys(file, config, catalog, out).stream(),
+                                            scripts(catalog, out).stream())
+                                    .toList();
                     case Result.Invalid<GatewayConfig> _ -> List.of();
                 };
-        keyProblems.forEach(out::println);
+        others.forEach(out::println);
         long errors =
-                keyProblems.size()
+                others.size()
                         + result.problems().stream()
                                 .filter(p -> p.severity() == ConfigProblem.Severity.ERROR)
                                 .count();
@@ -68,6 +72,12 @@ final class CheckCommand implements Callable<Integer> {
                         : errors + (errors == 1 ? " problem" : " problems"));
         out.flush();
         return errors == 0 ? 0 : 1;
+    }
+
+    private List<String> scripts(ProviderCatalog catalog, PrintWriter out) throws Exception {
+        out.flush(); // Loading Python takes a moment.
+        return new ScriptCheck(options.at(StartCommand.LOOPBACK, 0), environment, catalog, clock)
+                .problems(out::println);
     }
 
     private static String line(ConfigProblem problem, Path file) {

@@ -66,12 +66,21 @@ public final class GatewayServer implements UntilStopped.Server {
     /**
      * How to start.
      *
-     * @param keysDir in place of the configuration's
-     * @param dataDir in place of the configuration's
      * @param port 0: any free one
      */
-    public record Options(
-            Path config, Optional<Path> keysDir, Optional<Path> dataDir, String host, int port) {}
+    public record Options(Path config, Folders folders, String host, int port) {}
+
+    /** Folders in place of the configuration's. */
+    public record Folders(
+            Optional<Path> keys,
+            Optional<Path> data,
+            Optional<Path> patterns,
+            Optional<Path> tools) {
+        public static Folders asConfigured() {
+            return new Folders(
+                    Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        }
+    }
 
     private GatewayServer(
             Options options, Environment environment, InstantSource clock, Additions additions)
@@ -102,7 +111,7 @@ public final class GatewayServer implements UntilStopped.Server {
             this.sessions =
                     new SessionService(
                             gateway,
-                            new SessionService.Files(options.config(), folder, database),
+                            new SessionService.Files(options, folder, database),
                             additions.tools(),
                             metrics,
                             clock);
@@ -144,8 +153,8 @@ public final class GatewayServer implements UntilStopped.Server {
 
     private static Path dataDir(Options options, Environment environment, ProviderCatalog catalog)
             throws StartFailedException, IOException {
-        if (options.dataDir().isPresent()) {
-            return options.dataDir().get();
+        if (options.folders().data().isPresent()) {
+            return options.folders().data().get();
         }
         String named =
                 StartFailedException.loaded(options.config(), environment, catalog)
@@ -162,7 +171,7 @@ public final class GatewayServer implements UntilStopped.Server {
             SharedResources shared)
             throws StartFailedException, IOException {
         Gateway.Paths paths =
-                new Gateway.Paths(options.config(), options.keysDir(), address.exposed());
+                new Gateway.Paths(options.config(), options.folders().keys(), address.exposed());
         return switch (Gateway.start(paths, environment, catalog, shared)) {
             case Gateway.Outcome.Ready(Gateway ready) -> ready;
             case Gateway.Outcome.Invalid(String file, var problems) ->

@@ -25,6 +25,20 @@ final class ServerOptions {
             description = "The folder of the gateway's own data (MAGIC_PROXY_DATA_DIR).")
     private Optional<Path> dataDir = Optional.empty();
 
+    @Option(
+            names = "--patterns",
+            paramLabel = "DIR",
+            description =
+                    "The folder of the patterns (MAGIC_PROXY_PATTERNS). Default: agent_settings.patterns_dir.")
+    private Optional<Path> patterns = Optional.empty();
+
+    @Option(
+            names = "--tools",
+            paramLabel = "DIR",
+            description =
+                    "The folder of the tools (MAGIC_PROXY_TOOLS). Default: agent_settings.tools_dir.")
+    private Optional<Path> tools = Optional.empty();
+
     Path config() {
         return config.orElseGet(ServerOptions::besideThisProgram);
     }
@@ -38,6 +52,7 @@ final class ServerOptions {
     }
 
     GatewayServer.Options at(String host, int port) {
-        return new GatewayServer.Options(config(), keysDir, dataDir, host, port);
+        return new GatewayServer.Options(
+                config(), new GatewayServer.Folders(keysDir, dataDir, patterns, tools), host, port);
     }
 }

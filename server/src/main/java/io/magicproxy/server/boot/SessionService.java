@@ -58,9 +58,17 @@ final class SessionService implements AutoCloseable {
     private final int slots;
 
     /** Where things are kept. */
-    record Files(Path config, DataFolder data, EmbeddedDatabase database) {
+    record Files(GatewayServer.Options options, DataFolder data, EmbeddedDatabase database) {
         Path beside(String folder) {
-            return config.toAbsolutePath().resolveSibling(folder);
+            return options.config().toAbsolutePath().resolveSibling(folder);
+        }
+
+        Path patterns(AgentDefaults agents) {
+            return options.folders().patterns().orElseGet(() -> beside(agents.patternsDir()));
+        }
+
+        Path tools(AgentDefaults agents) {
+            return options.folders().tools().orElseGet(() -> beside(agents.toolsDir()));
         }
     }
 
@@ -88,8 +96,8 @@ final class SessionService implements AutoCloseable {
                 new ScriptFolders(
                         config.sandboxSettings(),
                         new ScriptFolders.Folders(
-                                Optional.of(files.beside(agents.patternsDir())),
-                                Optional.of(files.beside(agents.toolsDir()))
+                                Optional.of(files.patterns(agents)),
+                                Optional.of(files.tools(agents))
                                         .filter(_ -> remote.toolServer().isEmpty()),
                                 files.data().path()),
                         new ScriptFolders.Surroundings(

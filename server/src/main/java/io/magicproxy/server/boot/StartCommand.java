@@ -22,6 +22,8 @@ import picocli.CommandLine.Spec;
         description = "Start the gateway (the default).",
         mixinStandardHelpOptions = true)
 final class StartCommand implements Callable<Integer> {
+    static final String LOOPBACK = "127.0.0.1";
+
     private final Environment environment;
     private final InstantSource clock;
 
@@ -30,9 +32,9 @@ final class StartCommand implements Callable<Integer> {
 
     @Option(
             names = "--host",
-            defaultValue = "127.0.0.1",
+            defaultValue = LOOPBACK,
             description = "The address to listen on (MAGIC_PROXY_HOST). Default: ${DEFAULT-VALUE}.")
-    private String host = "127.0.0.1";
+    private String host = LOOPBACK;
 
     @Option(
             names = "--port",
@@ -74,6 +76,7 @@ final class StartCommand implements Callable<Integer> {
                         + "/v1 (ready after "
                         + ManagementFactory.getRuntimeMXBean().getUptime()
                         + " ms)");
+        out.println("  in a browser: http://" + host + ":" + server.port() + "/");
         out.println(
                 "  can run:     "
                         + (runnable.isEmpty() ? "nothing yet" : String.join(", ", runnable)));

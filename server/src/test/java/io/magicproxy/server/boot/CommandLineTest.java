@@ -126,6 +126,50 @@ class CommandLineTest {
     }
 
     @Test
+    void the_check_loads_patterns_and_tools_from_the_folders_that_are_named() throws Exception {
+        Path patterns = Files.createDirectory(folder.resolve("thoughts"));
+        Files.writeString(patterns.resolve("good.js"), "export const run = () => 'good';");
+        Files.writeString(patterns.resolve("bad.js"), "export const run = () => {;\n\n(");
+        Path tools = Files.createDirectory(folder.resolve("hands"));
+        Files.writeString(
+                tools.resolve("fetcher.js"),
+                """
+                export const manifest = { network: ['example.com'] };
+                /** Fetches. */
+                export function run() { return 1; }
+                """);
+        String config = config(GOOD);
+        String[] named = {"--patterns", patterns.toString(), "--tools", tools.toString()};
+        Ended check =
+                Program.run(
+                        folder,
+                        "check",
+                        "--config",
+                        config,
+                        named[0],
+                        named[1],
+                        named[2],
+                        named[3]);
+        assertThat(check.exit()).isEqualTo(1);
+        assertThat(check.out())
+                .contains(
+                        "patterns: 1 of 2 load; tools: 0 of 1 load",
+                        "bad.js does not load: ",
+                        "bad.js:3:",
+                        "fetcher.js does not load: ",
+                        "grants:")
+                .endsWith("2 problems");
+        try (Program program =
+                        Program.start(
+                                folder, "--port", "0", named[0], named[1], named[2], named[3]);
+                HttpClient client = HttpClient.newHttpClient()) {
+            String served =
+                    Program.send(client, Program.get(program.port(), "/admin/patterns")).body();
+            assertThat(served).contains("\"good\"", "\"bad\"");
+        }
+    }
+
+    @Test
     void a_missing_configuration_is_named_with_the_remedy() {
         for (String command : new String[] {"check", "start"}) {
             Ended ended = Program.run(folder, command, "--config", "nowhere.yaml");
