@@ -76,6 +76,7 @@ final class CheckCommand implements Callable<Integer> {
 
     private List<String> scripts(ProviderCatalog catalog, PrintWriter out) throws Exception {
         out.flush(); // Loading Python takes a moment.
+        Logs.silence();
         return new ScriptCheck(options.at(StartCommand.LOOPBACK, 0), environment, catalog, clock)
                 .problems(out::println);
     }

@@ -38,6 +38,11 @@ final class Logs {
         MCP.setLevel(Level.WARNING);
     }
 
+    /** For a command whose output says it all. */
+    static void silence() {
+        Logger.getLogger("").setLevel(Level.SEVERE);
+    }
+
     private static final class JsonLines extends Formatter {
         @Override
         public String format(LogRecord entry) {

@@ -159,6 +159,7 @@ class CommandLineTest {
                         "fetcher.js does not load: ",
                         "grants:")
                 .endsWith("2 problems");
+        assertThat(check.err()).isEmpty();
         try (Program program =
                         Program.start(
                                 folder, "--port", "0", named[0], named[1], named[2], named[3]);
