@@ -259,6 +259,7 @@ public final class ScriptFolders implements AutoCloseable {
 
     @Override
     public void close() {
+        watched.forEach(PluginRegistry::stop);
         watcher.close();
         runtime.close();
     }

@@ -46,6 +46,7 @@ public final class PluginRegistry<T> implements WatchedFolder {
     private final Map<String, LoadReport> reports = new ConcurrentHashMap<>();
     private final List<Consumer<LoadReport>> listeners = new CopyOnWriteArrayList<>();
     private volatile boolean retryAll;
+    private volatile boolean stopped;
     private volatile Scripts seen = Scripts.none();
     private Scripts settled = Scripts.none();
     private int agreed;
@@ -173,6 +174,11 @@ public final class PluginRegistry<T> implements WatchedFolder {
         retryAll = true;
     }
 
+    /** Loads nothing more, and tells nothing: what scripts are loaded with is closed next. */
+    public void stop() {
+        stopped = true;
+    }
+
     /** Looks until the folder holds still; for the start, and after a change of our own. */
     public synchronized void load() {
         int looks = 0;
@@ -202,10 +208,16 @@ public final class PluginRegistry<T> implements WatchedFolder {
         gone.removeAll(entries.keySet());
         gone.forEach(this::remove);
         entries.forEach((name, path) -> {
+            if (stopped) {
+                return;
+            }
             ScriptBundle bundle = scripts.bundle(path);
             try {
                 take(name, bundle, scripts.problem(bundle));
             } catch (RuntimeException e) {
+                if (stopped) {
+                    return;
+                }
                 // Our fault, not the file's; the other files are loaded all the same.
                 LOG.log(Level.ERROR, "loading " + path + " failed", e);
                 tell(report(name, bundle, Optional.of(Failures.ours())));
@@ -288,6 +300,9 @@ public final class PluginRegistry<T> implements WatchedFolder {
     }
 
     private void tell(LoadReport report) {
+        if (stopped) {
+            return;
+        }
         if (!report.file().isEmpty()) {
             reports.put(report.name(), report);
         }

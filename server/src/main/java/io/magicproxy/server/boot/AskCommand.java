@@ -6,6 +6,7 @@ import java.net.ConnectException;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.logging.Level;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -72,6 +73,7 @@ final class AskCommand implements Callable<Integer> {
                 spec.commandLine().getErr().println(nobodyAt(host.get()));
                 return 1;
             }
+            Logs.atLeast(Level.WARNING);
             try (GatewayServer server =
                     GatewayServer.start(options.at(StartCommand.LOOPBACK, 0), environment, clock)) {
                 return ask(StartCommand.LOOPBACK, server.port());

@@ -15,6 +15,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.logging.Level;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -76,7 +77,7 @@ final class CheckCommand implements Callable<Integer> {
 
     private List<String> scripts(ProviderCatalog catalog, PrintWriter out) throws Exception {
         out.flush(); // Loading Python takes a moment.
-        Logs.silence();
+        Logs.atLeast(Level.SEVERE);
         return new ScriptCheck(options.at(StartCommand.LOOPBACK, 0), environment, catalog, clock)
                 .problems(out::println);
     }

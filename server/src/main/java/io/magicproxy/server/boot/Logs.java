@@ -38,9 +38,9 @@ final class Logs {
         MCP.setLevel(Level.WARNING);
     }
 
-    /** For a command whose output says it all. */
-    static void silence() {
-        Logger.getLogger("").setLevel(Level.SEVERE);
+    /** For commands whose own output says most of it. */
+    static void atLeast(Level level) {
+        Logger.getLogger("").setLevel(level);
     }
 
     private static final class JsonLines extends Formatter {

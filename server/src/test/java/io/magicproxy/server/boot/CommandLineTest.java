@@ -298,6 +298,20 @@ class CommandLineTest {
     }
 
     @Test
+    void an_answer_that_comes_before_the_scripts_are_loaded_leaves_no_errors_behind()
+            throws Exception {
+        config(GOOD);
+        Path patterns = Files.createDirectory(folder.resolve("patterns"));
+        for (int i = 0; i < 5; i++) {
+            Files.writeString(patterns.resolve("p" + i + ".py"), "def run(ctx): return 'x'\n");
+        }
+        Ended answer =
+                Program.run(folder, "ask", "main", "hi", "--port", Integer.toString(freePort()));
+        assertThat(answer.exit()).isZero();
+        assertThat(answer.err()).isEmpty();
+    }
+
+    @Test
     void ask_shows_how_an_agent_works_beside_its_answer() throws Exception {
         config(
                 """
