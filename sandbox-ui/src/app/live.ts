@@ -1,3 +1,4 @@
+import { batch } from '@preact/signals';
 import { isFailure, send, aborted } from '../api/http.ts';
 import { eventsPath } from '../api/sessions.ts';
 import type { SessionEvent } from '../api/types.ts';
@@ -7,6 +8,8 @@ import { readEvents } from '../lib/sse.ts';
  * The events of all sessions that the page shows, by one stream. When a session joins, the stream is opened anew from where
  * each one stands, so nothing is missed or seen twice; when it breaks, too.
  */
+
+const TOGETHER_MS = 10;
 
 interface Watched {
   seq: number;
@@ -44,6 +47,7 @@ function reopen(delay: number): void {
 }
 
 async function listen(): Promise<void> {
+  takePending();
   const places = new Map([...watched].filter(([, w]) => w.open()).map(([id, w]) => [id, w.seq]));
   if (places.size === 0) return;
   const mine = (abort = new AbortController());
@@ -53,15 +57,30 @@ async function listen(): Promise<void> {
     if (response.body)
       for await (const { data } of readEvents(response.body)) {
         if (mine.signal.aborted) return;
-        take(JSON.parse(data) as SessionEvent);
+        arrived(JSON.parse(data) as SessionEvent);
       }
   } catch (error) {
     if (aborted(error) || mine.signal.aborted) return;
     if (isFailure(error) && error.status === 404) await dropLost([...places.keys()]);
   }
+  takePending();
   if (mine.signal.aborted || ![...watched.values()].some(w => w.open())) return;
   waited = Math.min(2000, waited * 2 + 100);
   reopen(waited);
+}
+
+/** Events that came close together are one change of the page: a recorded session brings thousands. */
+let pending: SessionEvent[] = [];
+
+function arrived(event: SessionEvent): void {
+  if (pending.length === 0) setTimeout(takePending, TOGETHER_MS);
+  pending.push(event);
+}
+
+function takePending(): void {
+  const events = pending;
+  pending = [];
+  batch(() => events.forEach(take));
 }
 
 function take(event: SessionEvent): void {

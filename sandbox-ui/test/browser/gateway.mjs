@@ -63,7 +63,7 @@ export class Gateway {
     this.environment = environment;
   }
 
-  static async start({ environment = {}, masterKey = '' } = {}) {
+  static async start({ environment = {}, masterKey = '', models = '' } = {}) {
     const home = await mkdtemp(join(tmpdir(), 'magic-proxy-ui-'));
     for (const part of ['patterns', 'tools', 'system_prompts', 'manifests', 'sandbox-ui/dist'])
       await cp(join(project, part), join(home, part), { recursive: true });
@@ -74,7 +74,10 @@ export class Gateway {
       { mode: 0o600 },
     );
     let config = await readFile(join(project, 'proxy_config.yaml'), 'utf8');
-    config = config.replace('\n  - model_name: openai-main', `${MODELS}\n  - model_name: openai-main`);
+    config = config.replace(
+      '\n  - model_name: openai-main',
+      `${MODELS}${models}\n  - model_name: openai-main`,
+    );
     config = config.replace('\n    agent: [sim-agent]', `\n    agent: [sim-agent]${ALIASES.trimEnd()}`);
     // A run whose gateway has died is taken up again soon.
     config += '\nbackend_settings:\n  queue: {lease: 3s}\n';

@@ -44,12 +44,15 @@ export class YamlText {
   private readonly lines = new LineCounter();
   private plain: unknown;
 
+  /** Reading a long text takes a while, and an edit and the page look at the same few texts. */
+  static of(text: string): YamlText {
+    const known = latest.find(one => one.text === text);
+    latest = [known ?? new YamlText(text), ...latest.filter(one => one !== known)].slice(0, 3);
+    return latest[0] as YamlText;
+  }
+
   constructor(readonly text: string) {
-    this.doc = parseDocument(text, {
-      merge: true,
-      keepSourceTokens: true,
-      lineCounter: this.lines,
-    }) as Document.Parsed;
+    this.doc = parseDocument(text, { merge: true, lineCounter: this.lines }) as Document.Parsed;
   }
 
   problems(): Problem[] {
@@ -155,6 +158,8 @@ export class YamlText {
     return isNode(node) ? node.toJS(this.doc) : node;
   }
 }
+
+let latest: YamlText[] = [];
 
 const isMerge = (pair: Pair<Node, Node | null>): boolean => {
   const key = keyName(pair.key);

@@ -14,7 +14,7 @@ export class EditRefused extends Error {}
 type InDocument = (doc: Document.Parsed) => void;
 
 export function set(text: string, path: Path, value: unknown): string {
-  const yaml = new YamlText(text);
+  const yaml = YamlText.of(text);
   const parent = path.slice(0, -1);
   if (parent.length > 0 && !yaml.node(parent)) return set(text, parent, { [String(path.at(-1))]: value });
   return commit(yaml, splicedSet(yaml, path, value), doc => doc.setIn(path, doc.createNode(value)));
@@ -68,7 +68,7 @@ function addPair(yaml: YamlText, map: BlockMap, key: string, value: unknown): st
 
 /** Removes a key with the comments behind it on its lines. */
 export function unset(text: string, path: Path): string {
-  const yaml = new YamlText(text);
+  const yaml = YamlText.of(text);
   const map = yaml.map(path.slice(0, -1));
   const pair = yaml.pair(path);
   let spliced: string | undefined;
@@ -81,7 +81,7 @@ export function unset(text: string, path: Path): string {
 }
 
 export function removeItem(text: string, list: Path, index: number): string {
-  const yaml = new YamlText(text);
+  const yaml = YamlText.of(text);
   const items = yaml.list(list);
   let spliced: string | undefined;
   if (items && !items.flow && items.items.length > 1) {
@@ -93,7 +93,7 @@ export function removeItem(text: string, list: Path, index: number): string {
 
 /** Adds an item at the end of a list; makes the list if there is none. */
 export function addItem(text: string, list: Path, value: unknown): string {
-  const yaml = new YamlText(text);
+  const yaml = YamlText.of(text);
   const items = yaml.list(list);
   const last = items?.items.at(-1);
   if (!items) return set(text, list, [value]);
@@ -112,7 +112,7 @@ export function addItem(text: string, list: Path, value: unknown): string {
 
 /** Moves an item with its comments by one place, up (-1) or down (1). */
 export function moveItem(text: string, list: Path, index: number, by: -1 | 1): string {
-  const yaml = new YamlText(text);
+  const yaml = YamlText.of(text);
   const items = yaml.list(list);
   const upper = by < 0 ? index - 1 : index;
   if (!items || upper < 0 || upper + 1 >= items.items.length) return text;
@@ -153,7 +153,7 @@ function itemStart(text: string, list: BlockList, index: number): number {
 
 function commit(before: YamlText, spliced: string | undefined, inDocument: InDocument): string {
   if (before.broken) throw new EditRefused('the text has errors; mend them first');
-  const reference = parseDocument(before.text, { merge: true, keepSourceTokens: true }) as Document.Parsed;
+  const reference = parseDocument(before.text, { merge: true }) as Document.Parsed;
   inDocument(reference);
   const wanted: unknown = reference.toJS({ maxAliasCount: 10_000 });
   if (spliced !== undefined && holds(spliced, wanted)) return spliced;
@@ -163,7 +163,7 @@ function commit(before: YamlText, spliced: string | undefined, inDocument: InDoc
 }
 
 function holds(text: string, wanted: unknown): boolean {
-  const probe = new YamlText(text);
+  const probe = YamlText.of(text);
   return !probe.broken && same(probe.data(), wanted);
 }
 

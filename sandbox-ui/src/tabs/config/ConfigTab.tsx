@@ -25,6 +25,7 @@ import {
   problems,
   read,
   save,
+  typed,
   view,
   withTheirs,
   writable,
@@ -121,7 +122,7 @@ function Document() {
             options={{ language: 'yaml', label: fileName.value }}
             text={draft.text}
             problems={marks}
-            changed={changed}
+            changed={typed}
             save={() => void save()}
             opened={opened => {
               editor.current = opened;

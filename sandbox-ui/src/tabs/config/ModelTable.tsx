@@ -1,13 +1,15 @@
-import { useSignal } from '@preact/signals';
+import { useSignal, type Signal } from '@preact/signals';
 import { providers } from '../../app/data.ts';
+import type { Problem } from '../../api/types.ts';
 import { t } from '../../i18n/index.ts';
 import { moveItem, removeItem, set } from '../../lib/yaml/edits.ts';
 import { Button, Chip } from '../../ui/controls.tsx';
 import { Icon } from '../../ui/Icon.tsx';
+import { memo } from '../../ui/memo.tsx';
 import { AddModel } from './AddModel.tsx';
 import { changes, edit, problems, yaml } from './document.ts';
 import { Parameters } from './Parameters.tsx';
-import { entries, list, show } from './plain.ts';
+import { entries, list, same, show } from './plain.ts';
 
 /** So many rows at once; a filter finds the others faster than scrolling. */
 const PAGE = 60;
@@ -18,9 +20,14 @@ export function ModelTable() {
   const wanted = useSignal('');
   const limit = useSignal(PAGE);
   const data = yaml.value.data();
-  const rows = list(entries(data).model_list)
+  const all = list(entries(data).model_list);
+  const rows = all
     .map((model, index) => ({ index, model: entries(model) }))
-    .filter(({ model }) => JSON.stringify(model).toLowerCase().includes(wanted.value.toLowerCase()));
+    .filter(
+      ({ model }) =>
+        !wanted.value || JSON.stringify(model).toLowerCase().includes(wanted.value.toLowerCase()),
+    );
+  const changedNames = new Set(changes.value);
   return (
     <section class="tbl-wrap" aria-label={t('config.models')}>
       <div class="tbl-head">
@@ -60,9 +67,13 @@ export function ModelTable() {
                   key={`${index} ${name}`}
                   index={index}
                   name={name}
-                  count={list(entries(data).model_list).length}
-                  open={open.value === name}
-                  toggle={() => (open.value = open.value === name ? undefined : name)}
+                  last={index === all.length - 1}
+                  provider={show(yaml.value.cell(['model_list', index, 'provider']).value)}
+                  model={show(yaml.value.cell(['model_list', index, 'model_params', 'model']).value)}
+                  chips={chipsOf(index)}
+                  changed={changedNames.has(name)}
+                  problem={problems.value.find(one => one.path.startsWith(`model_list[${index}]`))}
+                  open={open}
                 />
               );
             })}
@@ -80,31 +91,69 @@ export function ModelTable() {
         <span class="pchip own">{t('config.own')}</span>{' '}
         <span class="pchip inherited">{t('config.inherited')}</span>
       </div>
+      <Offers />
       {adding.value && <AddModel close={() => (adding.value = false)} />}
     </section>
   );
 }
 
+/** What may be chosen for the models of a provider, once for all rows. */
+const modelsOf = (provider: string) => `models-of-${provider}`;
+
+const Offers = () => (
+  <>
+    {(providers.value.value ?? []).map(({ id, models }) => (
+      <datalist id={modelsOf(id)} key={id}>
+        {models.map(({ model }) => (
+          <option key={model} value={model} />
+        ))}
+      </datalist>
+    ))}
+  </>
+);
+
+interface ChipData {
+  key: string;
+  words: string;
+  origin: string;
+}
+
+function chipsOf(index: number): ChipData[] {
+  const base = ['model_list', index, 'model_params'] as const;
+  const words = (key: string, value: unknown) =>
+    key === 'agent_settings'
+      ? show(entries(value).reasoning_mode) || t('config.agent')
+      : `${key} ${show(value).slice(0, 32)}`;
+  return yaml.value
+    .keys(base)
+    .filter(key => key !== 'model')
+    .map(key => ({ key, cell: yaml.value.cell([...base, key]) }))
+    .filter(({ cell }) => cell.value !== null && cell.value !== undefined)
+    .slice(0, 4)
+    .map(({ key, cell }) => ({ key, words: words(key, cell.value), origin: cell.origin }));
+}
+
 interface RowProps {
   index: number;
   name: string;
-  count: number;
-  open: boolean;
-  toggle: () => void;
+  last: boolean;
+  provider: string;
+  model: string;
+  chips: ChipData[];
+  changed: boolean;
+  problem: Problem | undefined;
+  open: Signal<string | undefined>;
 }
 
-function ModelRow({ index, name, count, open, toggle }: RowProps) {
-  const base = ['model_list', index] as const;
-  const doc = yaml.value;
-  const provider = show(doc.cell([...base, 'provider']).value);
-  const known = providers.value.value ?? [];
-  const ids = [...new Set([provider, ...known.map(one => one.id)])];
-  const problem = problems.value.find(one => one.path.startsWith(`model_list[${index}]`));
-  const models = `models-of-${index}`;
-  const put = (path: readonly string[], value: string) => edit(text => set(text, [...base, ...path], value));
+const ModelRow = memo<RowProps>(function Row(row: RowProps) {
+  const { index, name, provider } = row;
+  const open = row.open.value === name;
+  const ids = [...new Set([provider, ...(providers.value.value ?? []).map(one => one.id)])];
+  const put = (path: readonly string[], value: string) =>
+    edit(text => set(text, ['model_list', index, ...path], value));
   return (
     <>
-      <tr class={`${changes.value.includes(name) ? 'changed' : ''} ${open ? 'open' : ''}`}>
+      <tr class={`${row.changed ? 'changed' : ''} ${open ? 'open' : ''}`}>
         <td>
           <input
             class="mono"
@@ -130,21 +179,16 @@ function ModelRow({ index, name, count, open, toggle }: RowProps) {
           <input
             class="mono"
             aria-label={`${t('config.model')}: ${name}`}
-            value={show(doc.cell([...base, 'model_params', 'model']).value)}
-            list={models}
+            value={row.model}
+            list={modelsOf(provider)}
             onChange={e => put(['model_params', 'model'], e.currentTarget.value)}
           />
-          <datalist id={models}>
-            {known
-              .find(one => one.id === provider)
-              ?.models.map(one => (
-                <option key={one.model} value={one.model} />
-              ))}
-          </datalist>
         </td>
         <td>
-          <ParameterChips index={index} name={name} open={open} toggle={toggle} />
-          {problem && <Chip tone={problem.severity === 'error' ? 'err' : 'warn'}>{problem.message}</Chip>}
+          <Chips {...row} />
+          {row.problem && (
+            <Chip tone={row.problem.severity === 'error' ? 'err' : 'warn'}>{row.problem.message}</Chip>
+          )}
         </td>
         <td class="actions">
           <Button
@@ -158,7 +202,7 @@ function ModelRow({ index, name, count, open, toggle }: RowProps) {
             kind="ghost"
             icon="down"
             label={t('config.down', { name })}
-            disabled={index === count - 1}
+            disabled={row.last}
             onClick={() => edit(text => moveItem(text, ['model_list'], index, 1))}
           />
           <Button
@@ -178,34 +222,21 @@ function ModelRow({ index, name, count, open, toggle }: RowProps) {
       )}
     </>
   );
-}
+}, same);
 
-function ParameterChips({ index, name, open, toggle }: Omit<RowProps, 'count'>) {
-  const doc = yaml.value;
-  const base = ['model_list', index, 'model_params'] as const;
-  const cells = doc
-    .keys(base)
-    .filter(key => key !== 'model')
-    .map(key => ({ key, cell: doc.cell([...base, key]) }));
-  const shown = cells.filter(({ cell }) => cell.value !== null && cell.value !== undefined).slice(0, 4);
-  const words = (key: string, value: unknown) =>
-    key === 'agent_settings'
-      ? show(entries(value).reasoning_mode) || t('config.agent')
-      : `${key} ${show(value).slice(0, 32)}`;
-  return (
-    <button
-      type="button"
-      class="pchips"
-      aria-expanded={open}
-      aria-label={`${t('config.parameters')}: ${name}`}
-      onClick={toggle}
-    >
-      {shown.map(({ key, cell }) => (
-        <span class={`pchip ${cell.origin}`} key={key}>
-          {words(key, cell.value)}
-        </span>
-      ))}
-      <Icon name="chevron" size={13} />
-    </button>
-  );
-}
+const Chips = ({ name, chips, open }: RowProps) => (
+  <button
+    type="button"
+    class="pchips"
+    aria-expanded={open.value === name}
+    aria-label={`${t('config.parameters')}: ${name}`}
+    onClick={() => (open.value = open.value === name ? undefined : name)}
+  >
+    {chips.map(({ key, words, origin }) => (
+      <span class={`pchip ${origin}`} key={key}>
+        {words}
+      </span>
+    ))}
+    <Icon name="chevron" size={13} />
+  </button>
+);

@@ -1,4 +1,4 @@
-import { computed, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 import { readConfig, saveConfig, validateConfig } from '../../api/admin.ts';
 import { aborted, isFailure } from '../../api/http.ts';
 import type { Problem } from '../../api/types.ts';
@@ -11,7 +11,8 @@ import { YamlText } from '../../lib/yaml/document.ts';
 import { EditRefused } from '../../lib/yaml/edits.ts';
 import { entries, list, same } from './plain.ts';
 
-const CHECK_AFTER_MS = 350;
+const READ_AFTER_MS = 150;
+const CHECK_AFTER_MS = 200;
 
 /** The configuration: one text, which the table and the editor both change. */
 export const draft = new Draft();
@@ -26,7 +27,15 @@ export const view = signal<'table' | 'yaml' | 'diff'>('table');
 /** The comparison is with what somebody else has saved. */
 export const withTheirs = signal(false);
 
-export const yaml = computed(() => new YamlText(draft.text.value));
+/** What is typed is read when the typing pauses: a long text would make each key wait. */
+const typing = signal(false);
+const settled = signal('');
+effect(() => {
+  if (!typing.value) settled.value = draft.text.value;
+});
+
+export const yaml = computed(() => YamlText.of(settled.value));
+const savedYaml = computed(() => YamlText.of(draft.saved.value));
 
 /** What the page sees itself comes first: while the text is no YAML, the gateway has nothing to add. */
 export const problems = computed<Problem[]>(() => {
@@ -76,8 +85,17 @@ let checking: AbortController | undefined;
 
 export function changed(text: string): void {
   draft.text.value = text;
+  typing.value = false;
   clearTimeout(timer);
   timer = setTimeout(() => void check(), CHECK_AFTER_MS);
+}
+
+/** A change key by key. */
+export function typed(text: string): void {
+  typing.value = true;
+  draft.text.value = text;
+  clearTimeout(timer);
+  timer = setTimeout(() => changed(draft.text.value), READ_AFTER_MS);
 }
 
 async function check(): Promise<void> {
@@ -112,6 +130,7 @@ export async function save(): Promise<void> {
   const text = draft.text.value;
   busy.value = true;
   clearTimeout(timer);
+  typing.value = false;
   try {
     const saved = await saveConfig(text, draft.version.value);
     draft.savedAs(text, saved.version);
@@ -135,7 +154,7 @@ export async function save(): Promise<void> {
 
 /** The models that a save would change, by name; `−` before those that it removes. */
 export const changes = computed<string[]>(() => {
-  const before = named(new YamlText(draft.saved.value).data());
+  const before = named(savedYaml.value.data());
   const after = named(yaml.value.data());
   const changed = [...after].filter(([name, model]) => !same(before.get(name), model)).map(([name]) => name);
   const gone = [...before.keys()].filter(name => !after.has(name)).map(name => `− ${name}`);
