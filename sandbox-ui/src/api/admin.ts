@@ -54,6 +54,8 @@ export const validateConfig = async (content: string, signal: AbortSignal) =>
       signal,
     })
   ).data;
+/** Runs and streams under way end first; then the gateway reads all settings anew. */
+export const restartGateway = () => request('/admin/restart', { method: 'POST', body: {} });
 export const providerModels = async (): Promise<ProviderModels[]> =>
   (await get<{ providers: ProviderModels[] }>('/admin/provider_models')).providers;
 

@@ -269,6 +269,10 @@ export const en = {
   'config.readOnly': 'read-only',
   'config.saved': 'Saved. The new configuration serves.',
   'config.notSaved': 'Not saved, the earlier configuration serves on. Problems: {n}',
+  'config.restart': 'Restart the gateway',
+  'config.restartNote':
+    'Answers under way end first, for as long as drain_seconds allows; runs of agents go on afterwards. Then all settings are read anew. Where a key is asked for, everybody logs in again.',
+  'config.restarting': 'The gateway restarts. The page comes back by itself.',
   'config.refused': 'This can’t be changed here without changing other values too. Change it in the YAML.',
   'config.impact': 'A save changes {n}: {names}. Comments and anchors stay.',
   'config.impactElsewhere': 'A save changes no model. Comments and anchors stay.',

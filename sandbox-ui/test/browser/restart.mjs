@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { until } from './browser.mjs';
 
 export function restart(scene) {
   test('three tabs with four running lanes each still save, and hear of each other', async () => {
@@ -40,6 +41,28 @@ export function restart(scene) {
     for (const { id } of data)
       await gateway.call(`/v1/react/sessions/${id}/cancel`, { method: 'POST', body: {} });
     await gateway.call('/admin/simulator/faults', { method: 'DELETE' });
+  });
+
+  test('a gateway is restarted from its configuration, and the page comes back by itself', async () => {
+    const visit = await scene.browser.visit(`${scene.gateway.url}/#/config`);
+    visit.expect(/Failed to load resource|ERR_/);
+    const { page } = visit;
+    // When it began, by its own account; while it is away there is none.
+    const begun = () =>
+      scene.gateway.call('/v1/models').then(
+        ({ data }) => data[0].created,
+        () => before,
+      );
+    const before = await begun();
+    await page.getByRole('button', { name: 'Restart the gateway' }).click();
+    const dialog = page.getByRole('dialog');
+    await visit.accessible('the question before a restart');
+    await dialog.getByRole('button', { name: 'Restart the gateway' }).click();
+    await page.getByText('The page comes back by itself.').waitFor();
+    await until(async () => (await begun()) !== before, 'it has begun anew');
+    await page.getByText('The gateway is away').waitFor({ state: 'detached' });
+    await page.getByLabel('Model: sim-chat').waitFor();
+    await visit.done();
   });
 
   test('a gateway that is killed in the middle of a run loses nothing, and the page comes back by itself', async () => {

@@ -1,5 +1,8 @@
+import { useSignal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { restartGateway } from '../../api/admin.ts';
 import type { Problem } from '../../api/types.ts';
+import { complain, toast } from '../../app/toasts.tsx';
 import { t } from '../../i18n/index.ts';
 import type { Editor } from '../../lib/editor/editor.ts';
 import '../../styles/config.css';
@@ -7,6 +10,7 @@ import '../../styles/editor.css';
 import { CodeEditor, DiffView } from '../../ui/CodeEditor.tsx';
 import { Conflict } from '../../ui/Conflict.tsx';
 import { Button, Chip, Segmented } from '../../ui/controls.tsx';
+import { Confirm } from '../../ui/Dialog.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { Page, Skeleton, Trouble } from '../../ui/Page.tsx';
 import { marksOf, Problems } from '../../ui/Problems.tsx';
@@ -79,6 +83,7 @@ const Actions = () => (
       ]}
     />
     {draft.dirty.value && <Button onClick={() => changed(draft.saved.value)}>{t('app.discard')}</Button>}
+    <Restart />
     <Button
       kind="primary"
       id="save"
@@ -90,6 +95,29 @@ const Actions = () => (
     </Button>
   </>
 );
+
+/** For the few settings that a save alone doesn't change. */
+function Restart() {
+  const asking = useSignal(false);
+  const restart = () => {
+    asking.value = false;
+    restartGateway().then(() => toast(t('config.restarting')), complain);
+  };
+  return (
+    <>
+      <Button onClick={() => (asking.value = true)}>{t('config.restart')}</Button>
+      {asking.value && (
+        <Confirm
+          title={t('config.restart')}
+          text={t('config.restartNote')}
+          action={t('config.restart')}
+          yes={restart}
+          no={() => (asking.value = false)}
+        />
+      )}
+    </>
+  );
+}
 
 function Document() {
   const editor = useRef<Editor | undefined>(undefined);

@@ -16,6 +16,7 @@ import io.magicproxy.server.admin.PromptsApi;
 import io.magicproxy.server.admin.ProviderModelsApi;
 import io.magicproxy.server.admin.ReactPatternsApi;
 import io.magicproxy.server.admin.RemoteToolsJson;
+import io.magicproxy.server.admin.RestartApi;
 import io.magicproxy.server.admin.ScenarioApi;
 import io.magicproxy.server.admin.ScriptHelpApi;
 import io.magicproxy.server.admin.ScriptJson;
@@ -25,7 +26,9 @@ import io.magicproxy.server.admin.ToolServerApi;
 import io.magicproxy.server.http.Heartbeats;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** The paths below {@code /admin}. */
 record AdminRoutes(
@@ -33,7 +36,8 @@ record AdminRoutes(
         SessionService sessions,
         ChangeFeed feed,
         FiguresApi.Counts counts,
-        AdminRequests requests) {
+        AdminRequests requests,
+        Supplier<Optional<Runnable>> restart) {
     /** Where the program stands. */
     static Path home() {
         return Path.of(System.getProperty("magicproxy.home", "."));
@@ -55,6 +59,7 @@ record AdminRoutes(
                 .register(
                         "/admin/health",
                         new FiguresApi(gateway, sessions::health, counts, InstantSource.system()))
+                .register("/admin", new RestartApi(gateway, restart, requests, audit))
                 .register("/admin", new ScriptHelpApi(sessions.scripts(), home()))
                 .register("/admin", new PromptsApi(sessions.texts(), requests, audit));
     }

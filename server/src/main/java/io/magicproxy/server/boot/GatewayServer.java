@@ -62,6 +62,7 @@ public final class GatewayServer implements UntilStopped.Server {
     private final LastFailures failures;
     private final WebServer server;
     private volatile boolean draining;
+    private volatile Optional<Runnable> restart = Optional.empty();
 
     /**
      * How to start.
@@ -143,8 +144,14 @@ public final class GatewayServer implements UntilStopped.Server {
         return new GatewayServer(options, environment, clock, additions);
     }
 
+    @Override
     public int port() {
         return server.port();
+    }
+
+    @Override
+    public void canRestart(Runnable asked) {
+        restart = Optional.of(asked);
     }
 
     public Gateway gateway() {
@@ -252,7 +259,8 @@ public final class GatewayServer implements UntilStopped.Server {
         var requests = new AdminRequests(gateway, bodies);
         routing.register("/admin", new LoginApi(rules::get, logins, requests, Version.number()));
         var counts = new FiguresApi.Counts(metrics, failures);
-        new AdminRoutes(gateway, sessions, feed, counts, requests).register(routing, heartbeats);
+        new AdminRoutes(gateway, sessions, feed, counts, requests, () -> restart)
+                .register(routing, heartbeats);
         routing.register("/", page);
         return Listening.at(address, gateway, watch, routing);
     }

@@ -6,7 +6,7 @@ import io.magicproxy.gateway.GatewayGeneration;
 import io.magicproxy.routing.Route;
 import io.magicproxy.server.openai.ModelsApi;
 import java.io.PrintWriter;
-import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -51,11 +51,13 @@ final class StartCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        GatewayServer server = GatewayServer.start(options.at(host, port), environment, clock);
-        return UntilStopped.serve(server, () -> welcome(server));
+        return UntilStopped.serve(
+                port,
+                at -> GatewayServer.start(options.at(host, at), environment, clock),
+                this::welcome);
     }
 
-    private void welcome(GatewayServer server) {
+    private void welcome(GatewayServer server, Duration readyAfter) {
         GatewayGeneration generation = server.gateway().current();
         List<String> runnable =
                 generation.routes().all().stream()
@@ -74,7 +76,7 @@ final class StartCommand implements Callable<Integer> {
                         + ":"
                         + server.port()
                         + "/v1 (ready after "
-                        + ManagementFactory.getRuntimeMXBean().getUptime()
+                        + readyAfter.toMillis()
                         + " ms)");
         out.println("  in a browser: http://" + host + ":" + server.port() + "/");
         out.println(

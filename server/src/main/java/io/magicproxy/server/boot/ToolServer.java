@@ -129,7 +129,8 @@ final class ToolServer implements UntilStopped.Server {
         }
     }
 
-    int port() {
+    @Override
+    public int port() {
         return server.port();
     }
 

@@ -2,8 +2,8 @@ package io.magicproxy.server.boot;
 
 import io.magicproxy.config.Environment;
 import java.io.PrintWriter;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -66,18 +66,17 @@ final class ToolsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        var options =
-                new ToolServer.Options(
-                        config.orElseGet(ServerOptions::besideThisProgram),
-                        tools,
-                        dataDir,
-                        host,
-                        port);
-        ToolServer server = new ToolServer(options, environment, clock);
-        return UntilStopped.serve(server, () -> welcome(server));
+        Path file = config.orElseGet(ServerOptions::besideThisProgram);
+        return UntilStopped.serve(
+                port,
+                at -> {
+                    var options = new ToolServer.Options(file, tools, dataDir, host, at);
+                    return new ToolServer(options, environment, clock);
+                },
+                this::welcome);
     }
 
-    private void welcome(ToolServer server) {
+    private void welcome(ToolServer server, Duration readyAfter) {
         PrintWriter out = spec.commandLine().getOut();
         out.println(
                 "Magic Proxy's tools serve at http://"
@@ -85,7 +84,7 @@ final class ToolsCommand implements Callable<Integer> {
                         + ":"
                         + server.port()
                         + "/mcp (ready after "
-                        + ManagementFactory.getRuntimeMXBean().getUptime()
+                        + readyAfter.toMillis()
                         + " ms)");
         out.println("  a gateway uses them with agent_settings.mcp_server_url");
         out.flush();

@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -36,6 +37,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Processes that are asked to end, or killed, while they work. */
 class ProcessDrillTest {
+    /** Where it serves, the page, what can run, and where keys go. */
+    private static final int WELCOME_LINES = 4;
+
     private static final String CHAT = "/v1/chat/completions";
 
     @TempDir private Path folder;
@@ -82,6 +86,49 @@ class ProcessDrillTest {
                 assertThat(rest.getLast()).isEqualTo("data: [DONE]");
             }
             assertThat(gateway.process().awaitExit(Duration.ofSeconds(20))).isZero();
+        }
+    }
+
+    /** Whoever asks for it, the page above all, finds it on the same port. */
+    @Test
+    void a_gateway_asked_to_start_anew_ends_its_streams_reads_all_settings_and_serves_again()
+            throws Exception {
+        String[] events = new String[22];
+        Arrays.fill(events, "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"w \"}}]}");
+        events[20] = "{\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}";
+        events[21] = "[DONE]";
+        upstream.always(request -> Reply.sse(events).every(Duration.ofMillis(50)));
+        try (Program gateway = gateway(upstream.url(), upstream.url())) {
+            int port = gateway.port();
+            Path config = folder.resolve("proxy_config.yaml");
+            String text = Files.readString(config);
+            Files.writeString(config, text + "no_such_key: 1\n");
+            var refused = Program.send(client, Program.post(port, "/admin/restart", "{}"));
+            assertThat(refused.statusCode()).isEqualTo(422);
+            assertThat(refused.body()).contains("no_such_key");
+
+            Path data = folder.resolve("other-data");
+            Files.writeString(
+                    config,
+                    text.replace("settings: {drain", "settings: {data_dir: " + data + ", drain"));
+            var stream =
+                    client.send(
+                            Program.post(port, CHAT, streamed("main")),
+                            BodyHandlers.ofInputStream());
+            assertThat(stream.body().read()).isEqualTo('d');
+            var restarting = Program.send(client, Program.post(port, "/admin/restart", "{}"));
+            assertThat(restarting.statusCode()).isEqualTo(202);
+            assertThat(new String(stream.body().readAllBytes(), StandardCharsets.UTF_8))
+                    .endsWith("data: [DONE]\n\n");
+            gateway.process().awaitOut(2 * WELCOME_LINES, Program.LONG);
+            assertThat(
+                            Program.send(client, Program.post(port, CHAT, streamed("main")))
+                                    .statusCode())
+                    .isEqualTo(200);
+            assertThat(data.resolve("magic-proxy.db")).exists();
+
+            gateway.process().terminate();
+            assertThat(gateway.process().awaitExit(Program.LONG)).isZero();
         }
     }
 
