@@ -31,6 +31,7 @@ import io.magicproxy.server.http.ErrorAnswers;
 import io.magicproxy.server.http.Heartbeats;
 import io.magicproxy.server.http.Logins;
 import io.magicproxy.server.mcp.McpApi;
+import io.magicproxy.server.openai.Accounts;
 import io.magicproxy.server.openai.Agents;
 import io.magicproxy.server.openai.ModelsApi;
 import io.magicproxy.server.openai.OpenAiApi;
@@ -44,6 +45,7 @@ import io.magicproxy.store.embedded.EmbeddedSharedState;
 import io.magicproxy.telemetry.GatewayMetrics;
 import io.magicproxy.upstream.UpstreamClient;
 import io.magicproxy.upstream.UpstreamConfig;
+import io.magicproxy.usage.UsageBook;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,6 +62,7 @@ public final class GatewayServer implements UntilStopped.Server {
     private final ChangeFeed feed;
     private final Logins logins;
     private final LastFailures failures;
+    private final UsageBook book;
     private final WebServer server;
     private volatile boolean draining;
     private volatile Optional<Runnable> restart = Optional.empty();
@@ -96,6 +99,7 @@ public final class GatewayServer implements UntilStopped.Server {
             this.feed = open.opened(new ChangeFeed(clock));
             this.logins = new Logins(clock);
             this.failures = new LastFailures(clock);
+            this.book = new UsageBook(metrics);
             SharedResources shared =
                     new SharedResources(
                             client,
@@ -114,7 +118,7 @@ public final class GatewayServer implements UntilStopped.Server {
                             gateway,
                             new SessionService.Files(options, folder, database),
                             additions.tools(),
-                            metrics,
+                            new SessionService.Told(metrics, book),
                             clock);
             open.opened(sessions);
             ChangeSources.connect(feed, gateway, sessions.scripts(), sessions.texts());
@@ -234,7 +238,7 @@ public final class GatewayServer implements UntilStopped.Server {
                                         gateway,
                                         bodies,
                                         heartbeats,
-                                        metrics,
+                                        new Accounts(metrics, book),
                                         Agents.of(
                                                 sessions.world(),
                                                 sessions.sessions(),

@@ -23,11 +23,10 @@ import io.magicproxy.server.http.BodyReader;
 import io.magicproxy.server.http.ClientPresence;
 import io.magicproxy.server.http.ErrorAnswers;
 import io.magicproxy.server.http.Heartbeats;
-import io.magicproxy.server.http.RequestInfo;
 import io.magicproxy.server.http.SseWriter;
 import io.magicproxy.server.typewriter.Typewriter;
-import io.magicproxy.telemetry.GatewayMetrics;
 import io.magicproxy.upstream.Cancellation;
+import io.magicproxy.usage.Use;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -40,7 +39,6 @@ public final class OpenAiApi implements HttpService {
     private final Gateway gateway;
     private final BodyReader bodies;
     private final Heartbeats heartbeats;
-    private final GatewayMetrics metrics;
     private final Accounts accounts;
     private final Agents agents;
 
@@ -53,14 +51,13 @@ public final class OpenAiApi implements HttpService {
             Gateway gateway,
             BodyReader bodies,
             Heartbeats heartbeats,
-            GatewayMetrics metrics,
+            Accounts accounts,
             Agents agents) {
         this.gateway = gateway;
         this.bodies = bodies;
         this.heartbeats = heartbeats;
-        this.metrics = metrics;
         this.agents = agents;
-        this.accounts = new Accounts(metrics);
+        this.accounts = accounts;
     }
 
     @Override
@@ -95,6 +92,7 @@ public final class OpenAiApi implements HttpService {
             } else {
                 whole(
                         CHAT,
+                        Use.Kind.CHAT,
                         response,
                         logged(() -> generation.failover().chat(route, body, cancellation)));
             }
@@ -117,6 +115,7 @@ public final class OpenAiApi implements HttpService {
                         .onGone(() -> cancellation.cancel(Cancellation.Reason.CLIENT_GONE))) {
             whole(
                     EMBEDDINGS,
+                    Use.Kind.EMBEDDING,
                     response,
                     logged(() -> generation.failover().embed(route, body, cancellation)));
         }
@@ -146,12 +145,13 @@ public final class OpenAiApi implements HttpService {
         }
     }
 
-    private void whole(String endpoint, ServerResponse response, Routed<JsonReply> routed) {
+    private void whole(
+            String endpoint, Use.Kind kind, ServerResponse response, Routed<JsonReply> routed) {
         JsonReply reply = routed.value();
         Duration overhead = AnswerHeaders.overhead(routed);
         accounts.routed(endpoint, routed, overhead);
         AnswerHeaders.write(response, routed, overhead, reply.notes(), reply.limits());
-        AnswerHeaders.cost(response, accounts.usage(routed.profile(), reply.usage()));
+        AnswerHeaders.cost(response, accounts.usage(kind, routed.profile(), reply.usage()));
         response.header(HeaderValues.CONTENT_TYPE_JSON).send(reply.body());
     }
 
@@ -194,17 +194,15 @@ public final class OpenAiApi implements HttpService {
             Cancellation cancellation) {
         Duration overhead = AnswerHeaders.overhead(routed);
         accounts.routed(CHAT, routed, overhead);
-        metrics.firstToken(
-                routed.profile().name(), Duration.ofNanos(RequestInfo.current().nanosSinceStart()));
-        metrics.streamOpened();
+        accounts.began(routed.profile());
         try (ChatStream stream = paced(config, routed.value(), cancellation)) {
             writer.headers(() ->
                     AnswerHeaders.write(
                             response, routed, overhead, stream.notes(), stream.limits()));
             forward(stream, writer);
-            accounts.usage(routed.profile(), stream.usage());
+            accounts.usage(Use.Kind.CHAT, routed.profile(), stream.usage());
         } finally {
-            metrics.streamClosed();
+            accounts.ended();
         }
     }
 
