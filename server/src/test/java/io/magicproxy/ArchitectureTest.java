@@ -23,6 +23,7 @@ class ArchitectureTest {
                     "provider",
                     "routing",
                     "usage",
+                    "quota",
                     "sandbox",
                     "plugin",
                     "prompt",

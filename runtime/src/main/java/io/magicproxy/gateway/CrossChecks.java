@@ -39,6 +39,7 @@ final class CrossChecks {
         fallbacks("context_window_fallbacks");
         fallbacks("content_policy_fallbacks");
         masterKey();
+        new VirtualKeyChecks(config.securitySettings(), problems).run(root);
         toolServerKey();
         exposedOn.ifPresent(this::openDoor);
         folder(at("key_management_settings", "keys_dir"), config.keyManagementSettings().keysDir());

@@ -6,6 +6,8 @@ import io.magicproxy.pattern.PatternRunner;
 import io.magicproxy.pattern.PatternScript;
 import io.magicproxy.pattern.ToolInfo;
 import io.magicproxy.plugin.Plugin;
+import io.magicproxy.quota.Quota;
+import io.magicproxy.quota.Refusal;
 import io.magicproxy.routing.AgentConfig;
 import io.magicproxy.routing.ModelInfo;
 import io.magicproxy.routing.ProfileConfig;
@@ -17,7 +19,6 @@ import io.magicproxy.store.session.Journal.RunRecord;
 import io.magicproxy.tool.Tool;
 import io.magicproxy.tool.ToolCall;
 import io.magicproxy.tool.ToolResult;
-import io.magicproxy.usage.Payer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +32,7 @@ public final class GatewayWorld implements SessionWorld {
     private final ScriptFolders scripts;
     private final TextFolders texts;
     private final RoutedChatClient chat;
+    private final Quota quota;
     private final Consumer<RunRecord> ended;
 
     /**
@@ -41,11 +43,13 @@ public final class GatewayWorld implements SessionWorld {
             ScriptFolders scripts,
             TextFolders texts,
             RoutedChatClient chat,
+            Quota quota,
             Consumer<RunRecord> ended) {
         this.gateway = gateway;
         this.scripts = scripts;
         this.texts = texts;
         this.chat = chat;
+        this.quota = quota;
         this.ended = ended;
     }
 
@@ -144,7 +148,12 @@ public final class GatewayWorld implements SessionWorld {
 
     @Override
     public ChatClient chat(String owner) {
-        return chat.paidBy(new Payer(owner, ""));
+        return chat.paidBy(quota.keys().payer(owner));
+    }
+
+    @Override
+    public Optional<Refusal> mayAsk(String owner, String alias) {
+        return quota.mayAsk(quota.keys().payer(owner), alias);
     }
 
     @Override

@@ -17,11 +17,19 @@ import io.magicproxy.provider.CallCancelledException;
 import io.magicproxy.provider.ChatStream;
 import io.magicproxy.provider.ProviderException;
 import io.magicproxy.provider.ProviderFailure;
+import io.magicproxy.quota.Estimate;
+import io.magicproxy.quota.Limit;
+import io.magicproxy.quota.Quota;
+import io.magicproxy.quota.Refusal;
+import io.magicproxy.quota.Ticket;
 import io.magicproxy.routing.ModelInfo;
+import io.magicproxy.routing.Pause;
+import io.magicproxy.routing.Profile;
 import io.magicproxy.routing.Route;
 import io.magicproxy.routing.Routed;
 import io.magicproxy.routing.RoutingException;
 import io.magicproxy.routing.RoutingFailure;
+import io.magicproxy.store.StoreException;
 import io.magicproxy.upstream.Cancellation;
 import io.magicproxy.usage.Payer;
 import io.magicproxy.usage.UsageBook;
@@ -39,16 +47,22 @@ public final class RoutedChatClient {
     /** For an answer that we cut off, whose provider tells no usage: about four letters a token. */
     private static final int CHARS_PER_TOKEN = 4;
 
+    /** Nobody tells when one of the calls under way ends. */
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
+
     private final Gateway gateway;
     private final UsageBook book;
+    private final Quota quota;
     private final InstantSource clock;
 
     /**
      * @param book is told of each answer's usage
+     * @param quota says who may ask
      */
-    public RoutedChatClient(Gateway gateway, UsageBook book, InstantSource clock) {
+    public RoutedChatClient(Gateway gateway, UsageBook book, Quota quota, InstantSource clock) {
         this.gateway = gateway;
         this.book = book;
+        this.quota = quota;
         this.clock = clock;
     }
 
@@ -69,9 +83,11 @@ public final class RoutedChatClient {
         try (var _ = stop.onStop(() -> cancellation.cancel(Cancellation.Reason.CLIENT_GONE))) {
             RequestBody body = generation.scanner().scan(bytes);
             Route route = route(generation, body.model());
-            Routed<ChatStream> routed = generation.failover().stream(route, body, cancellation);
-            Asked asked = new Asked(listener, payer, route.name(), bytes.length, begun);
-            return read(routed, asked);
+            Estimate estimate = Estimate.of(route, body);
+            try (Ticket ticket = admitted(payer, estimate, cancellation)) {
+                var asked = new Asked(listener, payer, ticket, route.name(), bytes.length, begun);
+                return read(begun(generation, route, body, cancellation, ticket), asked);
+            }
         } catch (MalformedRequestException e) {
             throw new ChatFailedException("invalid_request", String.valueOf(e.getMessage()), false);
         } catch (RoutingException e) {
@@ -82,6 +98,70 @@ public final class RoutedChatClient {
             throw e;
         } catch (Exception e) {
             throw new IllegalStateException("closing a registration doesn't fail", e);
+        }
+    }
+
+    /** Rate limits give room by and by, and an agent can wait; a budget doesn't. */
+    private Ticket admitted(Payer payer, Estimate estimate, Cancellation cancellation)
+            throws ChatFailedException {
+        Instant until = clock.instant().plus(Quota.patience());
+        while (true) {
+            switch (entry(payer, estimate)) {
+                case Quota.Entry.Open(Ticket ticket) -> {
+                    return ticket;
+                }
+                case Quota.Entry.Closed(Refusal refusal) -> {
+                    Duration wait =
+                            worthWaiting(refusal)
+                                    .filter(time -> !clock.instant().plus(time).isAfter(until))
+                                    .orElseThrow(() -> refused(refusal));
+                    Pause.real().sleep(wait, cancellation);
+                }
+            }
+        }
+    }
+
+    private Quota.Entry entry(Payer payer, Estimate estimate) throws ChatFailedException {
+        try {
+            return quota.call(payer, estimate);
+        } catch (StoreException e) {
+            throw new ChatFailedException(
+                    "store_unavailable", "limits can't be looked at: " + e.getMessage(), true);
+        }
+    }
+
+    private static Optional<Duration> worthWaiting(Refusal refusal) {
+        return switch (refusal) {
+            case Refusal.Over over when over.limit() == Limit.CONCURRENT -> Optional.of(LOOK_AGAIN);
+            case Refusal.Over over when !over.limit().isBudget() -> over.roomAfter();
+            case Refusal.Over _, Refusal.Ended _, Refusal.Forbidden _ -> Optional.empty();
+        };
+    }
+
+    private static ChatFailedException refused(Refusal refusal) {
+        return new ChatFailedException(
+                switch (refusal) {
+                    case Refusal.Over over when over.limit().isBudget() -> "insufficient_quota";
+                    case Refusal.Over _ -> "key_rate_limit";
+                    case Refusal.Ended _ -> "key_ended";
+                    case Refusal.Forbidden _ -> "model_not_allowed";
+                },
+                refusal.message(),
+                false);
+    }
+
+    private static Routed<ChatStream> begun(
+            GatewayGeneration generation,
+            Route route,
+            RequestBody body,
+            Cancellation cancellation,
+            Ticket ticket)
+            throws RoutingException {
+        try {
+            return generation.failover().stream(route, body, cancellation);
+        } catch (CallCancelledException e) {
+            ticket.givenUp();
+            throw e;
         }
     }
 
@@ -103,22 +183,27 @@ public final class RoutedChatClient {
 
     /** Who asked, what, and who hears the answer. */
     private record Asked(
-            ChatListener listener, Payer payer, String alias, int requestBytes, Instant begun) {}
+            ChatListener listener,
+            Payer payer,
+            Ticket ticket,
+            String alias,
+            int requestBytes,
+            Instant begun) {}
+
+    /** What an answer took, whole or not. */
+    private record Spent(Usage usage, Optional<BigDecimal> cost) {}
 
     private ChatOutcome read(Routed<ChatStream> routed, Asked asked) throws ChatFailedException {
         ChunkReader reader = new ChunkReader(asked.listener());
-        Optional<Usage> told;
+        Spent spent;
         try (ChatStream stream = routed.value()) {
-            for (Optional<ChatStream.Frames> next = stream.next();
-                    next.isPresent();
-                    next = stream.next()) {
-                ChatStream.Frames frames = next.get();
-                reader.read(frames.buffer(), frames.offset(), frames.length());
-                if (reader.enough()) {
-                    break;
-                }
+            try {
+                pull(stream, reader);
+            } catch (ProviderException | CallCancelledException | JsonProcessingException e) {
+                var _ = spent(stream, reader, routed.profile(), asked);
+                throw e;
             }
-            told = stream.usage();
+            spent = spent(stream, reader, routed.profile(), asked);
         } catch (ProviderException e) {
             throw failed(e.failure(), true);
         } catch (CallCancelledException e) {
@@ -126,21 +211,12 @@ public final class RoutedChatClient {
         } catch (JsonProcessingException e) {
             throw new ChatFailedException("provider_bad_answer", "the stream holds no JSON", true);
         }
-        Usage usage = told.orElseGet(() -> estimate(asked.requestBytes(), reader.characters()));
-        Optional<BigDecimal> cost =
-                book.used(
-                        new Use(
-                                asked.payer(),
-                                asked.alias(),
-                                Use.Kind.AGENT,
-                                routed.profile(),
-                                usage));
         return new ChatOutcome(
                 reader.message(),
                 reader.finish(),
-                usage,
-                cost.isPresent()
-                        ? OptionalDouble.of(cost.get().doubleValue())
+                spent.usage(),
+                spent.cost().isPresent()
+                        ? OptionalDouble.of(spent.cost().get().doubleValue())
                         : OptionalDouble.empty(),
                 new Served(
                         routed.profile().name(),
@@ -148,6 +224,28 @@ public final class RoutedChatClient {
                         routed.attempts().size(),
                         routed.fallbacks(),
                         Duration.between(asked.begun(), clock.instant())));
+    }
+
+    private static void pull(ChatStream stream, ChunkReader reader)
+            throws ProviderException, JsonProcessingException {
+        for (Optional<ChatStream.Frames> next = stream.next();
+                next.isPresent();
+                next = stream.next()) {
+            ChatStream.Frames frames = next.get();
+            reader.read(frames.buffer(), frames.offset(), frames.length());
+            if (reader.enough()) {
+                break;
+            }
+        }
+    }
+
+    private Spent spent(ChatStream stream, ChunkReader reader, Profile profile, Asked asked) {
+        Usage usage =
+                stream.usage().orElseGet(() -> estimate(asked.requestBytes(), reader.characters()));
+        Optional<BigDecimal> cost =
+                book.used(new Use(asked.payer(), asked.alias(), Use.Kind.AGENT, profile, usage));
+        asked.ticket().used(usage, cost);
+        return new Spent(usage, cost);
     }
 
     private static Usage estimate(int requestBytes, int characters) {

@@ -3,6 +3,8 @@ package io.magicproxy.gateway;
 import io.magicproxy.config.DataSize;
 import io.magicproxy.config.Option;
 import io.magicproxy.config.SecretRef;
+import io.magicproxy.quota.TeamConfig;
+import io.magicproxy.quota.VirtualKeyConfig;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +16,9 @@ public record SecurityConfig(
                                 "The key that every request needs. Without one the gateway listens on the loopback only. Asked for and not set, it is a problem.",
                         example = "os.environ/MAGIC_PROXY_MASTER_KEY")
                 Optional<SecretRef> masterKey,
+        @Option("Keys for people and programs, besides those made at `/admin/virtual_keys`.")
+                List<VirtualKeyConfig> virtualKeys,
+        @Option("Groups of virtual keys that share limits.") List<TeamConfig> teams,
         @Option(value = "Lets it listen elsewhere without a key.", standard = "false")
                 boolean allowUnauthenticated,
         @Option(

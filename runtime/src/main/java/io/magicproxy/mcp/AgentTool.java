@@ -38,7 +38,9 @@ final class AgentTool implements Tool {
         if (call.arguments().has("session_id")) {
             request.set("session_id", call.arguments().get("session_id"));
         }
-        return switch (runs.ask(request, call.cancellation(), new Told(call))) {
+        // On the caller's account, where the call says whose it is.
+        AgentRuns payer = call.agents() instanceof AgentRuns own ? own : runs;
+        return switch (payer.ask(request, call.cancellation(), new Told(call))) {
             case ToolResult.Ok(JsonNode answer) -> new ToolResult.Ok(content(answer));
             case ToolResult.Failed failed -> failed;
             case ToolResult.TimedOut timedOut -> timedOut;

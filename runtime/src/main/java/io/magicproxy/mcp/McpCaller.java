@@ -22,13 +22,20 @@ public final class McpCaller implements Consumer<Progress> {
     private final McpAsyncServerExchange asking;
     private final EventLog log;
     private final Optional<Object> progressToken;
+    private final String owner;
     private double done = Double.NEGATIVE_INFINITY;
 
-    McpCaller(McpAsyncServerExchange exchange, EventLog log, JsonNode progressToken) {
+    McpCaller(McpAsyncServerExchange exchange, EventLog log, JsonNode progressToken, String owner) {
+        this.owner = owner;
         this.exchange = new McpSyncServerExchange(exchange);
         this.asking = exchange;
         this.log = log;
         this.progressToken = Incoming.id(progressToken);
+    }
+
+    /** On whose account the call is made. */
+    public String owner() {
+        return owner;
     }
 
     /** Who made the call, if it came by this protocol. */

@@ -70,8 +70,12 @@ public final class McpEndpoint implements AutoCloseable {
         var _ = Thread.ofVirtual().name("mcp-sessions").start(this::sweep);
     }
 
-    /** Takes a message; {@code initialize} comes without a session, and opens one. */
-    public Outcome post(Optional<String> sessionId, Incoming message) {
+    /**
+     * Takes a message; {@code initialize} comes without a session, and opens one.
+     *
+     * @param owner who asks: others are not told of the session
+     */
+    public Outcome post(Optional<String> sessionId, Incoming message, String owner) {
         // Calls under way may still need answers, or be taken back.
         if (draining && message instanceof Incoming.Request) {
             return stopping();
@@ -82,28 +86,30 @@ public final class McpEndpoint implements AutoCloseable {
         if (message instanceof Incoming.Request request
                 && request.method().equals(McpSchema.METHOD_INITIALIZE)) {
             return sessionId.isEmpty()
-                    ? opened(request)
+                    ? opened(request, owner)
                     : refused(
                             Reason.MALFORMED,
                             ErrorCodes.INVALID_REQUEST,
                             "the session is initialized already; leave Mcp-Session-Id out to open another");
         }
-        return of(sessionId, session -> session.take(message));
+        return of(sessionId, owner, session -> session.take(message));
     }
 
     /** The stream of what belongs to no request, or what a client has missed of any stream. */
-    public Outcome listen(Optional<String> sessionId, Optional<String> lastEventId) {
+    public Outcome listen(Optional<String> sessionId, Optional<String> lastEventId, String owner) {
         return draining
                 ? stopping()
                 : of(
                         sessionId,
+                        owner,
                         session -> lastEventId.map(session::resume).orElseGet(session::listen));
     }
 
     /** Ends the session, and gives up its calls. */
-    public Outcome delete(Optional<String> sessionId) {
+    public Outcome delete(Optional<String> sessionId, String owner) {
         return of(
                 sessionId,
+                owner,
                 session -> {
                     end(session, Cancellation.Reason.CLIENT_GONE);
                     return new Outcome.Taken();
@@ -124,7 +130,7 @@ public final class McpEndpoint implements AutoCloseable {
         Outcome of(McpSession session);
     }
 
-    private Outcome of(Optional<String> sessionId, Use use) {
+    private Outcome of(Optional<String> sessionId, String owner, Use use) {
         if (sessionId.isEmpty()) {
             return refused(
                     Reason.MALFORMED,
@@ -132,7 +138,7 @@ public final class McpEndpoint implements AutoCloseable {
                     "the header Mcp-Session-Id is missing; send \"initialize\" first, its answer has the id");
         }
         McpSession session = sessions.get(sessionId.get());
-        return session == null
+        return session == null || !session.owner().equals(owner)
                 ? refused(
                         Reason.UNKNOWN_SESSION,
                         Protocol.NO_SESSION,
@@ -149,7 +155,7 @@ public final class McpEndpoint implements AutoCloseable {
                 Reason.STOPPING, Protocol.SERVER_ERROR, "the gateway is shutting down; ask again");
     }
 
-    private Outcome opened(Incoming.Request request) {
+    private Outcome opened(Incoming.Request request, String owner) {
         Ready shared = ready();
         McpSchema.InitializeRequest wish;
         try {
@@ -176,7 +182,7 @@ public final class McpEndpoint implements AutoCloseable {
                                 CLIENT_ANSWERS,
                                 shared.handlers,
                                 Map.of()),
-                        agreed,
+                        new McpSession.Terms(agreed, owner),
                         shared.json,
                         clock);
         sessions.put(session.id(), session);

@@ -44,18 +44,23 @@ final class McpSession {
     private volatile Instant used;
     private volatile boolean closed;
 
+    private final String owner;
+
     /**
+     * How it was opened.
+     *
      * @param protocol that was agreed on
+     * @param owner on whose account
      */
+    record Terms(String protocol, String owner) {}
+
     McpSession(
-            McpStreamableServerSession sdk,
-            String protocol,
-            McpJsonMapper json,
-            InstantSource clock) {
+            McpStreamableServerSession sdk, Terms terms, McpJsonMapper json, InstantSource clock) {
         this.sdk = sdk;
         this.json = json;
+        this.owner = terms.owner();
         this.clock = clock;
-        this.resumable = Protocol.knowsEmptyEvents(protocol);
+        this.resumable = Protocol.knowsEmptyEvents(terms.protocol());
         this.standing = new EventLog(streamNumbers.getAndIncrement(), clock);
         this.used = clock.instant();
         var _ = sdk.listeningStream(new LogTransport(standing, json, () -> false));
@@ -63,6 +68,10 @@ final class McpSession {
 
     String id() {
         return sdk.getId();
+    }
+
+    String owner() {
+        return owner;
     }
 
     Outcome take(Incoming message) {

@@ -124,7 +124,12 @@ final class ToolMethods {
         ToolInvoker invoker = owner(name);
         RunningCall running = calling.call();
         JsonNode meta = calling.params().path("_meta");
-        var caller = new McpCaller(calling.exchange(), running.log(), meta.path("progressToken"));
+        var caller =
+                new McpCaller(
+                        calling.exchange(),
+                        running.log(),
+                        meta.path("progressToken"),
+                        running.session().owner());
         ToolResult result =
                 invoker.call(
                         name,

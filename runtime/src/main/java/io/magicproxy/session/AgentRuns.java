@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.chat.Json;
+import io.magicproxy.quota.Refusal;
 import io.magicproxy.session.Sessions.Caller;
 import io.magicproxy.session.Sessions.Result;
 import io.magicproxy.store.StoreException;
@@ -57,6 +58,8 @@ public final class AgentRuns implements ToolCall.Agents {
                         new ToolResult.Failed("invalid_arguments", param + " " + message);
                 case Result.Conflict(String code, String message) ->
                         new ToolResult.Failed(code, message);
+                case Result.Refused(Refusal refusal) ->
+                        new ToolResult.Failed("model_not_allowed", refusal.message());
                 case Result.Full _ ->
                         new ToolResult.Failed(
                                 "queue_full", "as many runs wait as may; ask again later");
@@ -90,14 +93,13 @@ public final class AgentRuns implements ToolCall.Agents {
         var _ = sessions.cancel(caller, run.sessionId());
         return cancellation.reason().equals(Optional.of(Cancellation.Reason.DEADLINE))
                 ? new ToolResult.Failed(
-                        "timeout",
-                        "the agent had no answer in time; its session is " + run.sessionId())
+                        "timeout", "the agent had no answer in time; its session is " + shown(run))
                 : new ToolResult.Failed(
-                        "cancelled", "the run was cancelled; its session is " + run.sessionId());
+                        "cancelled", "the run was cancelled; its session is " + shown(run));
     }
 
     /** The run's end, if this is it. */
-    private static Optional<ToolResult> told(RunRecord run, EventRecord event, Watcher watcher) {
+    private Optional<ToolResult> told(RunRecord run, EventRecord event, Watcher watcher) {
         JsonNode payload = read(event.payloadJson());
         return switch (event.type()) {
             case Events.ANSWER_END -> Optional.of(answer(run, payload));
@@ -107,7 +109,7 @@ public final class AgentRuns implements ToolCall.Agents {
                                     payload.path("code").asText("agent_failed"),
                                     payload.path("message").asText()
                                             + " (session "
-                                            + run.sessionId()
+                                            + shown(run)
                                             + ")"));
             default -> {
                 watcher.saw(event.type(), payload);
@@ -116,14 +118,18 @@ public final class AgentRuns implements ToolCall.Agents {
         };
     }
 
-    private static ToolResult answer(RunRecord run, JsonNode payload) {
+    private ToolResult answer(RunRecord run, JsonNode payload) {
         ObjectNode answer =
                 Json.object()
                         .put("answer", payload.path("text").asText())
-                        .put("session_id", run.sessionId());
+                        .put("session_id", shown(run));
         answer.set("usage", payload.path("usage"));
         answer.set("cost", payload.path("cost"));
         return new ToolResult.Ok(answer);
+    }
+
+    private String shown(RunRecord run) {
+        return caller.shown(run.sessionId());
     }
 
     private static JsonNode read(String json) {

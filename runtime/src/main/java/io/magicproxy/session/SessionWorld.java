@@ -5,6 +5,7 @@ import io.magicproxy.pattern.PatternRunner;
 import io.magicproxy.pattern.PatternScript;
 import io.magicproxy.pattern.ToolInfo;
 import io.magicproxy.plugin.Plugin;
+import io.magicproxy.quota.Refusal;
 import io.magicproxy.sandbox.ScriptBundle;
 import io.magicproxy.store.session.Journal.RunRecord;
 import io.magicproxy.tool.ToolCall;
@@ -28,6 +29,15 @@ public interface SessionWorld {
      * @param owner on whose account
      */
     ChatClient chat(String owner);
+
+    /**
+     * Whether the owner may ask the agent. The models that the agent asks are its own matter.
+     *
+     * @return why not; empty: it may
+     */
+    default Optional<Refusal> mayAsk(String owner, String alias) {
+        return Optional.empty();
+    }
 
     PatternRunner runner();
 

@@ -3,6 +3,7 @@ package io.magicproxy.session;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.chat.Json;
+import io.magicproxy.quota.Refusal;
 import io.magicproxy.store.StoreException;
 import io.magicproxy.store.session.Journal;
 import io.magicproxy.store.session.Journal.EntryRecord;
@@ -108,6 +109,9 @@ public final class Sessions implements AutoCloseable {
         /** It can't be done as things stand. */
         record Conflict(String code, String message) implements Result {}
 
+        /** The caller's key doesn't reach so far. */
+        record Refused(Refusal refusal) implements Result {}
+
         /** As many runs wait as may. */
         record Full() implements Result {}
     }
@@ -153,6 +157,10 @@ public final class Sessions implements AutoCloseable {
             return new Result.Invalid(problem.get().param(), problem.get().message());
         }
         var request = new RunRequest(body);
+        Optional<Refusal> refusal = world.mayAsk(caller.owner(), request.alias());
+        if (refusal.isPresent()) {
+            return new Result.Refused(refusal.get());
+        }
         Opened opened =
                 journal.open(
                         new NewRun(
@@ -333,6 +341,10 @@ public final class Sessions implements AutoCloseable {
                     "it belongs to the run "
                             + run.parent().get().runId()
                             + "; resume that one, and it asks this agent again");
+        }
+        Optional<Refusal> refusal = world.mayAsk(caller.owner(), run.alias());
+        if (refusal.isPresent()) {
+            return new Result.Refused(refusal.get());
         }
         if (ContentDrop.isDropped(run)) {
             return dropped();

@@ -56,6 +56,7 @@ public final class LoginApi implements HttpService {
         switch (who) {
             case Who.Nobody _ -> answer.put("by", "nobody");
             case Who.Key _ -> answer.put("by", "key");
+            case Who.Virtual _ -> answer.put("by", "virtual_key");
             case Who.Session(var login) ->
                     answer.put("by", "session")
                             .put("csrf", login.csrf())

@@ -5,6 +5,7 @@ import io.helidon.webserver.http.HttpService;
 import io.magicproxy.gateway.Gateway;
 import io.magicproxy.gateway.ScriptFolders;
 import io.magicproxy.plugin.PluginRegistry;
+import io.magicproxy.quota.Quota;
 import io.magicproxy.server.admin.AdminRequests;
 import io.magicproxy.server.admin.Audit;
 import io.magicproxy.server.admin.ChangeFeed;
@@ -22,7 +23,9 @@ import io.magicproxy.server.admin.ScriptHelpApi;
 import io.magicproxy.server.admin.ScriptJson;
 import io.magicproxy.server.admin.ScriptsApi;
 import io.magicproxy.server.admin.SimulatorApi;
+import io.magicproxy.server.admin.TeamsApi;
 import io.magicproxy.server.admin.ToolServerApi;
+import io.magicproxy.server.admin.VirtualKeysApi;
 import io.magicproxy.server.http.Heartbeats;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -37,6 +40,7 @@ record AdminRoutes(
         ChangeFeed feed,
         FiguresApi.Counts counts,
         AdminRequests requests,
+        Quota quota,
         Supplier<Optional<Runnable>> restart) {
     /** Where the program stands. */
     static Path home() {
@@ -53,6 +57,11 @@ record AdminRoutes(
                 .register("/admin/react_patterns", new ReactPatternsApi(sessions.scripts()))
                 .register("/admin/config", new ConfigApi(gateway, requests, audit))
                 .register("/admin/keys", new KeysApi(gateway, requests, audit))
+                .register(
+                        "/admin/virtual_keys",
+                        new VirtualKeysApi(
+                                quota, requests, audit, this::needsKey, InstantSource.system()))
+                .register("/admin/teams", new TeamsApi(quota, requests, audit))
                 .register("/admin/simulator", new SimulatorApi(gateway, requests, audit))
                 .register("/admin/provider_models", new ProviderModelsApi(gateway))
                 .register("/admin/events", new EventsApi(feed, heartbeats, Version.number()))
@@ -62,6 +71,10 @@ record AdminRoutes(
                 .register("/admin", new RestartApi(gateway, restart, requests, audit))
                 .register("/admin", new ScriptHelpApi(sessions.scripts(), home()))
                 .register("/admin", new PromptsApi(sessions.texts(), requests, audit));
+    }
+
+    private boolean needsKey() {
+        return gateway.current().config().securitySettings().masterKey().isPresent();
     }
 
     private HttpService tools(Audit audit) {

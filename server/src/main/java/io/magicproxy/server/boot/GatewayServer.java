@@ -14,6 +14,8 @@ import io.magicproxy.gateway.ProviderCatalog;
 import io.magicproxy.gateway.SecurityConfig;
 import io.magicproxy.gateway.SharedResources;
 import io.magicproxy.gateway.StreamingConfig;
+import io.magicproxy.quota.Quota;
+import io.magicproxy.quota.VirtualKeys;
 import io.magicproxy.server.admin.AdminRequests;
 import io.magicproxy.server.admin.ChangeFeed;
 import io.magicproxy.server.admin.ChangeSources;
@@ -29,7 +31,9 @@ import io.magicproxy.server.http.ClientWatch;
 import io.magicproxy.server.http.EdgeFilter;
 import io.magicproxy.server.http.ErrorAnswers;
 import io.magicproxy.server.http.Heartbeats;
+import io.magicproxy.server.http.KeyLimits;
 import io.magicproxy.server.http.Logins;
+import io.magicproxy.server.http.RequestInfo;
 import io.magicproxy.server.mcp.McpApi;
 import io.magicproxy.server.openai.Accounts;
 import io.magicproxy.server.openai.Agents;
@@ -38,8 +42,10 @@ import io.magicproxy.server.openai.OpenAiApi;
 import io.magicproxy.server.sessions.SessionsApi;
 import io.magicproxy.server.tools.ToolsApi;
 import io.magicproxy.server.ui.Page;
+import io.magicproxy.store.SharedState;
 import io.magicproxy.store.StoreException;
 import io.magicproxy.store.embedded.DataFolder;
+import io.magicproxy.store.embedded.EmbeddedCounters;
 import io.magicproxy.store.embedded.EmbeddedDatabase;
 import io.magicproxy.store.embedded.EmbeddedSharedState;
 import io.magicproxy.telemetry.GatewayMetrics;
@@ -63,6 +69,7 @@ public final class GatewayServer implements UntilStopped.Server {
     private final Logins logins;
     private final LastFailures failures;
     private final UsageBook book;
+    private final Quota quota;
     private final WebServer server;
     private volatile boolean draining;
     private volatile Optional<Runnable> restart = Optional.empty();
@@ -100,15 +107,22 @@ public final class GatewayServer implements UntilStopped.Server {
             this.logins = new Logins(clock);
             this.failures = new LastFailures(clock);
             this.book = new UsageBook(metrics);
+            SharedState state = new EmbeddedSharedState(database, clock);
+            this.quota =
+                    new Quota(
+                            new VirtualKeys(state, clock),
+                            open.opened(new EmbeddedCounters(database, clock)));
             SharedResources shared =
                     new SharedResources(
                             client,
-                            new EmbeddedSharedState(database, clock),
+                            state,
                             clock,
                             new RoutingChanges(feed, failures, new MetricsListener(metrics)));
             ListenAddress address = new ListenAddress(options.host(), options.port());
             this.gateway = gateway(options, address, environment, catalog, shared);
             gateway.onRead(status -> metrics.reload(status.applied()));
+            gateway.onRead(_ -> declareKeys());
+            declareKeys();
             address.tried();
             GatewayViews.register(metrics, gateway);
             open.opened(new GatewayReloader(gateway));
@@ -118,7 +132,7 @@ public final class GatewayServer implements UntilStopped.Server {
                             gateway,
                             new SessionService.Files(options, folder, database),
                             additions.tools(),
-                            new SessionService.Told(metrics, book),
+                            new SessionService.Told(metrics, book, quota),
                             clock);
             open.opened(sessions);
             ChangeSources.connect(feed, gateway, sessions.scripts(), sessions.texts());
@@ -211,7 +225,12 @@ public final class GatewayServer implements UntilStopped.Server {
                 masterKey(security),
                 security.allowedHosts(),
                 security.corsAllowedOrigins(),
-                logins);
+                logins,
+                quota.keys()::find);
+    }
+
+    private void declareKeys() {
+        quota.keys().declare(security().virtualKeys(), security().teams());
     }
 
     private WebServer listen(ListenAddress address, GatewayMetrics metrics, InstantSource clock)
@@ -225,13 +244,15 @@ public final class GatewayServer implements UntilStopped.Server {
         Heartbeats heartbeats = open.opened(new Heartbeats(this::silence));
         PerGeneration<AccessRules> rules = new PerGeneration<>(gateway, this::rules);
         Page page = new Page(pagePlaces());
+        KeyLimits limits = new KeyLimits(quota);
         HttpRouting.Builder routing =
                 HttpRouting.builder()
                         .addFilter(new EdgeFilter(rules::get, page, metrics))
                         .error(Throwable.class, new ErrorAnswers())
                         .register(
                                 "/v1/react/sessions",
-                                new SessionsApi(gateway, sessions.sessions(), bodies, heartbeats))
+                                new SessionsApi(
+                                        gateway, sessions.sessions(), bodies, heartbeats, limits))
                         .register(
                                 "/v1",
                                 new OpenAiApi(
@@ -243,7 +264,8 @@ public final class GatewayServer implements UntilStopped.Server {
                                                 sessions.world(),
                                                 sessions.sessions(),
                                                 heartbeats,
-                                                clock)))
+                                                clock),
+                                        limits))
                         .register("/mcp", new McpApi(mcp.endpoint(), gateway, bodies, heartbeats))
                         .register(
                                 "/tools",
@@ -251,19 +273,25 @@ public final class GatewayServer implements UntilStopped.Server {
                                         sessions.scripts()::invoker,
                                         gateway,
                                         bodies,
-                                        sessions.agents()))
+                                        () ->
+                                                sessions.agents(
+                                                        RequestInfo.current()
+                                                                .caller()
+                                                                .payer()
+                                                                .key())))
                         .register(
                                 "/v1",
                                 new ModelsApi(
                                         gateway,
                                         sessions.world()::agentPattern,
+                                        limits,
                                         clock.instant().getEpochSecond()))
                         .register("/health", new HealthApi(gateway, () -> draining, this::health))
                         .get("/metrics", MetricsText.of(metrics));
         var requests = new AdminRequests(gateway, bodies);
         routing.register("/admin", new LoginApi(rules::get, logins, requests, Version.number()));
         var counts = new FiguresApi.Counts(metrics, failures);
-        new AdminRoutes(gateway, sessions, feed, counts, requests, () -> restart)
+        new AdminRoutes(gateway, sessions, feed, counts, requests, quota, () -> restart)
                 .register(routing, heartbeats);
         routing.register("/", page);
         return Listening.at(address, gateway, watch, routing);

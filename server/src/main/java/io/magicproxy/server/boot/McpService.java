@@ -12,6 +12,7 @@ import io.magicproxy.mcp.PromptSource;
 import io.magicproxy.mcp.ResourceSource;
 import io.magicproxy.plugin.Failures;
 import io.magicproxy.tool.ToolInvoker;
+import io.magicproxy.usage.Payer;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,7 +59,7 @@ final class McpService implements AutoCloseable {
                 new AgentTools(
                         world::exposedAgents,
                         action -> gateway.onRead(_ -> action.run()),
-                        sessions.agents());
+                        sessions.agents(Payer.MASTER));
         List<PromptSource> prompts = new ArrayList<>(additions.prompts());
         prompts.addFirst(new PromptFiles(sessions.texts().prompts()));
         List<ResourceSource> resources = new ArrayList<>(additions.resources());
@@ -70,7 +71,7 @@ final class McpService implements AutoCloseable {
                                 agents,
                                 new ToolInvoker.Settings(MAX_ANSWER, UnaryOperator.identity()))),
                 McpOffer.Audience.ANYBODY,
-                _ -> sessions.agents(),
+                caller -> sessions.agents(caller.owner()),
                 prompts,
                 resources);
     }

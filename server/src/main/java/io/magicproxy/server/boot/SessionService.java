@@ -12,8 +12,8 @@ import io.magicproxy.gateway.RemoteTools;
 import io.magicproxy.gateway.RoutedChatClient;
 import io.magicproxy.gateway.ScriptFolders;
 import io.magicproxy.gateway.TextFolders;
+import io.magicproxy.quota.Quota;
 import io.magicproxy.sandbox.host.HostStatus;
-import io.magicproxy.server.sessions.SessionAnswers;
 import io.magicproxy.session.AgentRuns;
 import io.magicproxy.session.ContentKeeper;
 import io.magicproxy.session.Events;
@@ -30,6 +30,7 @@ import io.magicproxy.store.session.Journal.RunRecord;
 import io.magicproxy.telemetry.GatewayMetrics;
 import io.magicproxy.tool.ToolSource;
 import io.magicproxy.tool.script.ToolPowers;
+import io.magicproxy.usage.Payer;
 import io.magicproxy.usage.UsageBook;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -74,7 +75,7 @@ final class SessionService implements AutoCloseable {
     }
 
     /** Who is told of what happens. */
-    record Told(GatewayMetrics metrics, UsageBook book) {}
+    record Told(GatewayMetrics metrics, UsageBook book, Quota quota) {}
 
     SessionService(
             Gateway gateway,
@@ -119,7 +120,8 @@ final class SessionService implements AutoCloseable {
                         gateway,
                         scripts,
                         texts,
-                        new RoutedChatClient(gateway, told.book(), clock),
+                        new RoutedChatClient(gateway, told.book(), told.quota(), clock),
+                        told.quota(),
                         run -> ended(metrics, run));
         var journal = new EmbeddedJournal(files.database(), clock);
         this.sessions =
@@ -203,9 +205,9 @@ final class SessionService implements AutoCloseable {
         return health;
     }
 
-    /** For tools and others who wait for an agent's answer. */
-    AgentRuns agents() {
-        return new AgentRuns(sessions, SessionAnswers.caller());
+    /** For tools and others who wait for an agent's answer, on that account. */
+    AgentRuns agents(String owner) {
+        return new AgentRuns(sessions, new Sessions.Caller(owner, owner.equals(Payer.MASTER)));
     }
 
     /** Takes secrets out of what is shown. */

@@ -238,8 +238,9 @@ final class ToolServer implements UntilStopped.Server {
                                         scripts::invoker,
                                         gateway,
                                         bodies,
-                                        ToolCall.noAgents(
-                                                "agents are the gateway's; call this tool there")))
+                                        () ->
+                                                ToolCall.noAgents(
+                                                        "agents are the gateway's; call this tool there")))
                         .register("/health", new HealthApi(gateway, () -> draining, this::health))
                         .get("/metrics", MetricsText.of(metrics));
         return Listening.at(address, gateway, watch, routing);

@@ -1,5 +1,7 @@
 package io.magicproxy.server.http;
 
+import io.magicproxy.quota.VirtualKey;
+import io.magicproxy.quota.VirtualKeys;
 import io.magicproxy.usage.Payer;
 import java.util.Optional;
 
@@ -18,6 +20,16 @@ public sealed interface Access {
      */
     record NeedsKey(boolean given) implements Access {}
 
+    /**
+     * The key was one.
+     *
+     * @param why it is none any more
+     */
+    record Ended(String why) implements Access {}
+
+    /** With a virtual key, what only the master key opens. */
+    record AdminOnly() implements Access {}
+
     /** The cookie is right, but its token is missing: another site's page may have sent this. */
     record NeedsToken() implements Access {}
 
@@ -35,9 +47,15 @@ public sealed interface Access {
 
         record Session(Logins.Login login) implements Who {}
 
+        /** By a key that was handed out. */
+        record Virtual(VirtualKey key) implements Who {}
+
         /** On whose account it asks. */
         default Payer payer() {
-            return Payer.master();
+            return switch (this) {
+                case Virtual(VirtualKey key) -> VirtualKeys.payer(key);
+                case Nobody _, Key _, Session _ -> Payer.master();
+            };
         }
 
         /** For the log. */
@@ -45,6 +63,7 @@ public sealed interface Access {
             return switch (this) {
                 case Nobody _ -> "nobody";
                 case Key(String fingerprint) -> "key " + fingerprint;
+                case Virtual(VirtualKey key) -> "virtual key " + key.id();
                 case Session(var login) -> "session " + login.id();
             };
         }

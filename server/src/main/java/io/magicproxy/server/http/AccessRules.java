@@ -1,5 +1,7 @@
 package io.magicproxy.server.http;
 
+import io.magicproxy.quota.VirtualKey;
+import io.magicproxy.quota.VirtualKeys.Found;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -9,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Who may ask what: deny by default, with one list of exceptions. Immutable; each configuration has
@@ -33,6 +36,9 @@ public final class AccessRules {
     private static final Set<String> API =
             Set.of("v1", "mcp", "tools", "admin", "health", "metrics");
 
+    /** What of it only the master key opens. */
+    private static final Set<String> ADMIN = Set.of("admin", "health", "metrics");
+
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
     private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
 
@@ -42,18 +48,31 @@ public final class AccessRules {
     private final Set<String> hosts;
     private final Set<String> corsOrigins;
     private final Logins logins;
+    private final Function<byte[], Found> virtualKeys;
+
+    /** Without virtual keys. */
+    public AccessRules(
+            Optional<String> masterKey,
+            List<String> hosts,
+            List<String> corsOrigins,
+            Logins logins) {
+        this(masterKey, hosts, corsOrigins, logins, _ -> new Found.Unknown());
+    }
 
     /**
      * @param masterKey absent: everybody who reaches the gateway may use it
      * @param hosts names besides the loopback's by which the gateway is called, without a port
      * @param corsOrigins web origins whose pages may call it
      * @param logins outlive the configuration
+     * @param virtualKeys found by the hash of their secrets
      */
     public AccessRules(
             Optional<String> masterKey,
             List<String> hosts,
             List<String> corsOrigins,
-            Logins logins) {
+            Logins logins,
+            Function<byte[], Found> virtualKeys) {
+        this.virtualKeys = virtualKeys;
         this.masterKeyHash = masterKey.map(AccessRules::hash);
         this.hosts = Set.copyOf(hosts.stream().map(host -> host.toLowerCase(Locale.ROOT)).toList());
         this.corsOrigins = Set.copyOf(corsOrigins);
@@ -102,7 +121,8 @@ public final class AccessRules {
             return new Access.Admitted(new Access.Who.Nobody());
         }
         byte[] master = masterKeyHash.get();
-        if (asked.key().filter(key -> isMaster(key, master)).isPresent()) {
+        Optional<byte[]> hash = asked.key().map(AccessRules::hash);
+        if (hash.isPresent() && MessageDigest.isEqual(master, hash.get())) {
             return new Access.Admitted(new Access.Who.Key(shown(master)));
         }
         Optional<Logins.Login> login = asked.cookie().flatMap(c -> logins.find(c, master));
@@ -110,7 +130,34 @@ public final class AccessRules {
         if (login.isPresent() && (!tokenNeeded || login.get().hasToken(asked.token()))) {
             return new Access.Admitted(new Access.Who.Session(login.get()));
         }
-        if (OPEN.contains(asked.method() + " " + asked.path())) {
+        if (hash.isEmpty()) {
+            return withoutKey(asked, tokenNeeded);
+        }
+        return switch (virtualKeys.apply(hash.get())) {
+            case Found.Good(VirtualKey key) -> withVirtual(key, asked);
+            case Found.Ended(String why) ->
+                    isOpen(asked)
+                            ? new Access.Admitted(new Access.Who.Nobody())
+                            : new Access.Ended(why);
+            case Found.Unknown _ -> withoutKey(asked, tokenNeeded);
+        };
+    }
+
+    private static boolean isOpen(Access.Asked asked) {
+        return OPEN.contains(asked.method() + " " + asked.path());
+    }
+
+    private static Access withVirtual(VirtualKey key, Access.Asked asked) {
+        if (isOpen(asked)) {
+            return new Access.Admitted(new Access.Who.Nobody());
+        }
+        return ADMIN.contains(first(asked.path()))
+                ? new Access.AdminOnly()
+                : new Access.Admitted(new Access.Who.Virtual(key));
+    }
+
+    private static Access withoutKey(Access.Asked asked, boolean tokenNeeded) {
+        if (isOpen(asked)) {
             return new Access.Admitted(new Access.Who.Nobody());
         }
         if (tokenNeeded) {
@@ -156,9 +203,14 @@ public final class AccessRules {
 
     /** Whether a path is the API's, not the page's. */
     public static boolean isApi(String path) {
+        return API.contains(first(path));
+    }
+
+    /** The path's first part. */
+    private static String first(String path) {
         int from = path.startsWith("/") ? 1 : 0;
         int to = path.indexOf('/', from);
-        return API.contains(path.substring(from, to < 0 ? path.length() : to));
+        return path.substring(from, to < 0 ? path.length() : to);
     }
 
     /** Whether the gateway is called by a name that never leaves this machine. */

@@ -117,6 +117,8 @@ public final class EdgeFilter implements Filter {
                 yield false;
             }
             case Access.NeedsKey(boolean given) -> throw new ApiException(unauthorized(given));
+            case Access.Ended(String why) -> throw new ApiException(ended(why));
+            case Access.AdminOnly _ -> throw new ApiException(adminOnly());
             case Access.NeedsToken _ -> throw new ApiException(tokenless());
         };
     }
@@ -183,6 +185,18 @@ public final class EdgeFilter implements Filter {
                 "csrf_token",
                 "with a login's cookie, a request that changes something must send its token as"
                         + " \"x-csrf-token: …\"; GET /admin/whoami tells it");
+    }
+
+    private static ApiError ended(String why) {
+        return ApiError.of(401, "authentication_error", "invalid_api_key", why);
+    }
+
+    private static ApiError adminOnly() {
+        return ApiError.of(
+                403,
+                "permission_error",
+                "master_key_needed",
+                "a virtual key doesn't open this; security_settings.master_key does");
     }
 
     private static ApiError unauthorized(boolean given) {

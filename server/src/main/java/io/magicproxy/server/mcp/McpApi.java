@@ -21,6 +21,7 @@ import io.magicproxy.mcp.Outcome;
 import io.magicproxy.mcp.Protocol;
 import io.magicproxy.server.http.BodyReader;
 import io.magicproxy.server.http.Heartbeats;
+import io.magicproxy.server.http.RequestInfo;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -85,7 +86,7 @@ public final class McpApi implements HttpService {
             return;
         }
         answer(
-                endpoint.post(request.headers().first(SESSION), Incoming.of(message)),
+                endpoint.post(request.headers().first(SESSION), Incoming.of(message), owner()),
                 response,
                 Optional.of(message.path("id")));
     }
@@ -96,7 +97,9 @@ public final class McpApi implements HttpService {
         } else if (!wrongVersion(request, response)) {
             Outcome outcome =
                     endpoint.listen(
-                            request.headers().first(SESSION), request.headers().first(LAST_EVENT));
+                            request.headers().first(SESSION),
+                            request.headers().first(LAST_EVENT),
+                            owner());
             if (outcome instanceof Outcome.Following(EventReader reader)) {
                 streams.stream(reader, response);
             } else {
@@ -109,11 +112,16 @@ public final class McpApi implements HttpService {
         if (wrongVersion(request, response)) {
             return;
         }
-        switch (endpoint.delete(request.headers().first(SESSION))) {
+        switch (endpoint.delete(request.headers().first(SESSION), owner())) {
             case Outcome.Refused refused -> refuse(response, refused, Optional.empty());
             case Outcome.Taken _, Outcome.Opened _, Outcome.Following _ ->
                     response.status(Status.NO_CONTENT_204).send();
         }
+    }
+
+    /** A session is its key's alone. */
+    private static String owner() {
+        return RequestInfo.current().caller().payer().key();
     }
 
     private void answer(Outcome outcome, ServerResponse response, Optional<JsonNode> id) {

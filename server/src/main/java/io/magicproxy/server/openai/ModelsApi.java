@@ -15,6 +15,7 @@ import io.magicproxy.routing.KeyState;
 import io.magicproxy.routing.Profile;
 import io.magicproxy.routing.Route;
 import io.magicproxy.server.http.ApiException;
+import io.magicproxy.server.http.KeyLimits;
 import io.magicproxy.server.http.RequestInfo;
 import java.util.Optional;
 import java.util.function.Function;
@@ -23,14 +24,20 @@ import java.util.function.Function;
 public final class ModelsApi implements HttpService {
     private final Gateway gateway;
     private final long startedAt;
+    private final KeyLimits limits;
     private final Function<String, Optional<String>> patternOf;
 
     /**
      * @param patternOf the pattern of an alias that is an agent
+     * @param limits whoever has a key sees what it may ask
      * @param startedAt seconds since the epoch, told as each model's {@code created}
      */
     public ModelsApi(
-            Gateway gateway, Function<String, Optional<String>> patternOf, long startedAt) {
+            Gateway gateway,
+            Function<String, Optional<String>> patternOf,
+            KeyLimits limits,
+            long startedAt) {
+        this.limits = limits;
         this.gateway = gateway;
         this.patternOf = patternOf;
         this.startedAt = startedAt;
@@ -46,13 +53,16 @@ public final class ModelsApi implements HttpService {
     private void list(ServerRequest request, ServerResponse response) {
         ObjectNode answer = Json.object().put("object", "list");
         ArrayNode data = answer.putArray("data");
-        gateway.current().routes().all().forEach(route -> data.add(describe(route)));
+        gateway.current().routes().all().stream()
+                .filter(route -> limits.allows(route.name()))
+                .forEach(route -> data.add(describe(route)));
         response.header(HeaderValues.CONTENT_TYPE_JSON).send(Json.bytes(answer));
     }
 
     private void one(ServerRequest request, ServerResponse response) {
         String id = request.path().pathParameters().get("id");
         GatewayGeneration generation = gateway.current();
+        limits.mayAsk(id);
         Route route =
                 generation
                         .routes()
@@ -66,7 +76,7 @@ public final class ModelsApi implements HttpService {
     private void runnable(ServerRequest request, ServerResponse response) {
         ArrayNode all = JsonNodeFactory.instance.arrayNode();
         for (Route route : gateway.current().routes().all()) {
-            if (isRunnable(route)) {
+            if (isRunnable(route) && limits.allows(route.name())) {
                 all.add(describe(route).put("name", route.name()));
             }
         }

@@ -12,10 +12,13 @@ import io.magicproxy.gateway.Gateway;
 import io.magicproxy.gateway.GatewayGeneration;
 import io.magicproxy.gateway.SecurityConfig;
 import io.magicproxy.gateway.StreamingConfig;
+import io.magicproxy.provider.CallCancelledException;
 import io.magicproxy.provider.ChatStream;
 import io.magicproxy.provider.JsonReply;
 import io.magicproxy.provider.ProviderException;
+import io.magicproxy.quota.Ticket;
 import io.magicproxy.routing.ModelInfo;
+import io.magicproxy.routing.Profile;
 import io.magicproxy.routing.Route;
 import io.magicproxy.routing.Routed;
 import io.magicproxy.routing.RoutingException;
@@ -23,6 +26,7 @@ import io.magicproxy.server.http.BodyReader;
 import io.magicproxy.server.http.ClientPresence;
 import io.magicproxy.server.http.ErrorAnswers;
 import io.magicproxy.server.http.Heartbeats;
+import io.magicproxy.server.http.KeyLimits;
 import io.magicproxy.server.http.SseWriter;
 import io.magicproxy.server.typewriter.Typewriter;
 import io.magicproxy.upstream.Cancellation;
@@ -41,18 +45,22 @@ public final class OpenAiApi implements HttpService {
     private final Heartbeats heartbeats;
     private final Accounts accounts;
     private final Agents agents;
+    private final KeyLimits limits;
 
     /**
      * The API.
      *
      * @param agents answers for aliases that are agents
+     * @param limits of the keys that requests come with
      */
     public OpenAiApi(
             Gateway gateway,
             BodyReader bodies,
             Heartbeats heartbeats,
             Accounts accounts,
-            Agents agents) {
+            Agents agents,
+            KeyLimits limits) {
+        this.limits = limits;
         this.gateway = gateway;
         this.bodies = bodies;
         this.heartbeats = heartbeats;
@@ -69,32 +77,38 @@ public final class OpenAiApi implements HttpService {
             throws MalformedRequestException, RoutingException {
         GatewayGeneration generation = gateway.current();
         RequestBody body = read(generation, request);
-        Route route = RouteFinder.find(generation, body.model(), ModelInfo.Mode.CHAT);
+        Route route = find(generation, body, ModelInfo.Mode.CHAT);
         if (!body.isArray("messages")) {
             throw new MalformedRequestException("messages", "is required: a list of messages");
         }
         if (agents.world().isAgent(route.name())) {
+            limits.run(response);
             agents.chat().answer(request, response, body, route.name());
             return;
         }
         boolean stream = body.stream();
         Cancellation cancellation =
                 new Cancellation(generation.config().routerSettings().timeout());
-        try (var _ =
-                ClientPresence.current()
-                        .onGone(() -> cancellation.cancel(Cancellation.Reason.CLIENT_GONE))) {
+        try (Ticket ticket = limits.call(route, body, response);
+                var _ =
+                        ClientPresence.current()
+                                .onGone(() ->
+                                        cancellation.cancel(Cancellation.Reason.CLIENT_GONE))) {
+            var bill = new Bill(ticket, accounts, body);
             if (stream) {
                 stream(
                         generation.config().streamingSettings(),
                         response,
                         () -> generation.failover().stream(route, body, cancellation),
-                        cancellation);
+                        cancellation,
+                        bill);
             } else {
                 whole(
                         CHAT,
                         Use.Kind.CHAT,
                         response,
-                        logged(() -> generation.failover().chat(route, body, cancellation)));
+                        logged(() -> generation.failover().chat(route, body, cancellation), bill),
+                        bill);
             }
         }
     }
@@ -103,22 +117,33 @@ public final class OpenAiApi implements HttpService {
             throws MalformedRequestException, RoutingException {
         GatewayGeneration generation = gateway.current();
         RequestBody body = read(generation, request);
-        Route route = RouteFinder.find(generation, body.model(), ModelInfo.Mode.EMBEDDING);
+        Route route = find(generation, body, ModelInfo.Mode.EMBEDDING);
         if (!body.has("input")) {
             throw new MalformedRequestException(
                     "input", "is required: a text, a list of texts, or tokens");
         }
         Cancellation cancellation =
                 new Cancellation(generation.config().routerSettings().timeout());
-        try (var _ =
-                ClientPresence.current()
-                        .onGone(() -> cancellation.cancel(Cancellation.Reason.CLIENT_GONE))) {
+        try (Ticket ticket = limits.call(route, body, response);
+                var _ =
+                        ClientPresence.current()
+                                .onGone(() ->
+                                        cancellation.cancel(Cancellation.Reason.CLIENT_GONE))) {
+            var bill = new Bill(ticket, accounts, body);
             whole(
                     EMBEDDINGS,
                     Use.Kind.EMBEDDING,
                     response,
-                    logged(() -> generation.failover().embed(route, body, cancellation)));
+                    logged(() -> generation.failover().embed(route, body, cancellation), bill),
+                    bill);
         }
+    }
+
+    private Route find(GatewayGeneration generation, RequestBody body, ModelInfo.Mode mode)
+            throws MalformedRequestException {
+        String model = body.model();
+        limits.mayAsk(model);
+        return RouteFinder.find(generation, model, mode);
     }
 
     private RequestBody read(GatewayGeneration generation, ServerRequest request)
@@ -134,9 +159,12 @@ public final class OpenAiApi implements HttpService {
         Routed<T> run() throws RoutingException;
     }
 
-    private <T> Routed<T> logged(Routing<T> routing) throws RoutingException {
+    private <T> Routed<T> logged(Routing<T> routing, Bill bill) throws RoutingException {
         try {
             return routing.run();
+        } catch (CallCancelledException e) {
+            bill.givenUp();
+            throw e;
         } catch (RoutingException e) {
             if (!e.failure().attempts().isEmpty()) {
                 accounts.log(e.failure().attempts());
@@ -146,12 +174,16 @@ public final class OpenAiApi implements HttpService {
     }
 
     private void whole(
-            String endpoint, Use.Kind kind, ServerResponse response, Routed<JsonReply> routed) {
+            String endpoint,
+            Use.Kind kind,
+            ServerResponse response,
+            Routed<JsonReply> routed,
+            Bill bill) {
         JsonReply reply = routed.value();
         Duration overhead = AnswerHeaders.overhead(routed);
         accounts.routed(endpoint, routed, overhead);
-        AnswerHeaders.write(response, routed, overhead, reply.notes(), reply.limits());
-        AnswerHeaders.cost(response, accounts.usage(kind, routed.profile(), reply.usage()));
+        AnswerHeaders.write(response, routed, overhead, reply.notes(), bill.limits(reply.limits()));
+        AnswerHeaders.cost(response, bill.answered(kind, routed.profile(), reply.usage()));
         response.header(HeaderValues.CONTENT_TYPE_JSON).send(reply.body());
     }
 
@@ -159,12 +191,13 @@ public final class OpenAiApi implements HttpService {
             StreamingConfig config,
             ServerResponse response,
             Routing<ChatStream> routing,
-            Cancellation cancellation)
+            Cancellation cancellation,
+            Bill bill)
             throws RoutingException {
         try (SseWriter writer = new SseWriter(response, heartbeats)) {
-            Optional<Routed<ChatStream>> routed = begun(routing, writer);
+            Optional<Routed<ChatStream>> routed = begun(routing, writer, bill);
             if (routed.isPresent()) {
-                stream(config, response, routed.get(), writer, cancellation);
+                stream(config, response, routed.get(), writer, cancellation, bill);
             }
         } catch (UncheckedIOException e) {
             throw new ServerConnectionException("the client has left the stream", e);
@@ -172,10 +205,10 @@ public final class OpenAiApi implements HttpService {
     }
 
     /** Empty if no stream begins, and the caller has been told so. */
-    private Optional<Routed<ChatStream>> begun(Routing<ChatStream> routing, SseWriter writer)
-            throws RoutingException {
+    private Optional<Routed<ChatStream>> begun(
+            Routing<ChatStream> routing, SseWriter writer, Bill bill) throws RoutingException {
         try {
-            return Optional.of(logged(routing));
+            return Optional.of(logged(routing, bill));
         } catch (RoutingException | RuntimeException e) {
             if (writer.withdraw()) {
                 throw e;
@@ -191,16 +224,20 @@ public final class OpenAiApi implements HttpService {
             ServerResponse response,
             Routed<ChatStream> routed,
             SseWriter writer,
-            Cancellation cancellation) {
+            Cancellation cancellation,
+            Bill bill) {
         Duration overhead = AnswerHeaders.overhead(routed);
         accounts.routed(CHAT, routed, overhead);
         accounts.began(routed.profile());
         try (ChatStream stream = paced(config, routed.value(), cancellation)) {
             writer.headers(() ->
                     AnswerHeaders.write(
-                            response, routed, overhead, stream.notes(), stream.limits()));
-            forward(stream, writer);
-            accounts.usage(Use.Kind.CHAT, routed.profile(), stream.usage());
+                            response,
+                            routed,
+                            overhead,
+                            stream.notes(),
+                            bill.limits(stream.limits())));
+            forward(stream, writer, routed.profile(), bill);
         } finally {
             accounts.ended();
         }
@@ -219,19 +256,24 @@ public final class OpenAiApi implements HttpService {
     }
 
     /** What can't be continued ends with an error, never with the mark of a complete answer. */
-    private static void forward(ChatStream stream, SseWriter writer) {
+    private static void forward(ChatStream stream, SseWriter writer, Profile profile, Bill bill) {
         try {
             for (Optional<ChatStream.Frames> next = stream.next();
                     next.isPresent();
                     next = stream.next()) {
                 ChatStream.Frames frames = next.get();
+                bill.hear(frames);
                 writer.write(frames.buffer(), frames.offset(), frames.length());
             }
+            bill.ended(profile, stream);
             writer.done();
         } catch (UncheckedIOException e) {
             throw e;
         } catch (ProviderException | RuntimeException e) {
+            bill.ended(profile, stream);
             writer.error(ErrorAnswers.inStream(e));
+        } finally {
+            bill.ended(profile, stream);
         }
     }
 }

@@ -14,6 +14,8 @@ public final class RunErrors {
      */
     private static final HeaderName SHOULD_RETRY = HeaderNames.create("x-should-retry");
 
+    private static final String INSUFFICIENT_QUOTA = "insufficient_quota";
+
     private RunErrors() {}
 
     /** In HTTP. */
@@ -27,14 +29,21 @@ public final class RunErrors {
     public static ApiError of(JsonNode result) {
         String code = result.path("code").asText("internal");
         String message = result.path("message").asText("the run ended without an answer");
-        return ApiError.of(status(code), "agent_error", code, message);
+        String type = code.equals(INSUFFICIENT_QUOTA) ? code : "agent_error";
+        return ApiError.of(status(code), type, code, message);
     }
 
     private static int status(String code) {
         return switch (code) {
             case "cancelled" -> 409;
             case "no_worker", "no_key", "cooling_down" -> 503;
-            case "queue_full", "provider_rate_limit", "provider_quota" -> 429;
+            case "queue_full",
+                    "provider_rate_limit",
+                    "provider_quota",
+                    "key_rate_limit",
+                    INSUFFICIENT_QUOTA ->
+                    429;
+            case "key_ended" -> 401;
             case "provider_context_window", "provider_content_policy", "provider_caller_fault" ->
                     400;
             case "timeout" -> 504;
@@ -60,6 +69,9 @@ public final class RunErrors {
 
     /** Whether it was the moment that failed, and not the request or the pattern. */
     private static boolean mayGoBetter(String code) {
+        if (code.equals(INSUFFICIENT_QUOTA)) {
+            return false;
+        }
         return switch (status(code)) {
             case 429, 502, 503, 504 -> true;
             default -> false;

@@ -1,9 +1,13 @@
 package io.magicproxy.server.sessions;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.magicproxy.quota.Refusal;
+import io.magicproxy.server.http.Access;
 import io.magicproxy.server.http.ApiError;
 import io.magicproxy.server.http.ApiException;
 import io.magicproxy.server.http.ClientPresence;
+import io.magicproxy.server.http.KeyLimits;
+import io.magicproxy.server.http.RequestInfo;
 import io.magicproxy.session.EventWatch;
 import io.magicproxy.session.Sessions;
 import io.magicproxy.session.Sessions.Caller;
@@ -36,6 +40,8 @@ public final class SessionAnswers {
             case Result.Conflict(String code, String message) ->
                     throw new ApiException(
                             ApiError.of(409, "invalid_request_error", code, message));
+            case Result.Refused(Refusal refusal) ->
+                    throw new ApiException(KeyLimits.error(refusal));
             case Result.Full _ ->
                     throw new ApiException(
                             ApiError.of(
@@ -47,9 +53,10 @@ public final class SessionAnswers {
         };
     }
 
-    /** Until there are keys of several owners, everybody who is let in is the administrator. */
+    /** Who asks: a virtual key sees its own sessions, everybody else who is let in all of them. */
     public static Caller caller() {
-        return new Caller("master", true);
+        Access.Who who = RequestInfo.current().caller();
+        return new Caller(who.payer().key(), !(who instanceof Access.Who.Virtual));
     }
 
     /** A session's id as the caller knows it. */

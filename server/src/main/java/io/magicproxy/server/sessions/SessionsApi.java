@@ -18,6 +18,7 @@ import io.magicproxy.server.http.ApiError;
 import io.magicproxy.server.http.ApiException;
 import io.magicproxy.server.http.BodyReader;
 import io.magicproxy.server.http.Heartbeats;
+import io.magicproxy.server.http.KeyLimits;
 import io.magicproxy.server.http.RequestInfo;
 import io.magicproxy.session.Sessions;
 import io.magicproxy.session.Sessions.Result;
@@ -40,9 +41,15 @@ public final class SessionsApi implements HttpService {
     private final Sessions sessions;
     private final BodyReader bodies;
     private final EventStreams streams;
+    private final KeyLimits limits;
 
     public SessionsApi(
-            Gateway gateway, Sessions sessions, BodyReader bodies, Heartbeats heartbeats) {
+            Gateway gateway,
+            Sessions sessions,
+            BodyReader bodies,
+            Heartbeats heartbeats,
+            KeyLimits limits) {
+        this.limits = limits;
         this.gateway = gateway;
         this.sessions = sessions;
         this.bodies = bodies;
@@ -89,6 +96,7 @@ public final class SessionsApi implements HttpService {
                             "Idempotency-Key must have 1 to " + MAX_KEY + " characters",
                             Optional.empty()));
         }
+        limits.run(response);
         answer(
                 SessionAnswers.run(sessions.start(SessionAnswers.caller(), body, key)),
                 body,
@@ -158,6 +166,7 @@ public final class SessionsApi implements HttpService {
             }
         }
         SessionRecord session = session(id(request));
+        limits.run(response);
         RunRecord run = SessionAnswers.run(sessions.resume(SessionAnswers.caller(), id(request)));
         answer(run, body, response, session.lastSeq());
     }
@@ -165,6 +174,7 @@ public final class SessionsApi implements HttpService {
     private void fork(ServerRequest request, ServerResponse response)
             throws StoreException, MalformedRequestException {
         ObjectNode body = body(request);
+        limits.run(response);
         answer(
                 SessionAnswers.run(sessions.fork(SessionAnswers.caller(), id(request), body)),
                 body,

@@ -39,16 +39,16 @@ public final class ToolsApi implements HttpService {
     private final Supplier<ToolInvoker> invoker;
     private final Gateway gateway;
     private final BodyReader bodies;
-    private final ToolCall.Agents agents;
+    private final Supplier<ToolCall.Agents> agents;
 
     /**
-     * @param agents whom tools may ask
+     * @param agents whom tools may ask, on the account of whoever calls them
      */
     public ToolsApi(
             Supplier<ToolInvoker> invoker,
             Gateway gateway,
             BodyReader bodies,
-            ToolCall.Agents agents) {
+            Supplier<ToolCall.Agents> agents) {
         this.invoker = invoker;
         this.gateway = gateway;
         this.bodies = bodies;
@@ -99,7 +99,10 @@ public final class ToolsApi implements HttpService {
                         .onGone(() -> cancellation.cancel(Cancellation.Reason.CLIENT_GONE))) {
             ToolResult result =
                     invoker.get()
-                            .call(name, new ToolCall(id, arguments, agents, _ -> {}, cancellation));
+                            .call(
+                                    name,
+                                    new ToolCall(
+                                            id, arguments, agents.get(), _ -> {}, cancellation));
             send(response, Json.object().set("result", value(name, result, cancellation)));
         }
     }
