@@ -1,0 +1,4 @@
+@NullMarked
+package io.magicproxy.quota;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.magicproxy.server.quota;
+
+import org.jspecify.annotations.NullMarked;
