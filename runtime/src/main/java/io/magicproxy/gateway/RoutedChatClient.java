@@ -86,7 +86,7 @@ public final class RoutedChatClient {
             Estimate estimate = Estimate.of(route, body);
             try (Ticket ticket = admitted(payer, estimate, cancellation)) {
                 var asked = new Asked(listener, payer, ticket, route.name(), bytes.length, begun);
-                return read(begun(generation, route, body, cancellation, ticket), asked);
+                return read(begun(generation, route, body, cancellation, asked), asked);
             }
         } catch (MalformedRequestException e) {
             throw new ChatFailedException("invalid_request", String.valueOf(e.getMessage()), false);
@@ -150,17 +150,20 @@ public final class RoutedChatClient {
                 false);
     }
 
-    private static Routed<ChatStream> begun(
+    private Routed<ChatStream> begun(
             GatewayGeneration generation,
             Route route,
             RequestBody body,
             Cancellation cancellation,
-            Ticket ticket)
+            Asked asked)
             throws RoutingException {
         try {
             return generation.failover().stream(route, body, cancellation);
         } catch (CallCancelledException e) {
-            ticket.givenUp();
+            asked.ticket().givenUp();
+            throw e;
+        } catch (RoutingException e) {
+            book.failed(asked.payer(), asked.alias(), Use.Kind.AGENT);
             throw e;
         }
     }

@@ -123,7 +123,8 @@ public abstract class CountersContract {
 
     @Test
     void what_is_held_counts_until_it_is_given_back() throws Exception {
-        assertThat(granted(want(CALLS, 1, 2), new Want(REQUESTS, 1, OptionalLong.empty()))).isTrue();
+        assertThat(granted(want(CALLS, 1, 2), new Want(REQUESTS, 1, OptionalLong.empty())))
+                .isTrue();
         assertThat(granted(want(CALLS, 1, 2))).isTrue();
         pass(Duration.ofHours(3));
         assertThat(full(want(CALLS, 1, 2)).roomAfter()).isZero();

@@ -41,8 +41,7 @@ final class AdminClient implements AutoCloseable {
         return send(request(path).build(), reader);
     }
 
-    int post(String path, ObjectNode body, Reader reader)
-            throws IOException, InterruptedException {
+    int post(String path, ObjectNode body, Reader reader) throws IOException, InterruptedException {
         return send(
                 request(path)
                         .header("Content-Type", "application/json")

@@ -25,6 +25,7 @@ import io.magicproxy.server.admin.ScriptsApi;
 import io.magicproxy.server.admin.SimulatorApi;
 import io.magicproxy.server.admin.TeamsApi;
 import io.magicproxy.server.admin.ToolServerApi;
+import io.magicproxy.server.admin.UsageApi;
 import io.magicproxy.server.admin.VirtualKeysApi;
 import io.magicproxy.server.http.Heartbeats;
 import java.nio.file.Path;
@@ -64,6 +65,7 @@ record AdminRoutes(
                 .register("/admin/teams", new TeamsApi(quota, requests, audit))
                 .register("/admin/simulator", new SimulatorApi(gateway, requests, audit))
                 .register("/admin/provider_models", new ProviderModelsApi(gateway))
+                .register("/admin/usage", new UsageApi(counts.usage(), InstantSource.system()))
                 .register("/admin/events", new EventsApi(feed, heartbeats, Version.number()))
                 .register(
                         "/admin/health",

@@ -111,9 +111,7 @@ final class KeyCommand implements Runnable {
         ObjectNode body = Json.object().put("name", name);
         wish.into(body);
         return where.call(
-                spec,
-                client ->
-                        client.post("/admin/virtual_keys", body, key -> tell(spec, key)));
+                spec, client -> client.post("/admin/virtual_keys", body, key -> tell(spec, key)));
     }
 
     /** What a key is to be for. */
@@ -206,7 +204,11 @@ final class KeyCommand implements Runnable {
     private static String spent(JsonNode key, String span, String now) {
         JsonNode budget = key.path("limits").path("budget_per_" + span);
         String spent =
-                key.path("use").path("spent_" + now).decimalValue().stripTrailingZeros().toPlainString();
+                key.path("use")
+                        .path("spent_" + now)
+                        .decimalValue()
+                        .stripTrailingZeros()
+                        .toPlainString();
         return "$" + spent + (budget.isNumber() ? " of $" + budget.asText() : "");
     }
 
@@ -229,10 +231,7 @@ final class KeyCommand implements Runnable {
                 spec, client -> client.post(path(id) + "/rotate", body, key -> tell(spec, key)));
     }
 
-    @Command(
-            name = "revoke",
-            description = "End a key for good.",
-            mixinStandardHelpOptions = true)
+    @Command(name = "revoke", description = "End a key for good.", mixinStandardHelpOptions = true)
     int revoke(
             @Mixin Where where,
             @Parameters(paramLabel = "ID", description = "The key's id, see key list.") String id)
@@ -262,9 +261,7 @@ final class KeyCommand implements Runnable {
                 client ->
                         client.get(
                                 path(id),
-                                key ->
-                                        client.delete(
-                                                path(id), key.path("version").asText())));
+                                key -> client.delete(path(id), key.path("version").asText())));
     }
 
     private static String path(String id) {

@@ -19,19 +19,15 @@ final class Bill {
     private final Ticket ticket;
     private final Accounts accounts;
     private final RequestBody body;
-    private final boolean counted;
-    private final SaidMeter said = new SaidMeter();
     private boolean written;
 
     Bill(Ticket ticket, Accounts accounts, RequestBody body) {
         this.ticket = ticket;
         this.accounts = accounts;
         this.body = body;
-        // Nobody asks what the others' streams have said.
-        this.counted = ticket != Ticket.FREE;
     }
 
-    /** Nobody waits for the answer any more. */
+    /** The call was made, and nobody waits for its answer any more. */
     void givenUp() {
         ticket.givenUp();
     }
@@ -43,32 +39,26 @@ final class Bill {
 
     /** A whole answer; what it cost, if a price is known. */
     Optional<BigDecimal> answered(Use.Kind kind, Profile profile, Optional<Usage> told) {
+        written = true;
         Optional<BigDecimal> cost = accounts.usage(kind, profile, told);
-        if (counted) {
-            ticket.used(told.orElseGet(this::guess), cost);
+        if (ticket != Ticket.FREE) {
+            ticket.used(told.orElseGet(() -> guessed(0)), cost);
             ticket.close();
         }
         return cost;
     }
 
-    /** A part of a stream. */
-    void hear(ChatStream.Frames frames) {
-        if (counted) {
-            said.hear(frames.buffer(), frames.offset(), frames.length());
-        }
-    }
-
-    /** A stream has ended, well or not: also what was broken off was used. */
+    /** A stream has ended, well or not: also one that broke off is paid for. */
     void ended(Profile profile, ChatStream stream) {
-        if (written) {
-            return;
+        if (!written) {
+            answered(
+                    Use.Kind.CHAT,
+                    profile,
+                    stream.usage().or(() -> Optional.of(guessed(stream.tokensSeen()))));
         }
-        written = true;
-        Optional<Usage> told = stream.usage();
-        answered(Use.Kind.CHAT, profile, counted ? told.or(() -> Optional.of(guess())) : told);
     }
 
-    private Usage guess() {
-        return Usage.guessed(Estimate.prompt(body.bytes()), said.tokens());
+    private Usage guessed(long seen) {
+        return Usage.guessed(Estimate.prompt(body.bytes()), seen);
     }
 }

@@ -18,7 +18,6 @@ import io.magicproxy.provider.JsonReply;
 import io.magicproxy.provider.ProviderException;
 import io.magicproxy.quota.Ticket;
 import io.magicproxy.routing.ModelInfo;
-import io.magicproxy.routing.Profile;
 import io.magicproxy.routing.Route;
 import io.magicproxy.routing.Routed;
 import io.magicproxy.routing.RoutingException;
@@ -96,18 +95,22 @@ public final class OpenAiApi implements HttpService {
                                         cancellation.cancel(Cancellation.Reason.CLIENT_GONE))) {
             var bill = new Bill(ticket, accounts, body);
             if (stream) {
+                var asked =
+                        new AskedStream(
+                                generation.config().streamingSettings(), bill, cancellation);
                 stream(
-                        generation.config().streamingSettings(),
+                        asked,
                         response,
-                        () -> generation.failover().stream(route, body, cancellation),
-                        cancellation,
-                        bill);
+                        () -> generation.failover().stream(route, body, cancellation));
             } else {
                 whole(
                         CHAT,
                         Use.Kind.CHAT,
                         response,
-                        logged(() -> generation.failover().chat(route, body, cancellation), bill),
+                        logged(
+                                Use.Kind.CHAT,
+                                bill,
+                                () -> generation.failover().chat(route, body, cancellation)),
                         bill);
             }
         }
@@ -134,7 +137,10 @@ public final class OpenAiApi implements HttpService {
                     EMBEDDINGS,
                     Use.Kind.EMBEDDING,
                     response,
-                    logged(() -> generation.failover().embed(route, body, cancellation), bill),
+                    logged(
+                            Use.Kind.EMBEDDING,
+                            bill,
+                            () -> generation.failover().embed(route, body, cancellation)),
                     bill);
         }
     }
@@ -159,16 +165,15 @@ public final class OpenAiApi implements HttpService {
         Routed<T> run() throws RoutingException;
     }
 
-    private <T> Routed<T> logged(Routing<T> routing, Bill bill) throws RoutingException {
+    private <T> Routed<T> logged(Use.Kind kind, Bill bill, Routing<T> routing)
+            throws RoutingException {
         try {
             return routing.run();
         } catch (CallCancelledException e) {
             bill.givenUp();
             throw e;
         } catch (RoutingException e) {
-            if (!e.failure().attempts().isEmpty()) {
-                accounts.log(e.failure().attempts());
-            }
+            accounts.failed(kind, e.failure().attempts());
             throw e;
         }
     }
@@ -187,17 +192,15 @@ public final class OpenAiApi implements HttpService {
         response.header(HeaderValues.CONTENT_TYPE_JSON).send(reply.body());
     }
 
-    private void stream(
-            StreamingConfig config,
-            ServerResponse response,
-            Routing<ChatStream> routing,
-            Cancellation cancellation,
-            Bill bill)
+    /** A request for a stream, beside what goes to the provider. */
+    private record AskedStream(StreamingConfig config, Bill bill, Cancellation cancellation) {}
+
+    private void stream(AskedStream asked, ServerResponse response, Routing<ChatStream> routing)
             throws RoutingException {
         try (SseWriter writer = new SseWriter(response, heartbeats)) {
-            Optional<Routed<ChatStream>> routed = begun(routing, writer, bill);
+            Optional<Routed<ChatStream>> routed = begun(asked.bill(), routing, writer);
             if (routed.isPresent()) {
-                stream(config, response, routed.get(), writer, cancellation, bill);
+                stream(asked, response, routed.get(), writer);
             }
         } catch (UncheckedIOException e) {
             throw new ServerConnectionException("the client has left the stream", e);
@@ -206,9 +209,9 @@ public final class OpenAiApi implements HttpService {
 
     /** Empty if no stream begins, and the caller has been told so. */
     private Optional<Routed<ChatStream>> begun(
-            Routing<ChatStream> routing, SseWriter writer, Bill bill) throws RoutingException {
+            Bill bill, Routing<ChatStream> routing, SseWriter writer) throws RoutingException {
         try {
-            return Optional.of(logged(routing, bill));
+            return Optional.of(logged(Use.Kind.CHAT, bill, routing));
         } catch (RoutingException | RuntimeException e) {
             if (writer.withdraw()) {
                 throw e;
@@ -220,25 +223,25 @@ public final class OpenAiApi implements HttpService {
     }
 
     private void stream(
-            StreamingConfig config,
+            AskedStream asked,
             ServerResponse response,
             Routed<ChatStream> routed,
-            SseWriter writer,
-            Cancellation cancellation,
-            Bill bill) {
+            SseWriter writer) {
         Duration overhead = AnswerHeaders.overhead(routed);
         accounts.routed(CHAT, routed, overhead);
         accounts.began(routed.profile());
-        try (ChatStream stream = paced(config, routed.value(), cancellation)) {
+        ChatStream source = routed.value();
+        try (ChatStream stream = paced(asked.config(), source, asked.cancellation())) {
             writer.headers(() ->
                     AnswerHeaders.write(
                             response,
                             routed,
                             overhead,
                             stream.notes(),
-                            bill.limits(stream.limits())));
-            forward(stream, writer, routed.profile(), bill);
+                            asked.bill().limits(stream.limits())));
+            forward(stream, writer, () -> asked.bill().ended(routed.profile(), source));
         } finally {
+            asked.bill().ended(routed.profile(), source);
             accounts.ended();
         }
     }
@@ -256,24 +259,20 @@ public final class OpenAiApi implements HttpService {
     }
 
     /** What can't be continued ends with an error, never with the mark of a complete answer. */
-    private static void forward(ChatStream stream, SseWriter writer, Profile profile, Bill bill) {
+    private static void forward(ChatStream stream, SseWriter writer, Runnable ended) {
         try {
             for (Optional<ChatStream.Frames> next = stream.next();
                     next.isPresent();
                     next = stream.next()) {
                 ChatStream.Frames frames = next.get();
-                bill.hear(frames);
                 writer.write(frames.buffer(), frames.offset(), frames.length());
             }
-            bill.ended(profile, stream);
+            ended.run();
             writer.done();
         } catch (UncheckedIOException e) {
             throw e;
         } catch (ProviderException | RuntimeException e) {
-            bill.ended(profile, stream);
             writer.error(ErrorAnswers.inStream(e));
-        } finally {
-            bill.ended(profile, stream);
         }
     }
 }
