@@ -26,6 +26,7 @@ const PATHS = {
   fork: 'M6 4v10M6 14a3 3 0 100 6 3 3 0 000-6zM18 4a3 3 0 100 6 3 3 0 000-6zM18 10c0 5-6 4-9 5.5',
   up: 'M6 15l6-6 6 6',
   down: 'M6 9l6 6 6-6',
+  edit: 'M4 20h4L19 9l-4-4L4 16zM13 7l4 4',
   trash: 'M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13',
   out: 'M10 4H5v16h5M9 12h11M16 8l4 4-4 4',
   refresh: 'M20 11a8 8 0 10-2 6M20 4v7h-7',

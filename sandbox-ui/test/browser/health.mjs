@@ -5,7 +5,7 @@ import { until } from './browser.mjs';
 
 const visitHealth = async scene => {
   const visit = await scene.browser.visit(`${scene.gateway.url}/#/health`);
-  await visit.page.getByRole('region', { name: 'Keys' }).locator('tbody tr').first().waitFor();
+  await visit.page.getByRole('region', { name: 'Keys', exact: true }).locator('tbody tr').first().waitFor();
   return visit;
 };
 

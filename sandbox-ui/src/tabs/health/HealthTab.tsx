@@ -10,6 +10,9 @@ import { Metric } from '../../ui/run/Metrics.tsx';
 import { Faults } from './Faults.tsx';
 import { Pools } from './Pools.tsx';
 import { Profiles } from './Profiles.tsx';
+import { reloadQuota, teams, virtualKeys } from './quotaData.ts';
+import { Teams } from './Teams.tsx';
+import { VirtualKeys } from './VirtualKeys.tsx';
 
 /** Figures have no events of their own. */
 const EVERY_MS = 5000;
@@ -20,6 +23,7 @@ export function HealthTab() {
       if (document.visibilityState !== 'visible') return;
       void figures.reload();
       void pools.reload();
+      void reloadQuota();
     }, EVERY_MS);
     return () => clearInterval(timer);
   }, []);
@@ -35,14 +39,18 @@ export function HealthTab() {
           onClick={() => {
             void figures.reload();
             void pools.reload();
+            void reloadQuota();
           }}
         />
       }
     >
       <Trouble error={figures.error.value} retry={() => void figures.reload()} />
       <Trouble error={pools.error.value} retry={() => void pools.reload()} />
+      <Trouble error={virtualKeys.error.value ?? teams.error.value} retry={() => void reloadQuota()} />
       {health ? <Overview /> : !figures.error.value && <Skeleton />}
       <Pools />
+      <VirtualKeys />
+      <Teams />
       {health && <Profiles profiles={health.profiles} />}
       <Faults />
     </Page>

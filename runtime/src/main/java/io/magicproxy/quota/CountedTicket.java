@@ -58,6 +58,11 @@ final class CountedTicket implements Ticket {
     }
 
     @Override
+    public boolean counted() {
+        return true;
+    }
+
+    @Override
     public Standing standing() {
         return standing;
     }

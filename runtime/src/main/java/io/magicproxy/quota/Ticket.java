@@ -13,6 +13,11 @@ public interface Ticket extends AutoCloseable {
     Ticket FREE =
             new Ticket() {
                 @Override
+                public boolean counted() {
+                    return false;
+                }
+
+                @Override
                 public Standing standing() {
                     return Standing.FREE;
                 }
@@ -26,6 +31,9 @@ public interface Ticket extends AutoCloseable {
                 @Override
                 public void close() {}
             };
+
+    /** Whether anything is counted at all. */
+    boolean counted();
 
     /** How the key stands, this call counted. */
     Standing standing();

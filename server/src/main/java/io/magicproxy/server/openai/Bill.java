@@ -41,7 +41,7 @@ final class Bill {
     Optional<BigDecimal> answered(Use.Kind kind, Profile profile, Optional<Usage> told) {
         written = true;
         Optional<BigDecimal> cost = accounts.usage(kind, profile, told);
-        if (ticket != Ticket.FREE) {
+        if (ticket.counted()) {
             ticket.used(told.orElseGet(() -> guessed(0)), cost);
             ticket.close();
         }

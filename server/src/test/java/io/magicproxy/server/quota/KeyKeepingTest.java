@@ -34,7 +34,8 @@ class KeyKeepingTest {
     @Test
     void a_restart_keeps_keys_teams_and_what_was_spent() throws Exception {
         try (KeyScene scene = KeyScene.in(folder)) {
-            scene.gateway().post(TEAMS, "{\"name\":\"lab\",\"limits\":{\"budget_per_day\":9}}", master());
+            scene.gateway()
+                    .post(TEAMS, "{\"name\":\"lab\",\"limits\":{\"budget_per_day\":9}}", master());
             Key key =
                     scene.key(
                             "\"name\":\"kept\",\"team\":\"lab\",\"aliases\":[\"m\"],\"metadata\":{\"who\":\"ada\"},"
@@ -85,12 +86,16 @@ class KeyKeepingTest {
                             .asText();
             hear(said, scene.chat(key, "m"));
             for (String path :
-                    List.of(KEYS, KEYS + "/" + key.id(), TEAMS, "/metrics", "/health", "/admin/usage")) {
+                    List.of(
+                            KEYS,
+                            KEYS + "/" + key.id(),
+                            TEAMS,
+                            "/metrics",
+                            "/health",
+                            "/admin/usage")) {
                 hear(said, scene.gateway().get(path, master()));
             }
-            hear(
-                    said,
-                    scene.gateway().post(KEYS + "/" + key.id() + "/revoke", "{}", master()));
+            hear(said, scene.gateway().post(KEYS + "/" + key.id() + "/revoke", "{}", master()));
         } finally {
             root.setLevel(before);
             root.removeHandler(ear);

@@ -133,7 +133,8 @@ class KeyLimitsTest {
         HttpResponse<String> never =
                 gateway.post(CHAT, TestGateway.chat("m", ",\"max_tokens\":3000"), key.auth());
         assertThat(never.statusCode()).isEqualTo(429);
-        assertThat(error(never).path("message").asText()).contains("this request alone may take 30");
+        assertThat(error(never).path("message").asText())
+                .contains("this request alone may take 30");
         assertThat(header(never, "x-should-retry")).isEqualTo("false");
         assertThat(header(never, "retry-after")).isEmpty();
     }
@@ -149,8 +150,7 @@ class KeyLimitsTest {
     }
 
     @Test
-    void no_more_calls_at_a_time_than_allowed_and_a_place_is_free_when_one_ends()
-            throws Exception {
+    void no_more_calls_at_a_time_than_allowed_and_a_place_is_free_when_one_ends() throws Exception {
         Key key = scene.key("\"name\":\"two-at-a-time\",\"limits\":{\"max_concurrent\":2}");
         scene.upstream.always(_ -> Reply.sse(delta("\"content\":\"x\"", "")).hangAfter(1));
         HttpResponse<InputStream> one = open(key);
@@ -195,7 +195,8 @@ class KeyLimitsTest {
 
         assertThat(count(answers, 200) + count(answers, 429)).isEqualTo(1_000);
         assertThat(count(answers, 200)).isGreaterThan(50);
-        assertThat(scene.spent(key)).isBetween(new BigDecimal("20"), new BigDecimal("20").add(CALL));
+        assertThat(scene.spent(key))
+                .isBetween(new BigDecimal("20"), new BigDecimal("20").add(CALL));
         HttpResponse<String> refused = gateway.post(CHAT, body, key.auth());
         assertThat(error(refused).path("type").asText()).isEqualTo("insufficient_quota");
         assertThat(error(refused).path("code").asText()).isEqualTo("insufficient_quota");
@@ -217,7 +218,8 @@ class KeyLimitsTest {
         }
 
         assertThat(scene.use(key).path("spent_this_month").decimalValue())
-                .isBetween(BigDecimal.ONE, BigDecimal.ONE.add(CALL.multiply(BigDecimal.valueOf(8))));
+                .isBetween(
+                        BigDecimal.ONE, BigDecimal.ONE.add(CALL.multiply(BigDecimal.valueOf(8))));
     }
 
     @Test
@@ -275,8 +277,8 @@ class KeyLimitsTest {
     void a_stream_whose_client_leaves_is_charged_for_what_came() throws Exception {
         Key key = scene.key("\"name\":\"leaver\",\"limits\":{\"budget_per_day\":5}");
         String text = "word ".repeat(80);
-        scene.upstream.always(_ ->
-                Reply.sse(delta("\"content\":\"" + text + "\"", "")).hangAfter(1));
+        scene.upstream.always(
+                _ -> Reply.sse(delta("\"content\":\"" + text + "\"", "")).hangAfter(1));
 
         open(key).body().close();
 

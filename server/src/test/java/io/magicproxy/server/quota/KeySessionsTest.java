@@ -49,12 +49,11 @@ class KeySessionsTest {
 
     @BeforeAll
     void start(@TempDir Path folder) throws Exception {
-        scene =
-                KeyScene.in(folder, Map.of("asks.js", ASKS, "delegates.js", DELEGATES), "");
+        scene = KeyScene.in(folder, Map.of("asks.js", ASKS, "delegates.js", DELEGATES), "");
         gateway = scene.gateway();
         // Patterns are loaded while the gateway serves already.
-        Waiting.until(() ->
-                gateway.get("/admin/react_patterns", master()).body().contains("delegates"));
+        Waiting.until(
+                () -> gateway.get("/admin/react_patterns", master()).body().contains("delegates"));
     }
 
     @AfterAll
@@ -65,7 +64,11 @@ class KeySessionsTest {
     private HttpResponse<String> run(Key key, String alias, String more) throws Exception {
         return gateway.post(
                 SESSIONS,
-                "{\"model_alias\":\"" + alias + "\",\"user_query\":\"hi\",\"stream\":false" + more + "}",
+                "{\"model_alias\":\""
+                        + alias
+                        + "\",\"user_query\":\"hi\",\"stream\":false"
+                        + more
+                        + "}",
                 key.auth());
     }
 
@@ -125,8 +128,7 @@ class KeySessionsTest {
                         .as(verb)
                         .isEqualTo(404);
             }
-            assertThat(gateway.send("DELETE", foreign, "", bob.auth()).statusCode())
-                    .isEqualTo(404);
+            assertThat(gateway.send("DELETE", foreign, "", bob.auth()).statusCode()).isEqualTo(404);
             assertThat(gateway.get(SESSIONS + "/events?ids=" + stored, bob.auth()).statusCode())
                     .isEqualTo(404);
         }

@@ -105,9 +105,7 @@ class VirtualKeysTest {
     void a_login_takes_the_master_key_only() throws Exception {
         Key key = scene.key("\"name\":\"no-login\"");
 
-        assertThat(
-                        gateway.post("/admin/login", "{\"key\":\"" + key.secret() + "\"}")
-                                .statusCode())
+        assertThat(gateway.post("/admin/login", "{\"key\":\"" + key.secret() + "\"}").statusCode())
                 .isEqualTo(401);
     }
 
@@ -160,9 +158,9 @@ class VirtualKeysTest {
         assertThat(scene.chat(first, "m").statusCode()).isEqualTo(200);
         assertThat(scene.chat(second, "m").statusCode()).isEqualTo(200);
         Instant until =
-                Instant.parse(
-                        scene.admin(KEYS + "/" + first.id()).path("former_until").asText());
-        assertThat(until).isBetween(Instant.now().plusSeconds(3_000), Instant.now().plusSeconds(3_700));
+                Instant.parse(scene.admin(KEYS + "/" + first.id()).path("former_until").asText());
+        assertThat(until)
+                .isBetween(Instant.now().plusSeconds(3_000), Instant.now().plusSeconds(3_700));
 
         Key third = rotated(second, "");
         assertThat(error(scene.chat(second, "m")).path("message").asText())
@@ -288,7 +286,8 @@ class VirtualKeysTest {
 
     @Test
     void without_a_master_key_there_are_no_virtual_keys(@TempDir Path folder) throws Exception {
-        String models = "model_list: [{model_name: m, provider: simulator, model_params: {model: m}}]\n";
+        String models =
+                "model_list: [{model_name: m, provider: simulator, model_params: {model: m}}]\n";
         try (TestGateway open = TestGateway.in(folder).config(models).start()) {
             HttpResponse<String> refused = open.post(KEYS, "{\"name\":\"x\"}");
             assertThat(refused.statusCode()).isEqualTo(409);
