@@ -142,4 +142,25 @@ await check("an abort before the first byte and in mid-stream", async () => {
   for await (const _ of stream) break;
   during.abort();
 });
+await check("virtual keys: each refusal is an exception of its own", async () => {
+  let sent = 0;
+  const counting = (...request) => (sent++, fetch(...request));
+  const of = (name, options = {}) => new OpenAI({ baseURL, apiKey: `virtual-key-that-${name}`, fetch: counting, ...options });
+  const ask = (key, model) => key.chat.completions.create({ model, messages: user("hello") });
+  const narrow = of("is-narrow");
+  assert.deepEqual((await narrow.models.list()).data.map((model) => model.id), ["gpt"]);
+  await assert.rejects(ask(narrow, "gemini"), OpenAI.PermissionDeniedError);
+  await assert.rejects(ask(of("has-ended"), models[0]), OpenAI.AuthenticationError);
+  const slow = of("is-slow", { maxRetries: 0 });
+  // Somebody else may have used it within the minute.
+  await ask(slow, models[0]).catch((error) => assert.ok(error instanceof OpenAI.RateLimitError));
+  await assert.rejects(ask(slow, models[0]), OpenAI.RateLimitError);
+  sent = 0;
+  await assert.rejects(ask(of("is-spent"), models[0]), (error) => {
+    assert.ok(error instanceof OpenAI.RateLimitError);
+    assert.equal(error.code, "insufficient_quota");
+    return true;
+  });
+  assert.equal(sent, 1, "a spent budget is asked of again");
+});
 console.log(`${passed.length} passed, 0 failed`);

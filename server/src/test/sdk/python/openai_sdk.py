@@ -100,6 +100,36 @@ def errors(model):
     raises(openai.APIError, lambda: list(client.chat.completions.create(model="broken", messages=user("hello"), stream=True)))
 
 
+def virtual_keys(model):
+    """Each refusal is an exception of its own, and a spent budget isn't asked of again."""
+    sent = []
+
+    def of(name, **options):
+        counting = openai.DefaultHttpxClient(event_hooks={"request": [sent.append]})
+        return openai.OpenAI(base_url=base_url, api_key=f"virtual-key-that-{name}", http_client=counting, **options)
+
+    def ask(of_key, alias):
+        return lambda: of_key.chat.completions.create(model=alias, messages=user("hello"))
+
+    narrow = of("is-narrow")
+    assert [one.id for one in narrow.models.list()] == ["gpt"]
+    raises(openai.PermissionDeniedError, ask(narrow, "gemini"))
+    raises(openai.AuthenticationError, ask(of("has-ended"), model))
+    slow = of("is-slow", max_retries=0)
+    try:
+        ask(slow, model)()
+    except openai.RateLimitError:
+        pass  # somebody else has used it within the minute
+    raises(openai.RateLimitError, ask(slow, model))
+    sent.clear()
+    try:
+        ask(of("is-spent"), model)()
+        raise AssertionError("the budget was not spent")
+    except openai.RateLimitError as error:
+        assert error.code == "insufficient_quota", error.code
+    assert len(sent) == 1, len(sent)
+
+
 def raises(kind, call):
     try:
         call()
@@ -114,7 +144,7 @@ for name in models:
         case(name)
         passed += 1
         print("ok", name, case.__name__)
-for case in (embeddings, agent, errors):
+for case in (embeddings, agent, errors, virtual_keys):
     case(models[0])
     passed += 1
     print("ok", case.__name__)

@@ -82,9 +82,9 @@ public final class KeyDesk {
     }
 
     /** Replaces the terms. */
-    public Outcome change(String id, ObjectNode wish, long version) throws StoreException {
+    public Outcome change(String id, ObjectNode wish, Optional<Long> version) throws StoreException {
         return keys.change((ring, records) -> {
-            Optional<Outcome> refusal = refusal(ring, id, Optional.of(version));
+            Optional<Outcome> refusal = refusal(ring, id, version);
             if (refusal.isPresent()) {
                 return refusal.get();
             }
@@ -160,9 +160,9 @@ public final class KeyDesk {
     }
 
     /** Forgets the key. */
-    public Outcome delete(String id, long version) throws StoreException {
+    public Outcome delete(String id, Optional<Long> version) throws StoreException {
         return keys.change((ring, records) -> {
-            Optional<Outcome> refusal = refusal(ring, id, Optional.of(version));
+            Optional<Outcome> refusal = refusal(ring, id, version);
             if (refusal.isPresent()) {
                 return refusal.get();
             }

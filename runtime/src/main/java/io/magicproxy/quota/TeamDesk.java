@@ -61,7 +61,7 @@ public final class TeamDesk {
     }
 
     /** Replaces all but the name. */
-    public Outcome change(String name, ObjectNode wish, long version) throws StoreException {
+    public Outcome change(String name, ObjectNode wish, Optional<Long> version) throws StoreException {
         return keys.change((ring, records) -> {
             Optional<Outcome> refusal = refusal(ring, name, version);
             if (refusal.isPresent()) {
@@ -79,7 +79,7 @@ public final class TeamDesk {
     }
 
     /** Forgets the team, if it has no keys. */
-    public Outcome delete(String name, long version) throws StoreException {
+    public Outcome delete(String name, Optional<Long> version) throws StoreException {
         return keys.change((ring, records) -> {
             Optional<Outcome> refusal = refusal(ring, name, version);
             if (refusal.isPresent()) {
@@ -102,7 +102,7 @@ public final class TeamDesk {
         });
     }
 
-    private static Optional<Outcome> refusal(KeyRing ring, String name, long version) {
+    private static Optional<Outcome> refusal(KeyRing ring, String name, Optional<Long> version) {
         Optional<Team> team = ring.team(name);
         if (team.isEmpty()) {
             return Optional.of(new Outcome.Unknown());
@@ -110,8 +110,7 @@ public final class TeamDesk {
         if (team.get().origin() == Origin.CONFIGURATION) {
             return Optional.of(new Outcome.ReadOnly());
         }
-        return team.get().version() == version
-                ? Optional.empty()
-                : Optional.of(new Outcome.Stale(team.get().version()));
+        return version.filter(seen -> seen != team.get().version())
+                .map(_ -> new Outcome.Stale(team.get().version()));
     }
 }

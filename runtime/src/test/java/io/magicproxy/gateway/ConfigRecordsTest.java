@@ -9,6 +9,8 @@ import io.magicproxy.config.SecretRef;
 import io.magicproxy.gateway.StreamingConfig.TypewriterMode;
 import io.magicproxy.mcp.McpConfig;
 import io.magicproxy.mcp.client.McpServerConfig;
+import io.magicproxy.quota.TeamConfig;
+import io.magicproxy.quota.VirtualKeyConfig;
 import io.magicproxy.routing.AgentConfig;
 import io.magicproxy.routing.KeyManagementConfig;
 import io.magicproxy.routing.ModelInfo;
@@ -371,6 +373,8 @@ class ConfigRecordsTest {
     void security_settings() {
         SecurityConfig defaults = ConfigReader.defaults(SecurityConfig.class);
         assertThat(defaults.masterKey()).isEmpty();
+        assertThat(defaults.virtualKeys()).isEmpty();
+        assertThat(defaults.teams()).isEmpty();
         assertThat(defaults.allowUnauthenticated()).isFalse();
         assertThat(defaults.corsAllowedOrigins()).isEmpty();
         assertThat(defaults.allowedHosts()).isEmpty();
@@ -385,6 +389,12 @@ class ConfigRecordsTest {
                         SecurityConfig.class,
                         """
                         master_key: sk-master
+                        virtual_keys:
+                          - {name: k, key: sk-one, team: t, aliases: [m], expires: 2027-01-31, requests_per_minute: 1, tokens_per_minute: 2,
+                             max_concurrent: 3, budget_per_day: 0.5, budget_per_month: 6, metadata: {a: b}}
+                        teams:
+                          - {name: t, requests_per_minute: 1, tokens_per_minute: 2, max_concurrent: 3, budget_per_day: 0.5,
+                             budget_per_month: 6, metadata: {a: b}}
                         allow_unauthenticated: true
                         allowed_hosts: llm.example.org
                         cors_allowed_origins: ["https://app.example.org"]
@@ -396,6 +406,30 @@ class ConfigRecordsTest {
                         """);
         assertThat(full.masterKey().flatMap(SecretRef::value)).contains("sk-master");
         assertThat(full.allowedHosts()).containsExactly("llm.example.org");
+        assertThat(full.virtualKeys())
+                .containsExactly(
+                        new VirtualKeyConfig(
+                                "k",
+                                Optional.of(SecretRef.of("sk-one")),
+                                Optional.of("t"),
+                                List.of("m"),
+                                Optional.of("2027-01-31"),
+                                Optional.of(1),
+                                Optional.of(2),
+                                Optional.of(3),
+                                Optional.of(new BigDecimal("0.5")),
+                                Optional.of(new BigDecimal("6")),
+                                Map.of("a", "b")));
+        assertThat(full.teams())
+                .containsExactly(
+                        new TeamConfig(
+                                "t",
+                                Optional.of(1),
+                                Optional.of(2),
+                                Optional.of(3),
+                                Optional.of(new BigDecimal("0.5")),
+                                Optional.of(new BigDecimal("6")),
+                                Map.of("a", "b")));
     }
 
     @Test
@@ -416,7 +450,7 @@ class ConfigRecordsTest {
                         sandbox_settings: %s
                         mcp_settings: %s
                         security_settings:
-                          {master_key: k, allow_unauthenticated: true, allowed_hosts: [h], cors_allowed_origins: [o],
+                          {master_key: k, virtual_keys: [{name: v}], teams: [{name: t}], allow_unauthenticated: true, allowed_hosts: [h], cors_allowed_origins: [o],
                            max_body: 1, max_header_bytes: 2KiB, max_json_depth: 9, request_read_timeout: 1,
                            response_write_timeout: 2}
                         provider_model_lists: {openai: [gpt-x, gpt-y], local: llama}

@@ -164,7 +164,13 @@ class SdkTest {
           - {model_name: endless, provider: openai, model_params: {model: endless, api_base: %2$s, api_key: odd-key-5-of-the-test}}
         sandbox_settings: {isolation: in_process}
         key_management_settings: {enable_quarantine: false}
-        security_settings: {master_key: %3$s}
+        security_settings:
+          master_key: %3$s
+          virtual_keys:
+            - {name: narrow, key: virtual-key-that-is-narrow, aliases: [gpt]}
+            - {name: spent, key: virtual-key-that-is-spent, budget_per_day: 0}
+            - {name: slow, key: virtual-key-that-is-slow, requests_per_minute: 1}
+            - {name: ended, key: virtual-key-that-has-ended, expires: 2020-01-01}
         """
                 .formatted(mock, odd, MASTER);
     }

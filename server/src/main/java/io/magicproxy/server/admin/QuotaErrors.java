@@ -55,31 +55,32 @@ final class QuotaErrors {
         return new ApiException(ApiError.invalidRequest(field + " " + message, Optional.of(field)));
     }
 
-    static ApiException stale(long version) {
-        return new ApiException(
-                ApiError.of(
-                        412,
-                        TYPE,
-                        "precondition_failed",
-                        "somebody has changed it meanwhile, it is at version "
-                                + version
-                                + "; read it again"));
+    /** Tells somebody that another one was quicker. */
+    static void stale(ServerResponse response, long version) {
+        AdminRequests.stale(
+                response,
+                "somebody has changed it meanwhile; read it again",
+                Long.toString(version));
     }
 
     /** The version that must be named, so that nobody overwrites what they haven't seen. */
-    static long needed(ServerRequest request) {
-        return version(request)
-                .orElseThrow(() ->
-                        new ApiException(
-                                ApiError.of(
-                                        428,
-                                        TYPE,
-                                        "precondition_required",
-                                        "send If-Match with the version that you have seen")));
+    static Optional<Long> needed(ServerRequest request) {
+        if (AdminRequests.ifMatch(request).isEmpty()) {
+            throw new ApiException(
+                    ApiError.of(
+                            428,
+                            TYPE,
+                            "precondition_required",
+                            "send If-Match with the version that you have seen"));
+        }
+        return version(request);
     }
 
+    /** The version that is named, if it isn't the star that stands for any. */
     static Optional<Long> version(ServerRequest request) {
-        return AdminRequests.ifMatch(request).map(QuotaErrors::number);
+        return AdminRequests.ifMatch(request)
+                .filter(tag -> !tag.equals("*"))
+                .map(QuotaErrors::number);
     }
 
     /** What is no version of ours is none that is served. */

@@ -15,6 +15,7 @@ import io.magicproxy.quota.TeamDesk;
 import io.magicproxy.quota.TeamDesk.Outcome;
 import io.magicproxy.quota.TermsJson;
 import io.magicproxy.store.StoreException;
+import java.util.Optional;
 
 /** {@code /admin/teams}: groups of virtual keys that share limits. */
 public final class TeamsApi implements HttpService {
@@ -63,35 +64,53 @@ public final class TeamsApi implements HttpService {
 
     private void create(ServerRequest request, ServerResponse response)
             throws StoreException, MalformedRequestException {
-        Team team = done("create", desk.create(requests.body(request, FIELDS)));
-        response.status(Status.CREATED_201);
-        send(response, team);
+        Optional<Team> team = done(response, "create", desk.create(requests.body(request, FIELDS)));
+        if (team.isPresent()) {
+            response.status(Status.CREATED_201);
+            send(response, team.get());
+        }
     }
 
     private void change(ServerRequest request, ServerResponse response)
             throws StoreException, MalformedRequestException {
         ObjectNode body = requests.body(request, FIELDS);
-        long version = QuotaErrors.needed(request);
-        send(response, done("change", desk.change(name(request), body, version)));
+        Optional<Team> team =
+                done(
+                        response,
+                        "change",
+                        desk.change(name(request), body, QuotaErrors.needed(request)));
+        if (team.isPresent()) {
+            send(response, team.get());
+        }
     }
 
     private void delete(ServerRequest request, ServerResponse response) throws StoreException {
-        long version = QuotaErrors.needed(request);
-        quota.forget(done("delete", desk.delete(name(request), version)));
-        response.status(Status.NO_CONTENT_204).send();
+        Optional<Team> team =
+                done(
+                        response,
+                        "delete",
+                        desk.delete(name(request), QuotaErrors.needed(request)));
+        if (team.isPresent()) {
+            quota.forget(team.get());
+            response.status(Status.NO_CONTENT_204).send();
+        }
     }
 
-    private Team done(String what, Outcome outcome) {
+    /** Empty if somebody else was quicker, which is answered then. */
+    private Optional<Team> done(ServerResponse response, String what, Outcome outcome) {
         return switch (outcome) {
             case Outcome.Done(Team team) -> {
                 audit.changed("team." + what, team.name());
-                yield team;
+                yield Optional.of(team);
             }
             case Outcome.Unknown _ -> throw QuotaErrors.unknown("team", PATH);
             case Outcome.Invalid(String field, String message) ->
                     throw QuotaErrors.invalid(field, message);
             case Outcome.ReadOnly _ -> throw QuotaErrors.readOnly("security_settings.teams");
-            case Outcome.Stale(long version) -> throw QuotaErrors.stale(version);
+            case Outcome.Stale(long version) -> {
+                QuotaErrors.stale(response, version);
+                yield Optional.empty();
+            }
             case Outcome.Conflict(String message) ->
                     throw QuotaErrors.conflict("conflict", message);
         };

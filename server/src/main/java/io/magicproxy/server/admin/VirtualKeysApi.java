@@ -84,9 +84,11 @@ public final class VirtualKeysApi implements HttpService {
                     "master_key_needed",
                     "without security_settings.master_key everybody is let in, whatever key they show; set one first");
         }
-        Outcome.Done done = done(desk.create(requests.body(request, FIELDS)));
-        response.status(Status.CREATED_201);
-        answer(response, "create", done);
+        Optional<Outcome.Done> made = done(response, desk.create(requests.body(request, FIELDS)));
+        if (made.isPresent()) {
+            response.status(Status.CREATED_201);
+            answer(response, "create", made.get());
+        }
     }
 
     private void change(ServerRequest request, ServerResponse response)
@@ -107,17 +109,22 @@ public final class VirtualKeysApi implements HttpService {
     }
 
     private void delete(ServerRequest request, ServerResponse response) throws StoreException {
-        Outcome.Done done = done(desk.delete(id(request), QuotaErrors.needed(request)));
-        quota.forget(done.key());
-        changed("delete", done);
-        response.status(Status.NO_CONTENT_204).send();
+        Optional<Outcome.Done> done =
+                done(response, desk.delete(id(request), QuotaErrors.needed(request)));
+        if (done.isPresent()) {
+            quota.forget(done.get().key());
+            changed("delete", done.get());
+            response.status(Status.NO_CONTENT_204).send();
+        }
     }
 
     private void answer(ServerResponse response, String what, Outcome outcome)
             throws StoreException {
-        Outcome.Done done = done(outcome);
-        changed(what, done);
-        send(response, done.key(), done.secret());
+        Optional<Outcome.Done> done = done(response, outcome);
+        if (done.isPresent()) {
+            changed(what, done.get());
+            send(response, done.get().key(), done.get().secret());
+        }
     }
 
     private void changed(String what, Outcome.Done done) {
@@ -125,14 +132,18 @@ public final class VirtualKeysApi implements HttpService {
         audit.changed("virtual_key." + what, key.id() + " " + key.terms().name());
     }
 
-    private static Outcome.Done done(Outcome outcome) {
+    /** Empty if somebody else was quicker, which is answered then. */
+    private static Optional<Outcome.Done> done(ServerResponse response, Outcome outcome) {
         return switch (outcome) {
-            case Outcome.Done done -> done;
+            case Outcome.Done done -> Optional.of(done);
             case Outcome.Unknown _ -> throw QuotaErrors.unknown("key", PATH);
             case Outcome.Invalid(String field, String message) ->
                     throw QuotaErrors.invalid(field, message);
             case Outcome.ReadOnly _ -> throw QuotaErrors.readOnly("security_settings.virtual_keys");
-            case Outcome.Stale(long version) -> throw QuotaErrors.stale(version);
+            case Outcome.Stale(long version) -> {
+                QuotaErrors.stale(response, version);
+                yield Optional.empty();
+            }
             case Outcome.Conflict(String message) ->
                     throw QuotaErrors.conflict("conflict", message);
         };
