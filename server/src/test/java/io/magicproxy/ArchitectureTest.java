@@ -25,6 +25,7 @@ class ArchitectureTest {
                     "sandbox",
                     "plugin",
                     "prompt",
+                    "scenario",
                     "tool",
                     "pattern",
                     "session",
