@@ -13,7 +13,11 @@ export function Scenarios({ name }: { name: string }) {
   const run = async () => {
     running.value = true;
     try {
-      report.value = await runScenarios(kind.value, name, draft.dirty.value ? { content: draft.text.value } : {});
+      report.value = await runScenarios(
+        kind.value,
+        name,
+        draft.dirty.value ? { content: draft.text.value } : {},
+      );
     } catch (error) {
       report.value = undefined;
       complain(error);
