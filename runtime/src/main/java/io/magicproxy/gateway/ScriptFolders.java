@@ -250,7 +250,7 @@ public final class ScriptFolders implements AutoCloseable {
 
     /** The same for tools. */
     public ToolScenarioRunner toolScenarios() {
-        return new ToolScenarioRunner(new RestartedRuns(runtime));
+        return new ToolScenarioRunner(runtime);
     }
 
     PatternRunner runner() {

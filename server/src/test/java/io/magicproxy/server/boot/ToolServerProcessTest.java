@@ -84,6 +84,7 @@ class ToolServerProcessTest {
                  * @param {integer} [more=1] */
                 export const run = (more = 1) => [tool.env.TOKEN.length + more, `it is ${tool.env.TOKEN}`];
                 """);
+        Files.writeString(folder.resolve("tools/secretive.scenario.yaml"), "scenarios: []\n");
         Files.writeString(
                 folder.resolve("tools/asks.js"),
                 """
@@ -120,6 +121,9 @@ class ToolServerProcessTest {
                     .contains("\"tool_server\"", "\"connected\"")
                     .doesNotContain(KEY);
             assertThat(get(port, "/admin/tools/secretive").statusCode()).isEqualTo(409);
+            assertThat(get(port, "/admin/tools/secretive/scenario").statusCode()).isEqualTo(409);
+            assertThat(asked("/admin/tools/secretive/scenario").path("content").asText())
+                    .startsWith("scenarios:");
 
             tool("fresh", "none", PAYS);
             awaitTool(port, "fresh");
