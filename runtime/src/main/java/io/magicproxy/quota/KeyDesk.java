@@ -82,7 +82,8 @@ public final class KeyDesk {
     }
 
     /** Replaces the terms. */
-    public Outcome change(String id, ObjectNode wish, Optional<Long> version) throws StoreException {
+    public Outcome change(String id, ObjectNode wish, Optional<Long> version)
+            throws StoreException {
         return keys.change((ring, records) -> {
             Optional<Outcome> refusal = refusal(ring, id, version);
             if (refusal.isPresent()) {

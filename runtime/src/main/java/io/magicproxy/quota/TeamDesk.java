@@ -61,7 +61,8 @@ public final class TeamDesk {
     }
 
     /** Replaces all but the name. */
-    public Outcome change(String name, ObjectNode wish, Optional<Long> version) throws StoreException {
+    public Outcome change(String name, ObjectNode wish, Optional<Long> version)
+            throws StoreException {
         return keys.change((ring, records) -> {
             Optional<Outcome> refusal = refusal(ring, name, version);
             if (refusal.isPresent()) {

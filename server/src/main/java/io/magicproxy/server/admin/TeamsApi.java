@@ -86,10 +86,7 @@ public final class TeamsApi implements HttpService {
 
     private void delete(ServerRequest request, ServerResponse response) throws StoreException {
         Optional<Team> team =
-                done(
-                        response,
-                        "delete",
-                        desk.delete(name(request), QuotaErrors.needed(request)));
+                done(response, "delete", desk.delete(name(request), QuotaErrors.needed(request)));
         if (team.isPresent()) {
             quota.forget(team.get());
             response.status(Status.NO_CONTENT_204).send();
