@@ -93,8 +93,10 @@ final class Account {
         return usd.movePointRight(NANO).setScale(0, RoundingMode.HALF_UP).longValue();
     }
 
+    /** Without zeros at its end, and without an exponent. */
     static BigDecimal usd(long nanos) {
-        return BigDecimal.valueOf(nanos, NANO);
+        BigDecimal usd = BigDecimal.valueOf(nanos, NANO).stripTrailingZeros();
+        return usd.scale() < 0 ? usd.setScale(0) : usd;
     }
 
     String holder() {

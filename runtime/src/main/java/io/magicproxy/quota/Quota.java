@@ -90,10 +90,7 @@ public final class Quota {
         if (key.get().state(keys.now()) != VirtualKey.State.ACTIVE) {
             return new Entry.Closed(new Refusal.Ended(VirtualKeys.ended(key.get())));
         }
-        List<Account> accounts = new ArrayList<>(2);
-        accounts.add(Account.of(key.get()));
-        key.get().terms().team().flatMap(keys::team).map(Account::of).ifPresent(accounts::add);
-        return enter(accounts, kind, estimate);
+        return enter(keys.accounts(key.get()), kind, estimate);
     }
 
     private Entry enter(List<Account> accounts, Kind kind, Estimate estimate)

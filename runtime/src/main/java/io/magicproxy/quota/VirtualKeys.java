@@ -100,6 +100,10 @@ public final class VirtualKeys {
         return ring.keys();
     }
 
+    List<Account> accounts(VirtualKey key) {
+        return ring.accounts(key);
+    }
+
     public Optional<Team> team(String name) {
         return ring.team(name);
     }

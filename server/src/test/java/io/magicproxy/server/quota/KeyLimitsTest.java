@@ -8,6 +8,7 @@ import static io.magicproxy.server.quota.KeyScene.delta;
 import static io.magicproxy.server.quota.KeyScene.error;
 import static io.magicproxy.server.quota.KeyScene.header;
 import static io.magicproxy.server.quota.KeyScene.master;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -15,12 +16,15 @@ import io.magicproxy.server.TestGateway;
 import io.magicproxy.server.Waiting;
 import io.magicproxy.server.quota.KeyScene.Key;
 import io.magicproxy.testing.Reply;
+import java.io.BufferedReader;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.math.BigDecimal;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -276,17 +280,22 @@ class KeyLimitsTest {
     @Test
     void a_stream_whose_client_leaves_is_charged_for_what_came() throws Exception {
         Key key = scene.key("\"name\":\"leaver\",\"limits\":{\"budget_per_day\":5}");
-        String text = "word ".repeat(80);
-        scene.upstream.always(
-                _ -> Reply.sse(delta("\"content\":\"" + text + "\"", "")).hangAfter(1));
+        String[] words = new String[100];
+        Arrays.fill(words, delta("\"content\":\"word \"", ""));
+        scene.upstream.always(_ -> Reply.sse(words).hangAfter(words.length));
 
-        open(key).body().close();
+        try (var lines = new BufferedReader(new InputStreamReader(open(key).body(), UTF_8))) {
+            int heard = 0;
+            while (heard < words.length) {
+                heard += lines.readLine().contains("word ") ? 1 : 0;
+            }
+        }
 
-        Waiting.until(() -> scene.use(key).path("spent_today").decimalValue().signum() > 0);
-        // 400 letters are about 100 tokens, and the question has less than 20.
+        // A token a chunk, and less than 20 of the question; the estimate was the question alone.
         Waiting.until(() ->
-                scene.spent(key).compareTo(new BigDecimal("0.9")) > 0
-                        && scene.spent(key).compareTo(new BigDecimal("1.4")) < 0);
+                scene.spent(key).compareTo(new BigDecimal("1.0")) > 0
+                        && scene.spent(key).compareTo(new BigDecimal("1.25")) < 0);
+        Waiting.until(() -> scene.use(key).path("concurrent").asInt() == 0);
     }
 
     @Test

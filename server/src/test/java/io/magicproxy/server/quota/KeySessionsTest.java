@@ -183,6 +183,13 @@ class KeySessionsTest {
         HttpResponse<String> opened = gateway.post(MCP, INITIALIZE, auth);
         assertThat(opened.statusCode()).as(opened.body()).isEqualTo(200);
         String session = header(opened, "mcp-session-id");
+        assertThat(
+                        mcp(
+                                        ann,
+                                        session,
+                                        "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}")
+                                .statusCode())
+                .isEqualTo(202);
         String ping = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}";
 
         assertThat(mcp(ann, session, ping).statusCode()).isEqualTo(200);
