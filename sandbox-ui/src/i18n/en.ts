@@ -375,7 +375,7 @@ export const en = {
   'quota.newKey': 'New key',
   'quota.create': 'Create',
   'quota.edit': 'Change {name}',
-  'quota.changed': '{name} is changed',
+  'quota.changed': '{name} is saved',
   'quota.name': 'Name',
   'quota.team': 'Team',
   'quota.noTeam': 'none',

@@ -373,7 +373,7 @@ export const ru: Words = {
   'quota.newKey': 'Новый ключ',
   'quota.create': 'Создать',
   'quota.edit': 'Изменить {name}',
-  'quota.changed': '{name}: изменено',
+  'quota.changed': '{name}: сохранено',
   'quota.name': 'Имя',
   'quota.team': 'Группа',
   'quota.noTeam': 'нет',
