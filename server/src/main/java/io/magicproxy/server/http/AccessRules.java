@@ -36,8 +36,8 @@ public final class AccessRules {
     private static final Set<String> API =
             Set.of("v1", "mcp", "tools", "admin", "health", "metrics");
 
-    /** What of it only the master key opens. */
-    private static final Set<String> ADMIN = Set.of("admin", "health", "metrics");
+    /** What of it a virtual key opens. */
+    private static final Set<String> FOR_CLIENTS = Set.of("v1", "mcp", "tools");
 
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
     private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
@@ -151,9 +151,16 @@ public final class AccessRules {
         if (isOpen(asked)) {
             return new Access.Admitted(new Access.Who.Nobody());
         }
-        return ADMIN.contains(first(asked.path()))
-                ? new Access.AdminOnly()
-                : new Access.Admitted(new Access.Who.Virtual(key));
+        if (FOR_CLIENTS.contains(first(asked.path()))) {
+            return new Access.Admitted(new Access.Who.Virtual(key));
+        }
+        return isReading(asked) && !isApi(asked.path())
+                ? new Access.FilesOnly()
+                : new Access.AdminOnly();
+    }
+
+    private static boolean isReading(Access.Asked asked) {
+        return asked.method().equals("GET") || asked.method().equals("HEAD");
     }
 
     private static Access withoutKey(Access.Asked asked, boolean tokenNeeded) {
@@ -163,8 +170,7 @@ public final class AccessRules {
         if (tokenNeeded) {
             return new Access.NeedsToken();
         }
-        boolean reading = asked.method().equals("GET") || asked.method().equals("HEAD");
-        return reading && !isApi(asked.path())
+        return isReading(asked) && !isApi(asked.path())
                 ? new Access.FilesOnly()
                 : new Access.NeedsKey(asked.key().isPresent() || asked.cookie().isPresent());
     }

@@ -6,6 +6,8 @@ import static io.magicproxy.server.quota.KeyScene.TEAMS;
 import static io.magicproxy.server.quota.KeyScene.error;
 import static io.magicproxy.server.quota.KeyScene.header;
 import static io.magicproxy.server.quota.KeyScene.master;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -13,6 +15,8 @@ import io.magicproxy.chat.Json;
 import io.magicproxy.server.TestGateway;
 import io.magicproxy.server.Waiting;
 import io.magicproxy.server.quota.KeyScene.Key;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,6 +103,56 @@ class VirtualKeysTest {
         assertThat(refused.statusCode()).isEqualTo(403);
         assertThat(error(refused).path("code").asText()).isEqualTo("master_key_needed");
         assertThat(gateway.post(path, "{\"name\":\"x\"}", key.auth()).statusCode()).isEqualTo(403);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "//admin/virtual_keys",
+                "/./admin/virtual_keys",
+                "/v1/../admin/virtual_keys",
+                "/v1/%2e%2e/admin/virtual_keys",
+                "/v1/..%2fadmin/virtual_keys",
+                "/v1/models/../../admin/virtual_keys",
+                "/%61dmin/virtual_keys",
+                "/admin%2fvirtual_keys",
+                "/admin;v1/virtual_keys",
+                "/v1;/../admin/virtual_keys",
+                "/ADMIN/virtual_keys",
+                "/x/../metrics",
+                "//metrics",
+                "http://localhost/admin/virtual_keys"
+            })
+    void no_way_of_writing_a_path_opens_it(String path) throws Exception {
+        Key key = scene.key("\"name\":\"w" + Integer.toHexString(path.hashCode()) + "\"");
+
+        String answer = raw("GET " + path, key);
+
+        assertThat(answer)
+                .doesNotContain("virtual_keys\":", "magic_proxy_", key.id())
+                .doesNotStartWith("HTTP/1.1 5");
+    }
+
+    private String raw(String line, Key key) throws Exception {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port())) {
+            socket.setSoTimeout(30_000);
+            socket.getOutputStream()
+                    .write(
+                            (line
+                                            + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer "
+                                            + key.secret()
+                                            + "\r\n\r\n")
+                                    .getBytes(US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), UTF_8);
+        }
+    }
+
+    @Test
+    void the_masters_list_would_be_seen() throws Exception {
+        scene.key("\"name\":\"listed\"");
+
+        assertThat(raw("GET /admin/virtual_keys", new Key("", MASTER)))
+                .contains("virtual_keys\":", "listed");
     }
 
     @Test
