@@ -29,13 +29,14 @@ final class KeyScene implements AutoCloseable {
     private static final String USAGE =
             "\"usage\":{\"prompt_tokens\":10,\"completion_tokens\":10,\"total_tokens\":20}";
 
-    final ScriptedUpstream upstream = ScriptedUpstream.start();
+    final ScriptedUpstream upstream;
     private final Path folder;
     private TestGateway gateway;
 
-    private KeyScene(Path folder) {
+    private KeyScene(Path folder, ScriptedUpstream upstream, TestGateway gateway) {
         this.folder = folder;
-        upstream.always(KeyScene::answer);
+        this.upstream = upstream;
+        this.gateway = gateway;
     }
 
     /** A secret with its id. */
@@ -51,10 +52,10 @@ final class KeyScene implements AutoCloseable {
         for (var pattern : patterns.entrySet()) {
             Files.writeString(files.resolve(pattern.getKey()), pattern.getValue());
         }
-        var scene = new KeyScene(folder);
-        scene.configure(moreSecurity);
-        scene.gateway = TestGateway.in(folder).start();
-        return scene;
+        ScriptedUpstream upstream = ScriptedUpstream.start();
+        upstream.always(KeyScene::answer);
+        configure(folder, upstream, moreSecurity);
+        return new KeyScene(folder, upstream, TestGateway.in(folder).start());
     }
 
     static KeyScene in(Path folder) throws Exception {
@@ -62,6 +63,11 @@ final class KeyScene implements AutoCloseable {
     }
 
     void configure(String moreSecurity) throws Exception {
+        configure(folder, upstream, moreSecurity);
+    }
+
+    private static void configure(Path folder, ScriptedUpstream upstream, String moreSecurity)
+            throws Exception {
         Files.writeString(
                 folder.resolve("proxy_config.yaml"),
                 """
