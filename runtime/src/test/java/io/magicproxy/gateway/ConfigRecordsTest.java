@@ -2,6 +2,8 @@ package io.magicproxy.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.magicproxy.cache.CacheConfig;
+import io.magicproxy.cache.CacheRule;
 import io.magicproxy.config.ConfigReader;
 import io.magicproxy.config.DataSize;
 import io.magicproxy.config.FullMapping;
@@ -15,6 +17,7 @@ import io.magicproxy.routing.ModelInfo;
 import io.magicproxy.routing.ModelParams;
 import io.magicproxy.routing.ProfileConfig;
 import io.magicproxy.routing.RouterConfig;
+import io.magicproxy.routing.RoutingStrategy;
 import io.magicproxy.store.BackendConfig;
 import io.magicproxy.store.QueueConfig;
 import io.magicproxy.tool.power.GrantConfig;
@@ -44,6 +47,7 @@ class ConfigRecordsTest {
     private static final String ROUTER =
             """
             model_group_alias: {main: [a, b], single: c}
+            routing_strategy: {main: least_busy}
             num_retries: 5
             retry_after: 3
             timeout: 120s
@@ -62,6 +66,7 @@ class ConfigRecordsTest {
                 .isEqualTo(
                         new RouterConfig(
                                 Map.of(),
+                                Map.of(),
                                 2,
                                 Duration.ZERO,
                                 Duration.ofMinutes(10),
@@ -76,6 +81,7 @@ class ConfigRecordsTest {
                 .isEqualTo(
                         new RouterConfig(
                                 Map.of("main", List.of("a", "b"), "single", List.of("c")),
+                                Map.of("main", RoutingStrategy.LEAST_BUSY),
                                 5,
                                 Duration.ofSeconds(3),
                                 Duration.ofMinutes(2),
@@ -114,6 +120,8 @@ class ConfigRecordsTest {
                         timeout: 120s
                         stream_timeout: 20s
                         max_concurrent: 50
+                        weight: 95
+                        tags: [eu, premium]
                         model_info:
                           mode: embedding
                           max_input_tokens: 128000
@@ -123,6 +131,8 @@ class ConfigRecordsTest {
                           supports_vision: true
                         """);
 
+        assertThat(full.weight()).contains(95);
+        assertThat(full.tags()).containsExactly("eu", "premium");
         ModelParams params = full.modelParams();
         assertThat(params.apiVersion()).contains("2024-10-21");
         assertThat(params.apiKey()).contains(SecretRef.of("sk-1"));
@@ -151,6 +161,39 @@ class ConfigRecordsTest {
                                 30,
                                 Duration.ZERO,
                                 Optional.of(Duration.ofSeconds(7))));
+    }
+
+    @Test
+    void cache_settings() {
+        assertThat(ConfigReader.defaults(CacheConfig.class))
+                .isEqualTo(
+                        new CacheConfig(
+                                false,
+                                "magic-proxy",
+                                new DataSize(64 << 20),
+                                new DataSize(1 << 20),
+                                List.of()));
+        assertThat(
+                        FullMapping.of(
+                                CacheConfig.class,
+                                "{enabled: true, key_prefix: p, max_size: 1MiB, max_answer: 2KiB, rules: [{model_names: [a, b], include_in_key: [messages], ttl_seconds: 60, shared: true}, {model_names: c}]}"))
+                .isEqualTo(
+                        new CacheConfig(
+                                true,
+                                "p",
+                                new DataSize(1 << 20),
+                                new DataSize(2 << 10),
+                                List.of(
+                                        new CacheRule(
+                                                List.of("a", "b"),
+                                                List.of("messages"),
+                                                Duration.ofMinutes(1),
+                                                true),
+                                        new CacheRule(
+                                                List.of("c"),
+                                                List.of(),
+                                                Duration.ofHours(1),
+                                                false))));
     }
 
     @Test
