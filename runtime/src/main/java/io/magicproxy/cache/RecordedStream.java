@@ -47,6 +47,11 @@ final class RecordedStream implements ChatStream {
     }
 
     @Override
+    public long tokensSeen() {
+        return live.tokensSeen();
+    }
+
+    @Override
     public RateLimits limits() {
         return live.limits();
     }

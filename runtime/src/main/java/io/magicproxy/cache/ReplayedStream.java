@@ -30,6 +30,12 @@ final class ReplayedStream implements ChatStream {
         return answer.usage();
     }
 
+    /** Nobody pays for it. */
+    @Override
+    public long tokensSeen() {
+        return 0;
+    }
+
     @Override
     public List<String> notes() {
         return answer.notes();

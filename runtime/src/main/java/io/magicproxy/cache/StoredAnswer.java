@@ -60,6 +60,7 @@ record StoredAnswer(Instant since, Optional<Usage> usage, List<String> notes, Li
         out.writeLong(usage.completion());
         out.writeLong(usage.cacheRead());
         out.writeLong(usage.cacheWrite());
+        out.writeLong(usage.cacheWriteHour());
         out.writeLong(usage.reasoning());
         out.writeBoolean(usage.estimated());
     }
@@ -90,6 +91,7 @@ record StoredAnswer(Instant since, Optional<Usage> usage, List<String> notes, Li
 
     private static Usage usage(DataInputStream in) throws IOException {
         return new Usage(
+                in.readLong(),
                 in.readLong(),
                 in.readLong(),
                 in.readLong(),

@@ -71,9 +71,7 @@ public final class RoutedChatClient {
         try (var _ = stop.onStop(() -> cancellation.cancel(Cancellation.Reason.CLIENT_GONE))) {
             RequestBody body = generation.scanner().scan(bytes);
             Route route = route(generation, body.model());
-            CacheTerms terms = new CacheTerms(CacheCircle.of(payer), Set.of());
-            Routed<ChatStream> routed =
-                    generation.failover().stream(route, body, terms, cancellation);
+            Routed<ChatStream> routed = routed(payer, generation, route, body, cancellation);
             Asked asked = new Asked(listener, payer, route.name(), bytes.length, begun);
             return read(routed, asked);
         } catch (MalformedRequestException e) {
@@ -86,6 +84,22 @@ public final class RoutedChatClient {
             throw e;
         } catch (Exception e) {
             throw new IllegalStateException("closing a registration doesn't fail", e);
+        }
+    }
+
+    private Routed<ChatStream> routed(
+            Payer payer,
+            GatewayGeneration generation,
+            Route route,
+            RequestBody body,
+            Cancellation cancellation)
+            throws RoutingException {
+        try {
+            CacheTerms terms = new CacheTerms(CacheCircle.of(payer), Set.of());
+            return generation.failover().stream(route, body, terms, cancellation);
+        } catch (RoutingException e) {
+            book.failed(payer, route.name(), Use.Kind.AGENT);
+            throw e;
         }
     }
 

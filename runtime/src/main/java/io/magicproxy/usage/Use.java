@@ -2,6 +2,7 @@ package io.magicproxy.usage;
 
 import io.magicproxy.chat.Usage;
 import io.magicproxy.routing.Profile;
+import java.util.Locale;
 
 /**
  * One answered call of a model.
@@ -16,6 +17,10 @@ public record Use(Payer payer, String alias, Kind kind, Profile profile, Usage u
         CHAT,
         EMBEDDING,
         /** A call that an agent made. */
-        AGENT
+        AGENT;
+
+        String wire() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 }

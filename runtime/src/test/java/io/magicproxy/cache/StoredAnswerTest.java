@@ -16,7 +16,7 @@ class StoredAnswerTest {
     private static final StoredAnswer ANSWER =
             new StoredAnswer(
                     THEN,
-                    Optional.of(new Usage(1, 2, 3, 4, 5, true)),
+                    Optional.of(new Usage(1, 2, 3, 4, 5, 6, true)),
                     List.of("a note", "ünd noch eine"),
                     List.of("data: 1\n\n".getBytes(UTF_8), "data: 2\n\n".getBytes(UTF_8)));
 

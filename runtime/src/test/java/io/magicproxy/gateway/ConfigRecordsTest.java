@@ -31,13 +31,16 @@ import org.junit.jupiter.api.Test;
 /** The defaults of every configuration record, and that every key of it arrives. */
 class ConfigRecordsTest {
     private static final String BACKEND =
-            "{data_dir: /var/lib/magic-proxy, drain_seconds: 9, retention: 2d, store_content: false, drop_content_after: 9s, max_result: 2KiB, max_journal: 3MiB, queue: {slots: 3, capacity: 4, ack_seconds: 5, attempts: 6, lease: 7}}";
+            "{data_dir: /var/lib/magic-proxy, drain_seconds: 9, retention: 2d, usage_retention: 30d, store_content: false, drop_content_after: 9s, max_result: 2KiB, max_journal: 3MiB, queue: {slots: 3, capacity: 4, ack_seconds: 5, attempts: 6, lease: 7}}";
     private static final String AGENTS =
             "{reasoning_mode: deep, max_steps: 3, max_tokens_total: 4, max_seconds: 5, tools: [calculator], system_prompt: Be brief., patterns_dir: p, tools_dir: t, prompts_dir: sp, manifests_dir: m, mcp_server_url: \"http://t/mcp\", mcp_server_key: k}";
     private static final String SANDBOX =
             "{isolation: in_process, hosts: 2, max_hosts: 3, host_memory: 128MiB, guest_time: 4, wall_time: 5, statements: 6000, output: 8KiB, stack_frames: 90, "
                     + "tools: {guest_time: 1, wall_time: 2, statements: 3000, output: 4KiB, stack_frames: 50, max_result: 5KiB, max_fetch: 6KiB, max_file: 7KiB}, "
                     + "env_dir: e, grants: {probe: {network: [a.example], files: docs, agents: true}}}";
+
+    private static final String CACHE =
+            "{enabled: true, key_prefix: p, max_size: 1MiB, max_answer: 2KiB, rules: [{model_names: [a, b], include_in_key: [messages], ttl_seconds: 60, shared: true}, {model_names: c}]}";
 
     private static final String MCP =
             "{max_sessions: 2, session_idle: 3s, resume_window: 4s, servers: ["
@@ -128,6 +131,9 @@ class ConfigRecordsTest {
                           input_cost_per_token: 0.00000125
                           output_cost_per_token: 0.00001
                           cache_read_input_token_cost: 0.000000125
+                          cache_creation_input_token_cost: 0.0000015
+                          cache_creation_hour_input_token_cost: 0.000002
+                          long_context: {above_tokens: 200000, input_cost_per_token: 1, output_cost_per_token: 2, cache_read_input_token_cost: 3, cache_creation_input_token_cost: 4, cache_creation_hour_input_token_cost: 5}
                           supports_vision: true
                         """);
 
@@ -173,10 +179,7 @@ class ConfigRecordsTest {
                                 new DataSize(64 << 20),
                                 new DataSize(1 << 20),
                                 List.of()));
-        assertThat(
-                        FullMapping.of(
-                                CacheConfig.class,
-                                "{enabled: true, key_prefix: p, max_size: 1MiB, max_answer: 2KiB, rules: [{model_names: [a, b], include_in_key: [messages], ttl_seconds: 60, shared: true}, {model_names: c}]}"))
+        assertThat(FullMapping.of(CacheConfig.class, CACHE))
                 .isEqualTo(
                         new CacheConfig(
                                 true,
@@ -238,6 +241,7 @@ class ConfigRecordsTest {
                                 "data",
                                 Duration.ofSeconds(25),
                                 Duration.ofDays(7),
+                                Duration.ofDays(400),
                                 true,
                                 Duration.ofMinutes(1),
                                 new DataSize(1 << 20),
@@ -254,6 +258,7 @@ class ConfigRecordsTest {
                                 "/var/lib/magic-proxy",
                                 Duration.ofSeconds(9),
                                 Duration.ofDays(2),
+                                Duration.ofDays(30),
                                 false,
                                 Duration.ofSeconds(9),
                                 new DataSize(2 << 10),
@@ -447,6 +452,7 @@ class ConfigRecordsTest {
                         router_settings:
                         %s
                         streaming_settings: {typewriter_mode: proxy, typewriter_delay_ms: 30, heartbeat: 0, first_heartbeat: 0}
+                        cache_settings: %s
                         key_management_settings:
                           {keys_dir: k, enable_quarantine: false, quarantine_seconds: 5, probe_every: 3m, retire_after: 2}
                         backend_settings: %s
@@ -459,7 +465,7 @@ class ConfigRecordsTest {
                            response_write_timeout: 2}
                         provider_model_lists: {openai: [gpt-x, gpt-y], local: llama}
                         """
-                                .formatted(ROUTER.indent(2), BACKEND, AGENTS, SANDBOX, MCP));
+                                .formatted(ROUTER.indent(2), CACHE, BACKEND, AGENTS, SANDBOX, MCP));
         assertThat(full.modelList()).hasSize(1);
         assertThat(full.definitions()).hasToString("{\"anything\":[1]}");
         assertThat(full.providerModelLists())

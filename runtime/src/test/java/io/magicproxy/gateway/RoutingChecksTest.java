@@ -46,7 +46,7 @@ class RoutingChecksTest {
     @Test
     void a_weight_that_nobody_asks_for_is_noted() {
         String note =
-                "f.yaml:3:80 model_list[1].weight: has no effect: no alias that chains this profile has the strategy"
+                "f.yaml:3:81 model_list[1].weight: has no effect: no alias that chains this profile has the strategy"
                         + " `weighted`";
         String aliases =
                 "router_settings:\n  model_group_alias: {main: [one, two], other: one}\n  routing_strategy: ";

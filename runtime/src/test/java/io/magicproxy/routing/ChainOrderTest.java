@@ -275,7 +275,16 @@ class ChainOrderTest {
                 p.breaker(),
                 p.limits(),
                 p.slots(),
-                new ModelInfo(mode, Optional.empty(), in, out, Optional.empty(), Json.object()),
+                new ModelInfo(
+                        mode,
+                        Optional.empty(),
+                        in,
+                        out,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Json.object()),
                 p.traits());
     }
 }

@@ -40,7 +40,7 @@ public final class EmbeddedCache implements Cache {
         return Caffeine.newBuilder()
                 .maximumWeight(bytes)
                 .weigher((String key, Kept kept) -> weight(key, kept.value))
-                .expireAfter(Expiry.creating((String key, Kept kept) -> kept.keepFor))
+                .expireAfter(Expiry.writing((String key, Kept kept) -> kept.keepFor))
                 .ticker(ticker)
                 // At once, so that the limit holds when a call returns.
                 .executor(Runnable::run)

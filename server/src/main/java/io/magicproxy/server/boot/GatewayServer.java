@@ -42,10 +42,12 @@ import io.magicproxy.store.StoreException;
 import io.magicproxy.store.embedded.DataFolder;
 import io.magicproxy.store.embedded.EmbeddedDatabase;
 import io.magicproxy.store.embedded.EmbeddedSharedState;
+import io.magicproxy.store.embedded.EmbeddedUsageStore;
 import io.magicproxy.telemetry.GatewayMetrics;
 import io.magicproxy.upstream.UpstreamClient;
 import io.magicproxy.upstream.UpstreamConfig;
 import io.magicproxy.usage.UsageBook;
+import io.magicproxy.usage.UsageLog;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -62,7 +64,6 @@ public final class GatewayServer implements UntilStopped.Server {
     private final ChangeFeed feed;
     private final Logins logins;
     private final LastFailures failures;
-    private final UsageBook book;
     private final WebServer server;
     private volatile boolean draining;
     private volatile Optional<Runnable> restart = Optional.empty();
@@ -99,7 +100,6 @@ public final class GatewayServer implements UntilStopped.Server {
             this.feed = open.opened(new ChangeFeed(clock));
             this.logins = new Logins(clock);
             this.failures = new LastFailures(clock);
-            this.book = new UsageBook(metrics);
             SharedResources shared =
                     new SharedResources(
                             client,
@@ -110,6 +110,13 @@ public final class GatewayServer implements UntilStopped.Server {
             this.gateway = gateway(options, address, environment, catalog, shared);
             gateway.onRead(status -> metrics.reload(status.applied()));
             address.tried();
+            UsageLog usage =
+                    open.opened(
+                            new UsageLog(
+                                    new EmbeddedUsageStore(database),
+                                    gateway.current().config().backendSettings().usageRetention(),
+                                    clock));
+            UsageBook book = new UsageBook(metrics, usage);
             GatewayViews.register(metrics, gateway);
             open.opened(new GatewayReloader(gateway));
             open.opened(new KeyProber(gateway));
@@ -126,7 +133,8 @@ public final class GatewayServer implements UntilStopped.Server {
             open.opened(mcp);
             metrics.mcpSessions(mcp.endpoint()::sessions);
             GatewayViews.register(metrics, sessions.remote());
-            this.server = listen(address, metrics, clock);
+            var told = new FiguresApi.Counts(metrics, failures, usage);
+            this.server = listen(address, told, new Accounts(metrics, book), clock);
             // Only now: plain chat waits for no script.
             sessions.scripts().start();
         } catch (IOException | StoreException | StartFailedException | RuntimeException e) {
@@ -214,8 +222,10 @@ public final class GatewayServer implements UntilStopped.Server {
                 logins);
     }
 
-    private WebServer listen(ListenAddress address, GatewayMetrics metrics, InstantSource clock)
+    private WebServer listen(
+            ListenAddress address, FiguresApi.Counts counts, Accounts accounts, InstantSource clock)
             throws StartFailedException {
+        GatewayMetrics metrics = counts.metrics();
         ClientWatch watch =
                 open.opened(
                         ClientWatch.start(
@@ -238,7 +248,7 @@ public final class GatewayServer implements UntilStopped.Server {
                                         gateway,
                                         bodies,
                                         heartbeats,
-                                        new Accounts(metrics, book),
+                                        accounts,
                                         Agents.of(
                                                 sessions.world(),
                                                 sessions.sessions(),
@@ -262,7 +272,6 @@ public final class GatewayServer implements UntilStopped.Server {
                         .get("/metrics", MetricsText.of(metrics));
         var requests = new AdminRequests(gateway, bodies);
         routing.register("/admin", new LoginApi(rules::get, logins, requests, Version.number()));
-        var counts = new FiguresApi.Counts(metrics, failures);
         new AdminRoutes(gateway, sessions, feed, counts, requests, () -> restart)
                 .register(routing, heartbeats);
         routing.register("/", page);

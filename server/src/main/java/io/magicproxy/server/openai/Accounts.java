@@ -64,7 +64,16 @@ public final class Accounts {
                 book.used(new Use(info.caller().payer(), info.alias(), kind, profile, used)));
     }
 
-    void log(List<Attempt> attempts) {
+    /** Nobody has answered. */
+    void failed(Use.Kind kind, List<Attempt> attempts) {
+        RequestInfo info = RequestInfo.current();
+        book.failed(info.caller().payer(), info.alias(), kind);
+        if (!attempts.isEmpty()) {
+            log(attempts);
+        }
+    }
+
+    private void log(List<Attempt> attempts) {
         LOG.log(
                 Level.INFO,
                 () ->

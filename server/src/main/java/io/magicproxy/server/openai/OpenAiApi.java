@@ -9,6 +9,7 @@ import io.helidon.webserver.http.ServerResponse;
 import io.magicproxy.cache.CacheTerms;
 import io.magicproxy.chat.MalformedRequestException;
 import io.magicproxy.chat.RequestBody;
+import io.magicproxy.chat.Usage;
 import io.magicproxy.gateway.Gateway;
 import io.magicproxy.gateway.GatewayGeneration;
 import io.magicproxy.gateway.SecurityConfig;
@@ -36,6 +37,7 @@ import java.util.Optional;
 /** {@code /v1/chat/completions} and {@code /v1/embeddings}. */
 public final class OpenAiApi implements HttpService {
     private static final String CHAT = "/v1/chat/completions";
+    private static final int BYTES_PER_TOKEN = 4;
     private static final String EMBEDDINGS = "/v1/embeddings";
 
     private final Gateway gateway;
@@ -79,9 +81,9 @@ public final class OpenAiApi implements HttpService {
             agents.chat().answer(request, response, read, found.name());
             return;
         }
-        AskedTags asked = AskedTags.of(request, found, read, generation.scanner());
-        RequestBody body = asked.body();
-        Route route = asked.route();
+        AskedTags tagged = AskedTags.of(request, found, read, generation.scanner());
+        RequestBody body = tagged.body();
+        Route route = tagged.route();
         CacheTerms terms = CacheHeaders.terms(generation, request);
         boolean stream = body.stream();
         Cancellation cancellation =
@@ -90,17 +92,26 @@ public final class OpenAiApi implements HttpService {
                 ClientPresence.current()
                         .onGone(() -> cancellation.cancel(Cancellation.Reason.CLIENT_GONE))) {
             if (stream) {
+                var asked =
+                        new AskedStream(
+                                generation.config().streamingSettings(),
+                                body.bytes().length,
+                                cancellation);
                 stream(
-                        generation.config().streamingSettings(),
+                        asked,
                         response,
-                        () -> generation.failover().stream(route, body, terms, cancellation),
-                        cancellation);
+                        () -> generation.failover().stream(route, body, terms, cancellation));
             } else {
                 whole(
                         CHAT,
                         Use.Kind.CHAT,
                         response,
-                        logged(() -> generation.failover().chat(route, body, terms, cancellation)));
+                        logged(
+                                Use.Kind.CHAT,
+                                () ->
+                                        generation
+                                                .failover()
+                                                .chat(route, body, terms, cancellation)));
             }
         }
     }
@@ -114,9 +125,9 @@ public final class OpenAiApi implements HttpService {
             throw new MalformedRequestException(
                     "input", "is required: a text, a list of texts, or tokens");
         }
-        AskedTags asked = AskedTags.of(request, found, read, generation.scanner());
-        RequestBody body = asked.body();
-        Route route = asked.route();
+        AskedTags tagged = AskedTags.of(request, found, read, generation.scanner());
+        RequestBody body = tagged.body();
+        Route route = tagged.route();
         CacheTerms terms = CacheHeaders.terms(generation, request);
         Cancellation cancellation =
                 new Cancellation(generation.config().routerSettings().timeout());
@@ -127,7 +138,9 @@ public final class OpenAiApi implements HttpService {
                     EMBEDDINGS,
                     Use.Kind.EMBEDDING,
                     response,
-                    logged(() -> generation.failover().embed(route, body, terms, cancellation)));
+                    logged(
+                            Use.Kind.EMBEDDING,
+                            () -> generation.failover().embed(route, body, terms, cancellation)));
         }
     }
 
@@ -144,13 +157,11 @@ public final class OpenAiApi implements HttpService {
         Routed<T> run() throws RoutingException;
     }
 
-    private <T> Routed<T> logged(Routing<T> routing) throws RoutingException {
+    private <T> Routed<T> logged(Use.Kind kind, Routing<T> routing) throws RoutingException {
         try {
             return routing.run();
         } catch (RoutingException e) {
-            if (!e.failure().attempts().isEmpty()) {
-                accounts.log(e.failure().attempts());
-            }
+            accounts.failed(kind, e.failure().attempts());
             throw e;
         }
     }
@@ -165,16 +176,16 @@ public final class OpenAiApi implements HttpService {
         response.header(HeaderValues.CONTENT_TYPE_JSON).send(reply.body());
     }
 
-    private void stream(
-            StreamingConfig config,
-            ServerResponse response,
-            Routing<ChatStream> routing,
-            Cancellation cancellation)
+    /** A request for a stream, beside what goes to the provider. */
+    private record AskedStream(
+            StreamingConfig config, int requestBytes, Cancellation cancellation) {}
+
+    private void stream(AskedStream asked, ServerResponse response, Routing<ChatStream> routing)
             throws RoutingException {
         try (SseWriter writer = new SseWriter(response, heartbeats)) {
             Optional<Routed<ChatStream>> routed = begun(routing, writer);
             if (routed.isPresent()) {
-                stream(config, response, routed.get(), writer, cancellation);
+                stream(asked, response, routed.get(), writer);
             }
         } catch (UncheckedIOException e) {
             throw new ServerConnectionException("the client has left the stream", e);
@@ -185,7 +196,7 @@ public final class OpenAiApi implements HttpService {
     private Optional<Routed<ChatStream>> begun(Routing<ChatStream> routing, SseWriter writer)
             throws RoutingException {
         try {
-            return Optional.of(logged(routing));
+            return Optional.of(logged(Use.Kind.CHAT, routing));
         } catch (RoutingException | RuntimeException e) {
             if (writer.withdraw()) {
                 throw e;
@@ -197,15 +208,15 @@ public final class OpenAiApi implements HttpService {
     }
 
     private void stream(
-            StreamingConfig config,
+            AskedStream asked,
             ServerResponse response,
             Routed<ChatStream> routed,
-            SseWriter writer,
-            Cancellation cancellation) {
+            SseWriter writer) {
         Duration overhead = AnswerHeaders.overhead(routed);
         accounts.routed(CHAT, routed, overhead);
         accounts.began(routed);
-        try (ChatStream stream = paced(config, routed.value(), cancellation)) {
+        ChatStream source = routed.value();
+        try (ChatStream stream = paced(asked.config(), source, asked.cancellation())) {
             writer.headers(() -> {
                 AnswerHeaders.write(response, routed, overhead, stream.notes(), stream.limits());
                 if (routed.remembered()) {
@@ -213,10 +224,18 @@ public final class OpenAiApi implements HttpService {
                 }
             });
             forward(stream, writer);
-            accounts.usage(Use.Kind.CHAT, routed, stream.usage());
         } finally {
+            // Of one that broke off, too: it is paid for.
+            accounts.usage(
+                    Use.Kind.CHAT,
+                    routed,
+                    source.usage().or(() -> guessed(asked, source.tokensSeen())));
             accounts.ended();
         }
+    }
+
+    private static Optional<Usage> guessed(AskedStream asked, long written) {
+        return Optional.of(Usage.guessed(asked.requestBytes() / BYTES_PER_TOKEN, written));
     }
 
     private static ChatStream paced(
