@@ -28,14 +28,13 @@ final class CacheHeaders {
     private static Set<Directive> directives(Optional<String> header) {
         Set<Directive> found = EnumSet.noneOf(Directive.class);
         if (header.isPresent()) {
-            for (String word : header.get().toLowerCase(Locale.ROOT).split(",")) {
-                switch (word.strip()) {
-                    case "no-cache" -> found.add(Directive.NO_CACHE);
-                    case "no-store" -> found.add(Directive.NO_STORE);
-                    default -> {
-                        // What a browser or a proxy may say besides has no meaning here.
-                    }
-                }
+            // What a browser or a proxy may say besides has no meaning here.
+            String said = header.get().toLowerCase(Locale.ROOT);
+            if (said.contains("no-cache")) {
+                found.add(Directive.NO_CACHE);
+            }
+            if (said.contains("no-store")) {
+                found.add(Directive.NO_STORE);
             }
         }
         return found;
