@@ -27,6 +27,7 @@ class ArchitectureTest {
                     "sandbox",
                     "plugin",
                     "prompt",
+                    "scenario",
                     "tool",
                     "pattern",
                     "session",
