@@ -94,24 +94,25 @@ class SharedCallsTest {
     @Test
     void a_reader_who_leaves_in_mid_stream_takes_nobody_with_it() throws Exception {
         scene.upstream.enqueue(Scenery.stream("half", "stop").hangAfter(2));
-        try (InputStream leader =
+        InputStream leader =
                 scene.gateway()
                         .client()
                         .send(
-                                scene.gateway().request(Scenery.CHAT, TestGateway.streamed("gpt")),
+                                scene.gateway()
+                                        .request(Scenery.CHAT, TestGateway.streamed("gpt")),
                                 BodyHandlers.ofInputStream())
-                        .body()) {
-            assertThat(leader.read()).isPositive();
-            CompletableFuture<HttpResponse<String>> follower = send(true);
-            Waiting.pause(Duration.ofMillis(200));
-            assertThat(scene.asked()).hasSize(1);
-            leader.close();
+                        .body();
+        assertThat(leader.read()).isPositive();
+        CompletableFuture<HttpResponse<String>> follower = send(true);
+        Waiting.pause(Duration.ofMillis(200));
+        assertThat(scene.asked()).hasSize(1);
 
-            assertThat(follower.get(30, TimeUnit.SECONDS).body())
-                    .contains("gpt")
-                    .doesNotContain("half")
-                    .endsWith("data: [DONE]\n\n");
-        }
+        leader.close();
+
+        assertThat(follower.get(30, TimeUnit.SECONDS).body())
+                .contains("gpt")
+                .doesNotContain("half")
+                .endsWith("data: [DONE]\n\n");
     }
 
     @Test
