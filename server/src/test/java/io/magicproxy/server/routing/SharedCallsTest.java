@@ -98,8 +98,7 @@ class SharedCallsTest {
                 scene.gateway()
                         .client()
                         .send(
-                                scene.gateway()
-                                        .request(Scenery.CHAT, TestGateway.streamed("gpt")),
+                                scene.gateway().request(Scenery.CHAT, TestGateway.streamed("gpt")),
                                 BodyHandlers.ofInputStream())
                         .body();
         assertThat(leader.read()).isPositive();
