@@ -8,6 +8,8 @@ import io.magicproxy.chat.Json;
 import io.magicproxy.chat.MalformedRequestException;
 import io.magicproxy.chat.RequestBody;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -55,7 +57,7 @@ final class CacheKeys {
                 key.put("team", request.terms().team());
             }
             fields(key, body(request.body()));
-            return Optional.of(prefix + ":" + sha256(CanonicalJson.bytes(key)));
+            return Optional.of(prefix + ":" + sha256(key));
         } catch (MalformedRequestException | IOException | NumberFormatException e) {
             return Optional.empty();
         }
@@ -90,9 +92,12 @@ final class CacheKeys {
         }
     }
 
-    private static String sha256(byte[] text) {
+    private static String sha256(JsonNode key) throws IOException {
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            CanonicalJson.write(
+                    key, new DigestOutputStream(OutputStream.nullOutputStream(), digest));
+            return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }

@@ -1,37 +1,57 @@
 package io.magicproxy.cache;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.DecimalNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.chat.Json;
-import java.util.Map;
-import java.util.TreeMap;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 
 /** One text for all that mean the same: names in order, no white space, 1.0 as 1. */
 final class CanonicalJson {
+    private static final JsonFactory FACTORY = Json.reader().getFactory();
+
     private CanonicalJson() {}
 
-    static byte[] bytes(JsonNode node) {
-        return Json.bytes(canonical(node));
+    /** Writes as it goes, without a second tree: requests can be long. */
+    static void write(JsonNode node, OutputStream out) throws IOException {
+        try (JsonGenerator generator = FACTORY.createGenerator(out)) {
+            write(node, generator);
+        }
     }
 
-    private static JsonNode canonical(JsonNode node) {
-        return switch (node) {
-            case ObjectNode object -> {
-                Map<String, JsonNode> sorted = new TreeMap<>();
-                object.properties().forEach(e -> sorted.put(e.getKey(), canonical(e.getValue())));
-                yield Json.object().setAll(sorted);
+    private static void write(JsonNode node, JsonGenerator out) throws IOException {
+        switch (node.getNodeType()) {
+            case OBJECT -> object((ObjectNode) node, out);
+            case ARRAY -> {
+                out.writeStartArray();
+                for (JsonNode item : node) {
+                    write(item, out);
+                }
+                out.writeEndArray();
             }
-            case ArrayNode array -> {
-                ArrayNode list = Json.object().arrayNode(array.size());
-                array.forEach(item -> list.add(canonical(item)));
-                yield list;
-            }
-            default ->
-                    node.isNumber()
-                            ? DecimalNode.valueOf(node.decimalValue().stripTrailingZeros())
-                            : node;
-        };
+            case NUMBER -> out.writeNumber(node.decimalValue().stripTrailingZeros().toString());
+            case STRING -> out.writeString(node.textValue());
+            case BOOLEAN -> out.writeBoolean(node.booleanValue());
+            case NULL -> out.writeNull();
+            case MISSING, BINARY, POJO ->
+                    throw new IllegalArgumentException("not read from JSON: " + node.getNodeType());
+        }
+    }
+
+    private static void object(ObjectNode object, JsonGenerator out) throws IOException {
+        List<String> names = new ArrayList<>(object.size());
+        object.fieldNames().forEachRemaining(names::add);
+        Collections.sort(names);
+        out.writeStartObject();
+        for (String name : names) {
+            out.writeFieldName(name);
+            write(object.path(name), out);
+        }
+        out.writeEndObject();
     }
 }

@@ -28,6 +28,7 @@ class RoutingDocsTest {
     private static final Pattern CALL =
             Pattern.compile(
                     "(?ms)^\\$ curl -si http://127.0.0.1:8001(\\S+)(.*?) -d '(.*?)'\\n(.*?)^```");
+    private static final String NO_HOSTS = "\nsandbox_settings: {isolation: in_process}\n";
     private static final Pattern HEADER = Pattern.compile("-H '([^:]+): ([^']*)'");
 
     @TempDir private Path folder;
@@ -53,7 +54,9 @@ class RoutingDocsTest {
         List<MatchResult> calls = all(CALL, page);
         assertThat(calls).hasSize(shown);
         try (TestGateway gateway =
-                TestGateway.in(folder).config(all(YAML, page).getFirst().group(1)).start()) {
+                TestGateway.in(folder)
+                        .config(all(YAML, page).getFirst().group(1) + NO_HOSTS)
+                        .start()) {
             for (MatchResult call : calls) {
                 checked(gateway, call);
             }
