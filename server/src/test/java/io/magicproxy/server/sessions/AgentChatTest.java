@@ -183,8 +183,7 @@ class AgentChatTest {
 
     @Test
     void an_agent_says_that_it_cannot_keep_to_tags() throws Exception {
-        JsonNode error =
-                stage.refused(400, CHAT, chat("agent", "user", "x"), "x-magic-tags", "eu");
+        JsonNode error = stage.refused(400, CHAT, chat("agent", "user", "x"), "x-magic-tags", "eu");
 
         assertThat(error.path("message").asText()).contains("x-magic-tags holds for models");
     }
