@@ -2,6 +2,7 @@ package io.magicproxy.gateway;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.magicproxy.cache.CacheTerms;
 import io.magicproxy.chat.ChatClient;
 import io.magicproxy.chat.ChatClient.ChatFailedException;
 import io.magicproxy.chat.ChatClient.ChatListener;
@@ -41,6 +42,7 @@ import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 
 /** Asks models for patterns, by the same routes as everybody else. */
 public final class RoutedChatClient {
@@ -158,10 +160,15 @@ public final class RoutedChatClient {
             Asked asked)
             throws RoutingException {
         try {
+<<<<<<< HEAD
             return generation.failover().stream(route, body, cancellation);
         } catch (CallCancelledException e) {
             asked.ticket().givenUp();
             throw e;
+=======
+            CacheTerms terms = new CacheTerms(CacheCircle.of(payer), Set.of());
+            return generation.failover().stream(route, body, terms, cancellation);
+>>>>>>> main
         } catch (RoutingException e) {
             book.failed(asked.payer(), asked.alias(), Use.Kind.AGENT);
             throw e;
@@ -214,6 +221,20 @@ public final class RoutedChatClient {
         } catch (JsonProcessingException e) {
             throw new ChatFailedException("provider_bad_answer", "the stream holds no JSON", true);
         }
+<<<<<<< HEAD
+=======
+        Usage usage = told.orElseGet(() -> estimate(asked.requestBytes(), reader.characters()));
+        Optional<BigDecimal> cost =
+                routed.remembered()
+                        ? Optional.of(BigDecimal.ZERO)
+                        : book.used(
+                                new Use(
+                                        asked.payer(),
+                                        asked.alias(),
+                                        Use.Kind.AGENT,
+                                        routed.profile(),
+                                        usage));
+>>>>>>> main
         return new ChatOutcome(
                 reader.message(),
                 reader.finish(),

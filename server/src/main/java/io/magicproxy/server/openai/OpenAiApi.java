@@ -6,6 +6,7 @@ import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.magicproxy.cache.CacheTerms;
 import io.magicproxy.chat.MalformedRequestException;
 import io.magicproxy.chat.RequestBody;
 import io.magicproxy.gateway.Gateway;
@@ -31,6 +32,7 @@ import io.magicproxy.server.typewriter.Typewriter;
 import io.magicproxy.upstream.Cancellation;
 import io.magicproxy.usage.Use;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -75,6 +77,7 @@ public final class OpenAiApi implements HttpService {
     private void chat(ServerRequest request, ServerResponse response)
             throws MalformedRequestException, RoutingException {
         GatewayGeneration generation = gateway.current();
+<<<<<<< HEAD
         RequestBody body = read(generation, request);
         Route route = find(generation, body, ModelInfo.Mode.CHAT);
         if (!body.isArray("messages")) {
@@ -83,8 +86,21 @@ public final class OpenAiApi implements HttpService {
         if (agents.world().isAgent(route.name())) {
             limits.run(response);
             agents.chat().answer(request, response, body, route.name());
+=======
+        RequestBody read = read(generation, request);
+        Route found = RouteFinder.find(generation, read.model(), ModelInfo.Mode.CHAT);
+        if (!read.isArray("messages")) {
+            throw new MalformedRequestException("messages", "is required: a list of messages");
+        }
+        if (agents.world().isAgent(found.name())) {
+            agents.chat().answer(request, response, read, found.name());
+>>>>>>> main
             return;
         }
+        AskedTags tagged = AskedTags.of(request, found, read, generation.scanner());
+        RequestBody body = tagged.body();
+        Route route = tagged.route();
+        CacheTerms terms = CacheHeaders.terms(generation, request);
         boolean stream = body.stream();
         Cancellation cancellation =
                 new Cancellation(generation.config().routerSettings().timeout());
@@ -101,7 +117,7 @@ public final class OpenAiApi implements HttpService {
                 stream(
                         asked,
                         response,
-                        () -> generation.failover().stream(route, body, cancellation));
+                        () -> generation.failover().stream(route, body, terms, cancellation));
             } else {
                 whole(
                         CHAT,
@@ -109,9 +125,16 @@ public final class OpenAiApi implements HttpService {
                         response,
                         logged(
                                 Use.Kind.CHAT,
+<<<<<<< HEAD
                                 bill,
                                 () -> generation.failover().chat(route, body, cancellation)),
                         bill);
+=======
+                                () ->
+                                        generation
+                                                .failover()
+                                                .chat(route, body, terms, cancellation)));
+>>>>>>> main
             }
         }
     }
@@ -119,12 +142,22 @@ public final class OpenAiApi implements HttpService {
     private void embed(ServerRequest request, ServerResponse response)
             throws MalformedRequestException, RoutingException {
         GatewayGeneration generation = gateway.current();
+<<<<<<< HEAD
         RequestBody body = read(generation, request);
         Route route = find(generation, body, ModelInfo.Mode.EMBEDDING);
         if (!body.has("input")) {
+=======
+        RequestBody read = read(generation, request);
+        Route found = RouteFinder.find(generation, read.model(), ModelInfo.Mode.EMBEDDING);
+        if (!read.has("input")) {
+>>>>>>> main
             throw new MalformedRequestException(
                     "input", "is required: a text, a list of texts, or tokens");
         }
+        AskedTags tagged = AskedTags.of(request, found, read, generation.scanner());
+        RequestBody body = tagged.body();
+        Route route = tagged.route();
+        CacheTerms terms = CacheHeaders.terms(generation, request);
         Cancellation cancellation =
                 new Cancellation(generation.config().routerSettings().timeout());
         try (Ticket ticket = limits.call(route, body, response);
@@ -139,9 +172,13 @@ public final class OpenAiApi implements HttpService {
                     response,
                     logged(
                             Use.Kind.EMBEDDING,
+<<<<<<< HEAD
                             bill,
                             () -> generation.failover().embed(route, body, cancellation)),
                     bill);
+=======
+                            () -> generation.failover().embed(route, body, terms, cancellation)));
+>>>>>>> main
         }
     }
 
@@ -187,8 +224,13 @@ public final class OpenAiApi implements HttpService {
         JsonReply reply = routed.value();
         Duration overhead = AnswerHeaders.overhead(routed);
         accounts.routed(endpoint, routed, overhead);
+<<<<<<< HEAD
         AnswerHeaders.write(response, routed, overhead, reply.notes(), bill.limits(reply.limits()));
         AnswerHeaders.cost(response, bill.answered(kind, routed.profile(), reply.usage()));
+=======
+        AnswerHeaders.write(response, routed, overhead, reply.notes(), reply.limits());
+        AnswerHeaders.cost(response, accounts.usage(kind, routed, reply.usage()));
+>>>>>>> main
         response.header(HeaderValues.CONTENT_TYPE_JSON).send(reply.body());
     }
 
@@ -229,9 +271,10 @@ public final class OpenAiApi implements HttpService {
             SseWriter writer) {
         Duration overhead = AnswerHeaders.overhead(routed);
         accounts.routed(CHAT, routed, overhead);
-        accounts.began(routed.profile());
+        accounts.began(routed);
         ChatStream source = routed.value();
         try (ChatStream stream = paced(asked.config(), source, asked.cancellation())) {
+<<<<<<< HEAD
             writer.headers(() ->
                     AnswerHeaders.write(
                             response,
@@ -242,6 +285,21 @@ public final class OpenAiApi implements HttpService {
             forward(stream, writer, () -> asked.bill().ended(routed.profile(), source));
         } finally {
             asked.bill().ended(routed.profile(), source);
+=======
+            writer.headers(() -> {
+                AnswerHeaders.write(response, routed, overhead, stream.notes(), stream.limits());
+                if (routed.remembered()) {
+                    AnswerHeaders.cost(response, Optional.of(BigDecimal.ZERO));
+                }
+            });
+            forward(stream, writer);
+        } finally {
+            // Of one that broke off, too: it is paid for.
+            accounts.usage(
+                    Use.Kind.CHAT,
+                    routed,
+                    source.usage().or(() -> guessed(asked, source.tokensSeen())));
+>>>>>>> main
             accounts.ended();
         }
     }

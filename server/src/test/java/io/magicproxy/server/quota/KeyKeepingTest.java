@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.magicproxy.chat.Json;
-import io.magicproxy.server.quota.KeyScene.Key;
+import io.magicproxy.server.quota.KeyScene.TestKey;
 import io.magicproxy.testing.Reply;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -36,7 +36,7 @@ class KeyKeepingTest {
         try (KeyScene scene = KeyScene.in(folder)) {
             scene.gateway()
                     .post(TEAMS, "{\"name\":\"lab\",\"limits\":{\"budget_per_day\":9}}", master());
-            Key key =
+            TestKey key =
                     scene.key(
                             "\"name\":\"kept\",\"team\":\"lab\",\"aliases\":[\"m\"],\"metadata\":{\"who\":\"ada\"},"
                                     + "\"limits\":{\"budget_per_day\":0.3}");
@@ -65,7 +65,7 @@ class KeyKeepingTest {
         String secret;
         String turned;
         try (KeyScene scene = KeyScene.in(folder)) {
-            Key key = scene.key("\"name\":\"quiet\",\"limits\":{\"requests_per_minute\":4}");
+            TestKey key = scene.key("\"name\":\"quiet\",\"limits\":{\"requests_per_minute\":4}");
             secret = key.secret();
             scene.upstream.always(request ->
                     request.text().contains("other")

@@ -14,7 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.magicproxy.server.TestGateway;
 import io.magicproxy.server.Waiting;
-import io.magicproxy.server.quota.KeyScene.Key;
+import io.magicproxy.server.quota.KeyScene.TestKey;
 import io.magicproxy.testing.Reply;
 import java.io.BufferedReader;
 import java.io.InputStream;
@@ -83,7 +83,7 @@ class KeyLimitsTest {
 
     @Test
     void sixty_a_minute_are_sixty_a_minute() throws Exception {
-        Key key = scene.key("\"name\":\"sixty\",\"limits\":{\"requests_per_minute\":60}");
+        TestKey key = scene.key("\"name\":\"sixty\",\"limits\":{\"requests_per_minute\":60}");
 
         List<HttpResponse<String>> answers = together(200, () -> scene.chat(key, "m"));
 
@@ -102,8 +102,8 @@ class KeyLimitsTest {
     @Test
     void answers_tell_how_far_the_key_is_from_its_limits_not_what_the_provider_says()
             throws Exception {
-        Key free = scene.key("\"name\":\"unlimited\"");
-        Key key =
+        TestKey free = scene.key("\"name\":\"unlimited\"");
+        TestKey key =
                 scene.key(
                         "\"name\":\"told\",\"limits\":{\"requests_per_minute\":10,\"tokens_per_minute\":1000}");
 
@@ -123,7 +123,7 @@ class KeyLimitsTest {
 
     @Test
     void tokens_are_estimated_before_a_call_and_counted_after_it() throws Exception {
-        Key key = scene.key("\"name\":\"tokens\",\"limits\":{\"tokens_per_minute\":100}");
+        TestKey key = scene.key("\"name\":\"tokens\",\"limits\":{\"tokens_per_minute\":100}");
 
         for (int i = 0; i < 4; i++) {
             assertThat(scene.chat(key, "m").statusCode()).isEqualTo(200);
@@ -145,7 +145,7 @@ class KeyLimitsTest {
 
     @Test
     void who_asks_one_after_the_other_never_meets_its_own_last_call() throws Exception {
-        Key key = scene.key("\"name\":\"one-by-one\",\"limits\":{\"max_concurrent\":1}");
+        TestKey key = scene.key("\"name\":\"one-by-one\",\"limits\":{\"max_concurrent\":1}");
 
         for (int i = 0; i < 50; i++) {
             assertThat((i % 2 == 0 ? scene.chat(key, "m") : scene.stream(key, "m")).statusCode())
@@ -155,7 +155,7 @@ class KeyLimitsTest {
 
     @Test
     void no_more_calls_at_a_time_than_allowed_and_a_place_is_free_when_one_ends() throws Exception {
-        Key key = scene.key("\"name\":\"two-at-a-time\",\"limits\":{\"max_concurrent\":2}");
+        TestKey key = scene.key("\"name\":\"two-at-a-time\",\"limits\":{\"max_concurrent\":2}");
         scene.upstream.always(_ -> Reply.sse(delta("\"content\":\"x\"", "")).hangAfter(1));
         HttpResponse<InputStream> one = open(key);
         HttpResponse<InputStream> two = open(key);
@@ -174,7 +174,7 @@ class KeyLimitsTest {
         Waiting.until(() -> scene.use(key).path("concurrent").asInt() == 0);
     }
 
-    private HttpResponse<InputStream> open(Key key) throws Exception {
+    private HttpResponse<InputStream> open(TestKey key) throws Exception {
         HttpResponse<InputStream> response =
                 gateway.client()
                         .send(
@@ -187,7 +187,7 @@ class KeyLimitsTest {
 
     @Test
     void a_thousand_at_once_dont_pass_a_budget_for_a_hundred() throws Exception {
-        Key key = scene.key("\"name\":\"hundred\",\"limits\":{\"budget_per_day\":20}");
+        TestKey key = scene.key("\"name\":\"hundred\",\"limits\":{\"budget_per_day\":20}");
         // A request may take up to 0.26: no more of them are let in than that leaves room for.
         String body = TestGateway.chat("m", ",\"max_tokens\":10");
 
@@ -212,7 +212,7 @@ class KeyLimitsTest {
 
     @Test
     void a_budget_is_passed_by_those_under_way_at_most() throws Exception {
-        Key key =
+        TestKey key =
                 scene.key(
                         "\"name\":\"crossing\",\"limits\":{\"budget_per_month\":1,\"max_concurrent\":8}");
         // Nothing says how long the answers will be: each costs more than its estimate.
@@ -232,8 +232,8 @@ class KeyLimitsTest {
                 TEAMS,
                 "{\"name\":\"shared\",\"limits\":{\"requests_per_minute\":5,\"budget_per_day\":100}}",
                 master());
-        Key ann = scene.key("\"name\":\"ann\",\"team\":\"shared\"");
-        Key bob =
+        TestKey ann = scene.key("\"name\":\"ann\",\"team\":\"shared\"");
+        TestKey bob =
                 scene.key(
                         "\"name\":\"bob\",\"team\":\"shared\",\"limits\":{\"requests_per_minute\":2}");
 
@@ -253,7 +253,7 @@ class KeyLimitsTest {
 
     @Test
     void streams_and_embeddings_are_charged_and_what_fails_is_not() throws Exception {
-        Key key =
+        TestKey key =
                 scene.key(
                         "\"name\":\"charged\",\"limits\":{\"budget_per_day\":5,\"tokens_per_minute\":9999}");
 
@@ -271,7 +271,7 @@ class KeyLimitsTest {
 
     @Test
     void a_model_without_a_price_costs_nothing_that_is_known() throws Exception {
-        Key key = scene.key("\"name\":\"unpriced\",\"limits\":{\"budget_per_day\":1}");
+        TestKey key = scene.key("\"name\":\"unpriced\",\"limits\":{\"budget_per_day\":1}");
 
         assertThat(scene.chat(key, "other").statusCode()).isEqualTo(200);
         assertThat(scene.spent(key)).isZero();
@@ -279,7 +279,7 @@ class KeyLimitsTest {
 
     @Test
     void a_stream_whose_client_leaves_is_charged_for_what_came() throws Exception {
-        Key key = scene.key("\"name\":\"leaver\",\"limits\":{\"budget_per_day\":5}");
+        TestKey key = scene.key("\"name\":\"leaver\",\"limits\":{\"budget_per_day\":5}");
         String[] words = new String[100];
         Arrays.fill(words, delta("\"content\":\"word \"", ""));
         scene.upstream.always(_ -> Reply.sse(words).hangAfter(words.length));
@@ -300,7 +300,7 @@ class KeyLimitsTest {
 
     @Test
     void a_stream_of_a_key_that_is_revoked_meanwhile_ends_as_it_would_have() throws Exception {
-        Key key = scene.key("\"name\":\"midway\",\"limits\":{\"budget_per_day\":5}");
+        TestKey key = scene.key("\"name\":\"midway\",\"limits\":{\"budget_per_day\":5}");
         var goOn = new Semaphore(0);
         scene.upstream.always(request -> {
             goOn.acquireUninterruptibly();

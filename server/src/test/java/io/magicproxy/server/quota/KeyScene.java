@@ -40,7 +40,7 @@ final class KeyScene implements AutoCloseable {
     }
 
     /** A secret with its id. */
-    record Key(String id, String secret) {
+    record TestKey(String id, String secret) {
         String[] auth() {
             return new String[] {"Authorization", "Bearer " + secret};
         }
@@ -128,18 +128,18 @@ final class KeyScene implements AutoCloseable {
     }
 
     /** Makes a key: its JSON without the braces. */
-    Key key(String json) throws Exception {
+    TestKey key(String json) throws Exception {
         HttpResponse<String> made = gateway.post(KEYS, "{" + json + "}", master());
         assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
         JsonNode key = Json.read(made.body());
-        return new Key(key.path("id").asText(), key.path("key").asText());
+        return new TestKey(key.path("id").asText(), key.path("key").asText());
     }
 
-    HttpResponse<String> chat(Key key, String model) throws Exception {
+    HttpResponse<String> chat(TestKey key, String model) throws Exception {
         return gateway.post(CHAT, TestGateway.chat(model, ""), key.auth());
     }
 
-    HttpResponse<String> stream(Key key, String model) throws Exception {
+    HttpResponse<String> stream(TestKey key, String model) throws Exception {
         return gateway.post(CHAT, TestGateway.streamed(model), key.auth());
     }
 
@@ -154,11 +154,11 @@ final class KeyScene implements AutoCloseable {
         return admin(path).path("use");
     }
 
-    JsonNode use(Key key) throws Exception {
+    JsonNode use(TestKey key) throws Exception {
         return use(KEYS + "/" + key.id());
     }
 
-    BigDecimal spent(Key key) throws Exception {
+    BigDecimal spent(TestKey key) throws Exception {
         return use(key).path("spent_today").decimalValue();
     }
 

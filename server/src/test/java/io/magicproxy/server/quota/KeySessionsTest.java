@@ -11,7 +11,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.magicproxy.chat.Json;
 import io.magicproxy.server.TestGateway;
 import io.magicproxy.server.Waiting;
-import io.magicproxy.server.quota.KeyScene.Key;
+import io.magicproxy.server.quota.KeyScene.TestKey;
 import java.math.BigDecimal;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -61,7 +61,7 @@ class KeySessionsTest {
         scene.close();
     }
 
-    private HttpResponse<String> run(Key key, String alias, String more) throws Exception {
+    private HttpResponse<String> run(TestKey key, String alias, String more) throws Exception {
         return gateway.post(
                 SESSIONS,
                 "{\"model_alias\":\""
@@ -74,7 +74,7 @@ class KeySessionsTest {
 
     @Test
     void an_agents_calls_are_charged_to_the_key_that_asked_it_nested_ones_too() throws Exception {
-        Key key = scene.key("\"name\":\"asker\",\"aliases\":[\"agent\",\"boss\"]");
+        TestKey key = scene.key("\"name\":\"asker\",\"aliases\":[\"agent\",\"boss\"]");
 
         HttpResponse<String> ran = run(key, "agent", "");
         assertThat(ran.statusCode()).as(ran.body()).isEqualTo(200);
@@ -88,7 +88,7 @@ class KeySessionsTest {
 
     @Test
     void an_agent_that_the_key_may_not_ask_is_asked_by_no_way() throws Exception {
-        Key key = scene.key("\"name\":\"narrow\",\"aliases\":[\"m\",\"boss\"]");
+        TestKey key = scene.key("\"name\":\"narrow\",\"aliases\":[\"m\",\"boss\"]");
 
         for (HttpResponse<String> refused :
                 List.of(run(key, "agent", ""), scene.chat(key, "agent"), run(key, "nothing", ""))) {
@@ -107,8 +107,8 @@ class KeySessionsTest {
 
     @Test
     void two_keys_know_nothing_of_each_others_sessions() throws Exception {
-        Key ann = scene.key("\"name\":\"session-ann\"");
-        Key bob = scene.key("\"name\":\"session-bob\"");
+        TestKey ann = scene.key("\"name\":\"session-ann\"");
+        TestKey bob = scene.key("\"name\":\"session-bob\"");
         HttpResponse<String> ran = run(ann, "agent", ",\"session_id\":\"talk\"");
         assertThat(header(ran, "x-magic-session")).isEqualTo("talk");
         String path = SESSIONS + "/talk";
@@ -143,13 +143,13 @@ class KeySessionsTest {
         assertThat(gateway.get(path, bob.auth()).statusCode()).isEqualTo(200);
     }
 
-    private JsonNode list(Key key) throws Exception {
+    private JsonNode list(TestKey key) throws Exception {
         return Json.read(gateway.get(SESSIONS, key.auth()).body()).path("data");
     }
 
     @Test
     void a_budget_that_is_spent_midway_ends_the_run() throws Exception {
-        Key key = scene.key("\"name\":\"short\",\"limits\":{\"budget_per_day\":0.1}");
+        TestKey key = scene.key("\"name\":\"short\",\"limits\":{\"budget_per_day\":0.1}");
 
         HttpResponse<String> ended = run(key, "agent", "");
 
@@ -164,7 +164,7 @@ class KeySessionsTest {
 
     @Test
     void the_request_for_a_run_counts_and_each_call_of_it() throws Exception {
-        Key key = scene.key("\"name\":\"three\",\"limits\":{\"requests_per_minute\":3}");
+        TestKey key = scene.key("\"name\":\"three\",\"limits\":{\"requests_per_minute\":3}");
 
         HttpResponse<String> ran = run(key, "agent", "");
 
@@ -177,8 +177,8 @@ class KeySessionsTest {
 
     @Test
     void an_mcp_session_is_its_keys_own() throws Exception {
-        Key ann = scene.key("\"name\":\"mcp-ann\"");
-        Key bob = scene.key("\"name\":\"mcp-bob\"");
+        TestKey ann = scene.key("\"name\":\"mcp-ann\"");
+        TestKey bob = scene.key("\"name\":\"mcp-bob\"");
         String[] auth = {"Authorization", "Bearer " + ann.secret(), "Accept", BOTH};
         HttpResponse<String> opened = gateway.post(MCP, INITIALIZE, auth);
         assertThat(opened.statusCode()).as(opened.body()).isEqualTo(200);
@@ -208,7 +208,7 @@ class KeySessionsTest {
         assertThat(mcp(ann, session, ping).statusCode()).isEqualTo(200);
     }
 
-    private HttpResponse<String> mcp(Key key, String session, String message) throws Exception {
+    private HttpResponse<String> mcp(TestKey key, String session, String message) throws Exception {
         return gateway.post(
                 MCP,
                 message,

@@ -14,7 +14,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.magicproxy.chat.Json;
 import io.magicproxy.server.TestGateway;
 import io.magicproxy.server.Waiting;
-import io.magicproxy.server.quota.KeyScene.Key;
+import io.magicproxy.server.quota.KeyScene.TestKey;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
@@ -66,7 +66,7 @@ class VirtualKeysTest {
 
     @Test
     void a_key_is_told_once_and_opens_what_clients_need() throws Exception {
-        Key key = scene.key("\"name\":\"first\"");
+        TestKey key = scene.key("\"name\":\"first\"");
 
         assertThat(key.secret()).matches("sk-mp-[A-Za-z0-9_-]{43}");
         assertThat(scene.chat(key, "m").statusCode()).isEqualTo(200);
@@ -96,7 +96,7 @@ class VirtualKeysTest {
                 "/metrics"
             })
     void a_key_never_opens_what_is_the_masters(String path) throws Exception {
-        Key key = scene.key("\"name\":\"curious" + path.replace('/', '-') + "\"");
+        TestKey key = scene.key("\"name\":\"curious" + path.replace('/', '-') + "\"");
 
         HttpResponse<String> refused = gateway.get(path, key.auth());
 
@@ -124,7 +124,7 @@ class VirtualKeysTest {
                 "http://localhost/admin/virtual_keys"
             })
     void no_way_of_writing_a_path_opens_it(String path) throws Exception {
-        Key key = scene.key("\"name\":\"w" + Integer.toHexString(path.hashCode()) + "\"");
+        TestKey key = scene.key("\"name\":\"w" + Integer.toHexString(path.hashCode()) + "\"");
 
         String answer = raw("GET " + path, key);
 
@@ -133,7 +133,7 @@ class VirtualKeysTest {
                 .doesNotStartWith("HTTP/1.1 5");
     }
 
-    private String raw(String line, Key key) throws Exception {
+    private String raw(String line, TestKey key) throws Exception {
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port())) {
             socket.setSoTimeout(30_000);
             socket.getOutputStream()
@@ -151,13 +151,13 @@ class VirtualKeysTest {
     void the_masters_list_would_be_seen() throws Exception {
         scene.key("\"name\":\"listed\"");
 
-        assertThat(raw("GET /admin/virtual_keys", new Key("", MASTER)))
+        assertThat(raw("GET /admin/virtual_keys", new TestKey("", MASTER)))
                 .contains("virtual_keys\":", "listed");
     }
 
     @Test
     void a_login_takes_the_master_key_only() throws Exception {
-        Key key = scene.key("\"name\":\"no-login\"");
+        TestKey key = scene.key("\"name\":\"no-login\"");
 
         assertThat(gateway.post("/admin/login", "{\"key\":\"" + key.secret() + "\"}").statusCode())
                 .isEqualTo(401);
@@ -165,7 +165,7 @@ class VirtualKeysTest {
 
     @Test
     void a_key_sees_and_asks_its_aliases_only() throws Exception {
-        Key key = scene.key("\"name\":\"some\",\"aliases\":[\"m\",\"vec*\"]");
+        TestKey key = scene.key("\"name\":\"some\",\"aliases\":[\"m\",\"vec*\"]");
 
         JsonNode models = Json.read(gateway.get("/v1/models", key.auth()).body());
         List<String> ids = new ArrayList<>();
@@ -185,8 +185,8 @@ class VirtualKeysTest {
 
     @Test
     void what_a_key_no_longer_is_is_said() throws Exception {
-        Key expired = scene.key("\"name\":\"old\",\"expires_at\":\"2020-02-02\"");
-        Key revoked = scene.key("\"name\":\"bad\"");
+        TestKey expired = scene.key("\"name\":\"old\",\"expires_at\":\"2020-02-02\"");
+        TestKey revoked = scene.key("\"name\":\"bad\"");
         gateway.post(KEYS + "/" + revoked.id() + "/revoke", "{}", master());
 
         assertThat(error(scene.chat(expired, "m")).path("message").asText())
@@ -206,9 +206,9 @@ class VirtualKeysTest {
     @Test
     void a_rotated_key_has_a_new_secret_and_the_old_one_ends_at_once_or_after_a_grace()
             throws Exception {
-        Key first = scene.key("\"name\":\"turning\"");
+        TestKey first = scene.key("\"name\":\"turning\"");
 
-        Key second = rotated(first, "{\"grace\":\"1h\"}");
+        TestKey second = rotated(first, "{\"grace\":\"1h\"}");
         assertThat(scene.chat(first, "m").statusCode()).isEqualTo(200);
         assertThat(scene.chat(second, "m").statusCode()).isEqualTo(200);
         Instant until =
@@ -216,23 +216,23 @@ class VirtualKeysTest {
         assertThat(until)
                 .isBetween(Instant.now().plusSeconds(3_000), Instant.now().plusSeconds(3_700));
 
-        Key third = rotated(second, "");
+        TestKey third = rotated(second, "");
         assertThat(error(scene.chat(second, "m")).path("message").asText())
                 .isEqualTo("the key \"turning\" was rotated; use the new one");
         assertThat(scene.chat(first, "m").statusCode()).as("two rotations ago").isEqualTo(401);
         assertThat(scene.chat(third, "m").statusCode()).isEqualTo(200);
     }
 
-    private Key rotated(Key key, String body) throws Exception {
+    private TestKey rotated(TestKey key, String body) throws Exception {
         HttpResponse<String> turned =
                 gateway.send("POST", KEYS + "/" + key.id() + "/rotate", body, master());
         assertThat(turned.statusCode()).as(turned.body()).isEqualTo(200);
-        return new Key(key.id(), Json.read(turned.body()).path("key").asText());
+        return new TestKey(key.id(), Json.read(turned.body()).path("key").asText());
     }
 
     @Test
     void a_change_needs_the_version_that_was_seen() throws Exception {
-        Key key = scene.key("\"name\":\"changing\",\"aliases\":[\"other\"]");
+        TestKey key = scene.key("\"name\":\"changing\",\"aliases\":[\"other\"]");
         String path = KEYS + "/" + key.id();
         String version = header(gateway.get(path, master()), "etag");
         String body = "{\"name\":\"changed\",\"limits\":{\"requests_per_minute\":7}}";
@@ -300,7 +300,7 @@ class VirtualKeysTest {
     void a_team_is_made_changed_and_deleted_once_it_has_no_keys() throws Exception {
         assertThat(gateway.post(TEAMS, "{\"name\":\"lab\"}", master()).statusCode()).isEqualTo(201);
         assertThat(gateway.post(TEAMS, "{\"name\":\"lab\"}", master()).statusCode()).isEqualTo(409);
-        Key key = scene.key("\"name\":\"lab-key\",\"team\":\"lab\"");
+        TestKey key = scene.key("\"name\":\"lab-key\",\"team\":\"lab\"");
         String path = TEAMS + "/lab";
         HttpResponse<String> changed =
                 put(path, "{\"limits\":{\"requests_per_minute\":3}}", "\"1\"");
@@ -316,7 +316,7 @@ class VirtualKeysTest {
 
     @Test
     void what_the_file_declares_works_and_is_changed_in_the_file_only() throws Exception {
-        Key key = new Key("cfg_from-file", DECLARED);
+        TestKey key = new TestKey("cfg_from-file", DECLARED);
 
         assertThat(scene.chat(key, "m").statusCode()).isEqualTo(200);
         assertThat(header(scene.chat(key, "m"), "x-ratelimit-limit-requests")).isEqualTo("1000");
