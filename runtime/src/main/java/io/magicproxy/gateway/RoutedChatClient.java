@@ -25,7 +25,6 @@ import io.magicproxy.quota.Refusal;
 import io.magicproxy.quota.Ticket;
 import io.magicproxy.routing.ModelInfo;
 import io.magicproxy.routing.Pause;
-import io.magicproxy.routing.Profile;
 import io.magicproxy.routing.Route;
 import io.magicproxy.routing.Routed;
 import io.magicproxy.routing.RoutingException;
@@ -160,15 +159,11 @@ public final class RoutedChatClient {
             Asked asked)
             throws RoutingException {
         try {
-<<<<<<< HEAD
-            return generation.failover().stream(route, body, cancellation);
+            CacheTerms terms = new CacheTerms(CacheCircle.of(asked.payer()), Set.of());
+            return generation.failover().stream(route, body, terms, cancellation);
         } catch (CallCancelledException e) {
             asked.ticket().givenUp();
             throw e;
-=======
-            CacheTerms terms = new CacheTerms(CacheCircle.of(payer), Set.of());
-            return generation.failover().stream(route, body, terms, cancellation);
->>>>>>> main
         } catch (RoutingException e) {
             book.failed(asked.payer(), asked.alias(), Use.Kind.AGENT);
             throw e;
@@ -210,10 +205,10 @@ public final class RoutedChatClient {
             try {
                 pull(stream, reader);
             } catch (ProviderException | CallCancelledException | JsonProcessingException e) {
-                var _ = spent(stream, reader, routed.profile(), asked);
+                var _ = spent(stream, reader, routed, asked);
                 throw e;
             }
-            spent = spent(stream, reader, routed.profile(), asked);
+            spent = spent(stream, reader, routed, asked);
         } catch (ProviderException e) {
             throw failed(e.failure(), true);
         } catch (CallCancelledException e) {
@@ -221,20 +216,6 @@ public final class RoutedChatClient {
         } catch (JsonProcessingException e) {
             throw new ChatFailedException("provider_bad_answer", "the stream holds no JSON", true);
         }
-<<<<<<< HEAD
-=======
-        Usage usage = told.orElseGet(() -> estimate(asked.requestBytes(), reader.characters()));
-        Optional<BigDecimal> cost =
-                routed.remembered()
-                        ? Optional.of(BigDecimal.ZERO)
-                        : book.used(
-                                new Use(
-                                        asked.payer(),
-                                        asked.alias(),
-                                        Use.Kind.AGENT,
-                                        routed.profile(),
-                                        usage));
->>>>>>> main
         return new ChatOutcome(
                 reader.message(),
                 reader.finish(),
@@ -263,11 +244,23 @@ public final class RoutedChatClient {
         }
     }
 
-    private Spent spent(ChatStream stream, ChunkReader reader, Profile profile, Asked asked) {
+    /** An answer that was remembered took nothing. */
+    private Spent spent(
+            ChatStream stream, ChunkReader reader, Routed<ChatStream> routed, Asked asked) {
         Usage usage =
-                stream.usage().orElseGet(() -> estimate(asked.requestBytes(), reader.characters()));
+                stream.usage()
+                        .orElseGet(() -> estimate(asked.requestBytes(), reader.characters()));
+        if (routed.remembered()) {
+            return new Spent(usage, Optional.of(BigDecimal.ZERO));
+        }
         Optional<BigDecimal> cost =
-                book.used(new Use(asked.payer(), asked.alias(), Use.Kind.AGENT, profile, usage));
+                book.used(
+                        new Use(
+                                asked.payer(),
+                                asked.alias(),
+                                Use.Kind.AGENT,
+                                routed.profile(),
+                                usage));
         asked.ticket().used(usage, cost);
         return new Spent(usage, cost);
     }

@@ -6,7 +6,7 @@ import io.magicproxy.provider.ChatStream;
 import io.magicproxy.provider.RateLimits;
 import io.magicproxy.quota.Estimate;
 import io.magicproxy.quota.Ticket;
-import io.magicproxy.routing.Profile;
+import io.magicproxy.routing.Routed;
 import io.magicproxy.usage.Use;
 import java.math.BigDecimal;
 import java.util.Optional;
@@ -37,23 +37,26 @@ final class Bill {
         return ticket.standing().limited() ? RateLimits.UNKNOWN : upstream;
     }
 
-    /** A whole answer; what it cost, if a price is known. */
-    Optional<BigDecimal> answered(Use.Kind kind, Profile profile, Optional<Usage> told) {
+    /** A whole answer; what it cost, if a price is known. One that was remembered took nothing. */
+    Optional<BigDecimal> answered(Use.Kind kind, Routed<?> routed, Optional<Usage> told) {
         written = true;
-        Optional<BigDecimal> cost = accounts.usage(kind, profile, told);
+        Optional<BigDecimal> cost = accounts.usage(kind, routed, told);
         if (ticket.counted()) {
-            ticket.used(told.orElseGet(() -> guessed(0)), cost);
+            if (!routed.remembered()) {
+                ticket.used(told.orElseGet(() -> guessed(0)), cost);
+            }
             ticket.close();
         }
         return cost;
     }
 
     /** A stream has ended, well or not: also one that broke off is paid for. */
-    void ended(Profile profile, ChatStream stream) {
+    void ended(Routed<ChatStream> routed) {
         if (!written) {
+            ChatStream stream = routed.value();
             answered(
                     Use.Kind.CHAT,
-                    profile,
+                    routed,
                     stream.usage().or(() -> Optional.of(guessed(stream.tokensSeen()))));
         }
     }

@@ -77,24 +77,14 @@ public final class OpenAiApi implements HttpService {
     private void chat(ServerRequest request, ServerResponse response)
             throws MalformedRequestException, RoutingException {
         GatewayGeneration generation = gateway.current();
-<<<<<<< HEAD
-        RequestBody body = read(generation, request);
-        Route route = find(generation, body, ModelInfo.Mode.CHAT);
-        if (!body.isArray("messages")) {
-            throw new MalformedRequestException("messages", "is required: a list of messages");
-        }
-        if (agents.world().isAgent(route.name())) {
-            limits.run(response);
-            agents.chat().answer(request, response, body, route.name());
-=======
         RequestBody read = read(generation, request);
-        Route found = RouteFinder.find(generation, read.model(), ModelInfo.Mode.CHAT);
+        Route found = find(generation, read, ModelInfo.Mode.CHAT);
         if (!read.isArray("messages")) {
             throw new MalformedRequestException("messages", "is required: a list of messages");
         }
         if (agents.world().isAgent(found.name())) {
+            limits.run(response);
             agents.chat().answer(request, response, read, found.name());
->>>>>>> main
             return;
         }
         AskedTags tagged = AskedTags.of(request, found, read, generation.scanner());
@@ -125,16 +115,9 @@ public final class OpenAiApi implements HttpService {
                         response,
                         logged(
                                 Use.Kind.CHAT,
-<<<<<<< HEAD
                                 bill,
-                                () -> generation.failover().chat(route, body, cancellation)),
+                                () -> generation.failover().chat(route, body, terms, cancellation)),
                         bill);
-=======
-                                () ->
-                                        generation
-                                                .failover()
-                                                .chat(route, body, terms, cancellation)));
->>>>>>> main
             }
         }
     }
@@ -142,15 +125,9 @@ public final class OpenAiApi implements HttpService {
     private void embed(ServerRequest request, ServerResponse response)
             throws MalformedRequestException, RoutingException {
         GatewayGeneration generation = gateway.current();
-<<<<<<< HEAD
-        RequestBody body = read(generation, request);
-        Route route = find(generation, body, ModelInfo.Mode.EMBEDDING);
-        if (!body.has("input")) {
-=======
         RequestBody read = read(generation, request);
-        Route found = RouteFinder.find(generation, read.model(), ModelInfo.Mode.EMBEDDING);
+        Route found = find(generation, read, ModelInfo.Mode.EMBEDDING);
         if (!read.has("input")) {
->>>>>>> main
             throw new MalformedRequestException(
                     "input", "is required: a text, a list of texts, or tokens");
         }
@@ -172,13 +149,9 @@ public final class OpenAiApi implements HttpService {
                     response,
                     logged(
                             Use.Kind.EMBEDDING,
-<<<<<<< HEAD
                             bill,
-                            () -> generation.failover().embed(route, body, cancellation)),
+                            () -> generation.failover().embed(route, body, terms, cancellation)),
                     bill);
-=======
-                            () -> generation.failover().embed(route, body, terms, cancellation)));
->>>>>>> main
         }
     }
 
@@ -224,13 +197,8 @@ public final class OpenAiApi implements HttpService {
         JsonReply reply = routed.value();
         Duration overhead = AnswerHeaders.overhead(routed);
         accounts.routed(endpoint, routed, overhead);
-<<<<<<< HEAD
         AnswerHeaders.write(response, routed, overhead, reply.notes(), bill.limits(reply.limits()));
-        AnswerHeaders.cost(response, bill.answered(kind, routed.profile(), reply.usage()));
-=======
-        AnswerHeaders.write(response, routed, overhead, reply.notes(), reply.limits());
-        AnswerHeaders.cost(response, accounts.usage(kind, routed, reply.usage()));
->>>>>>> main
+        AnswerHeaders.cost(response, bill.answered(kind, routed, reply.usage()));
         response.header(HeaderValues.CONTENT_TYPE_JSON).send(reply.body());
     }
 
@@ -274,32 +242,20 @@ public final class OpenAiApi implements HttpService {
         accounts.began(routed);
         ChatStream source = routed.value();
         try (ChatStream stream = paced(asked.config(), source, asked.cancellation())) {
-<<<<<<< HEAD
-            writer.headers(() ->
-                    AnswerHeaders.write(
-                            response,
-                            routed,
-                            overhead,
-                            stream.notes(),
-                            asked.bill().limits(stream.limits())));
-            forward(stream, writer, () -> asked.bill().ended(routed.profile(), source));
-        } finally {
-            asked.bill().ended(routed.profile(), source);
-=======
             writer.headers(() -> {
-                AnswerHeaders.write(response, routed, overhead, stream.notes(), stream.limits());
+                AnswerHeaders.write(
+                        response,
+                        routed,
+                        overhead,
+                        stream.notes(),
+                        asked.bill().limits(stream.limits()));
                 if (routed.remembered()) {
                     AnswerHeaders.cost(response, Optional.of(BigDecimal.ZERO));
                 }
             });
-            forward(stream, writer);
+            forward(stream, writer, () -> asked.bill().ended(routed));
         } finally {
-            // Of one that broke off, too: it is paid for.
-            accounts.usage(
-                    Use.Kind.CHAT,
-                    routed,
-                    source.usage().or(() -> guessed(asked, source.tokensSeen())));
->>>>>>> main
+            asked.bill().ended(routed);
             accounts.ended();
         }
     }
