@@ -248,8 +248,7 @@ public final class RoutedChatClient {
     private Spent spent(
             ChatStream stream, ChunkReader reader, Routed<ChatStream> routed, Asked asked) {
         Usage usage =
-                stream.usage()
-                        .orElseGet(() -> estimate(asked.requestBytes(), reader.characters()));
+                stream.usage().orElseGet(() -> estimate(asked.requestBytes(), reader.characters()));
         if (routed.remembered()) {
             return new Spent(usage, Optional.of(BigDecimal.ZERO));
         }

@@ -190,10 +190,10 @@ class KeySessionsTest {
                                         "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}")
                                 .statusCode())
                 .isEqualTo(202);
-        String ping = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}";
+        String ping = "{\"jsonrpc\":\"2.0\",\"id\":%d,\"method\":\"ping\"}";
 
-        assertThat(mcp(ann, session, ping).statusCode()).isEqualTo(200);
-        assertThat(mcp(bob, session, ping).statusCode()).isEqualTo(404);
+        assertThat(mcp(ann, session, ping.formatted(1)).statusCode()).isEqualTo(200);
+        assertThat(mcp(bob, session, ping.formatted(2)).statusCode()).isEqualTo(404);
         assertThat(
                         gateway.send(
                                         "DELETE",
@@ -205,7 +205,7 @@ class KeySessionsTest {
                                         session)
                                 .statusCode())
                 .isEqualTo(404);
-        assertThat(mcp(ann, session, ping).statusCode()).isEqualTo(200);
+        assertThat(mcp(ann, session, ping.formatted(3)).statusCode()).isEqualTo(200);
     }
 
     private HttpResponse<String> mcp(TestKey key, String session, String message) throws Exception {
