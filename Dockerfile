@@ -19,8 +19,8 @@ LABEL org.opencontainers.image.title="Magic Proxy" \
       org.opencontainers.image.description="An LLM gateway that thinks" \
       org.opencontainers.image.licenses="Apache-2.0"
 
-RUN groupadd --system --gid 10001 magic-proxy \
-    && useradd --system --uid 10001 --gid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin magic-proxy
+RUN groupadd --gid 10001 magic-proxy \
+    && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin magic-proxy
 
 # The program: root's, and nobody writes to it.
 WORKDIR /opt/magic-proxy

@@ -8,7 +8,8 @@ etc=${1:-/etc/magic-proxy}
 var=${2:-/var/lib/magic-proxy}
 user=${3:-10001:10001}
 
-mkdir -p "$etc" "$var/keys"
+# "config" is where a folder or a config map may be mounted.
+mkdir -p "$etc/config" "$var/keys"
 for item in patterns tools system_prompts manifests env; do
   cp -R "$home/$item" "$etc/"
 done

@@ -96,7 +96,16 @@ final class Schema {
                             """),
                     List.of(
                             // Whether the run's texts were rewritten: 1 begun, 2 done.
-                            "ALTER TABLE runs ADD COLUMN forgotten INTEGER NOT NULL DEFAULT 0"));
+                            "ALTER TABLE runs ADD COLUMN forgotten INTEGER NOT NULL DEFAULT 0"),
+                    List.of(
+                            """
+                            CREATE TABLE audit (
+                              id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL,
+                              who TEXT NOT NULL, address TEXT NOT NULL, request TEXT NOT NULL,
+                              action TEXT NOT NULL, name TEXT NOT NULL, before TEXT NOT NULL,
+                              after TEXT NOT NULL, diff TEXT NOT NULL)\
+                            """,
+                            "CREATE INDEX audit_at ON audit (at)"));
 
     private Schema() {}
 
