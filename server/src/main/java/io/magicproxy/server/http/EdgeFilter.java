@@ -52,7 +52,12 @@ public final class EdgeFilter implements Filter {
             ScopedValue.where(RequestInfo.CURRENT, info)
                     .run(() -> counted(chain, request, response, info));
         } finally {
-            boolean last = request.headers().containsToken(HeaderValues.CONNECTION_CLOSE);
+            if (client.hasLostTrack()) {
+                response.header(HeaderValues.CONNECTION_CLOSE);
+            }
+            boolean last =
+                    client.hasLostTrack()
+                            || request.headers().containsToken(HeaderValues.CONNECTION_CLOSE);
             boolean unread = request.content().hasEntity() && !request.content().consumed();
             client.done(last, unread);
         }
