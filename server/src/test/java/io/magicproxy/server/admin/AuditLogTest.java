@@ -32,6 +32,7 @@ class AuditLogTest {
     @BeforeEach
     void write() throws Exception {
         Files.createDirectories(folder.resolve("patterns"));
+        Files.createDirectories(folder.resolve("system_prompts"));
         Files.writeString(folder.resolve("patterns/plan.js"), "export const run = () => 1;\n");
     }
 
