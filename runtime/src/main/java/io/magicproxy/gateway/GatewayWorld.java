@@ -17,6 +17,7 @@ import io.magicproxy.store.session.Journal.RunRecord;
 import io.magicproxy.tool.Tool;
 import io.magicproxy.tool.ToolCall;
 import io.magicproxy.tool.ToolResult;
+import io.magicproxy.usage.Payer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +30,7 @@ public final class GatewayWorld implements SessionWorld {
     private final Gateway gateway;
     private final ScriptFolders scripts;
     private final TextFolders texts;
-    private final ChatClient chat;
+    private final RoutedChatClient chat;
     private final Consumer<RunRecord> ended;
 
     /**
@@ -39,7 +40,7 @@ public final class GatewayWorld implements SessionWorld {
             Gateway gateway,
             ScriptFolders scripts,
             TextFolders texts,
-            ChatClient chat,
+            RoutedChatClient chat,
             Consumer<RunRecord> ended) {
         this.gateway = gateway;
         this.scripts = scripts;
@@ -142,8 +143,8 @@ public final class GatewayWorld implements SessionWorld {
     }
 
     @Override
-    public ChatClient chat() {
-        return chat;
+    public ChatClient chat(String owner) {
+        return chat.paidBy(new Payer(owner, ""));
     }
 
     @Override

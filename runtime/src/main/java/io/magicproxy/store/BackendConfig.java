@@ -24,6 +24,12 @@ public record BackendConfig(
                 Duration retention,
         @Option(
                         value =
+                                "How long sums of usage and cost are kept. A change needs a restart.",
+                        standard = "400d",
+                        min = 1)
+                Duration usageRetention,
+        @Option(
+                        value =
                                 "How long the log of what administrators changed is kept. A change needs a restart.",
                         standard = "90d",
                         min = 1)

@@ -69,8 +69,8 @@ class ConfigSecretsTest {
     }
 
     @Test
-    void a_part_of_a_reference_is_none_of_the_text_s_secrets() {
+    void a_reference_is_no_secret() {
         String text = "model_list: [{model_params: {api_key: \"${A:none}\", model: ${B}}}]\n";
-        assertThat(ConfigSecrets.masked(text).orElseThrow()).contains("${B}");
+        assertThat(ConfigSecrets.masked(text)).contains(text);
     }
 }

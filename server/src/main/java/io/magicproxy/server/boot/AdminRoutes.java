@@ -1,7 +1,6 @@
 package io.magicproxy.server.boot;
 
 import io.helidon.webserver.http.HttpRouting;
-import io.helidon.webserver.http.HttpService;
 import io.magicproxy.gateway.Gateway;
 import io.magicproxy.gateway.ScriptFolders;
 import io.magicproxy.plugin.PluginRegistry;
@@ -24,6 +23,7 @@ import io.magicproxy.server.admin.ScriptJson;
 import io.magicproxy.server.admin.ScriptsApi;
 import io.magicproxy.server.admin.SimulatorApi;
 import io.magicproxy.server.admin.ToolServerApi;
+import io.magicproxy.server.admin.UsageApi;
 import io.magicproxy.server.http.Heartbeats;
 import io.magicproxy.store.AuditLog;
 import java.nio.file.Path;
@@ -48,16 +48,17 @@ record AdminRoutes(
     }
 
     void register(HttpRouting.Builder routing, Heartbeats heartbeats) {
-        routing.register("/admin/patterns", new ScenarioApi(sessions.scripts(), requests))
+        tools(routing);
+        routing.register("/admin/patterns", ScenarioApi.patterns(sessions.scripts(), requests))
                 .register(
                         "/admin/patterns", scripts(ScriptFolders::patterns, ScriptJson.patterns()))
-                .register("/admin/tools", tools())
                 .register("/admin/audit", new AuditApi(changes))
                 .register("/admin/react_patterns", new ReactPatternsApi(sessions.scripts()))
                 .register("/admin/config", new ConfigApi(gateway, requests, audit))
                 .register("/admin/keys", new KeysApi(gateway, requests, audit))
                 .register("/admin/simulator", new SimulatorApi(gateway, requests, audit))
                 .register("/admin/provider_models", new ProviderModelsApi(gateway))
+                .register("/admin/usage", new UsageApi(counts.usage(), InstantSource.system()))
                 .register("/admin/events", new EventsApi(feed, heartbeats, Version.number()))
                 .register(
                         "/admin/health",
@@ -67,13 +68,18 @@ record AdminRoutes(
                 .register("/admin", new PromptsApi(sessions.texts(), requests, audit));
     }
 
-    private HttpService tools() {
+    private void tools(HttpRouting.Builder routing) {
         var remote = sessions.remote();
-        return remote.toolServer().isPresent()
-                ? new ToolServerApi(remote)
-                : scripts(
-                        ScriptFolders::tools,
-                        ScriptJson.tools(json -> RemoteToolsJson.add(json, remote)));
+        if (remote.toolServer().isPresent()) {
+            routing.register("/admin/tools", new ToolServerApi(remote));
+            return;
+        }
+        routing.register("/admin/tools", ScenarioApi.tools(sessions.scripts(), requests))
+                .register(
+                        "/admin/tools",
+                        scripts(
+                                ScriptFolders::tools,
+                                ScriptJson.tools(json -> RemoteToolsJson.add(json, remote))));
     }
 
     private <T> ScriptsApi<T> scripts(

@@ -32,6 +32,7 @@ import io.magicproxy.server.http.ErrorAnswers;
 import io.magicproxy.server.http.Heartbeats;
 import io.magicproxy.server.http.Logins;
 import io.magicproxy.server.mcp.McpApi;
+import io.magicproxy.server.openai.Accounts;
 import io.magicproxy.server.openai.Agents;
 import io.magicproxy.server.openai.ModelsApi;
 import io.magicproxy.server.openai.OpenAiApi;
@@ -44,9 +45,12 @@ import io.magicproxy.store.embedded.DataFolder;
 import io.magicproxy.store.embedded.EmbeddedAuditLog;
 import io.magicproxy.store.embedded.EmbeddedDatabase;
 import io.magicproxy.store.embedded.EmbeddedSharedState;
+import io.magicproxy.store.embedded.EmbeddedUsageStore;
 import io.magicproxy.telemetry.GatewayMetrics;
 import io.magicproxy.upstream.UpstreamClient;
 import io.magicproxy.upstream.UpstreamConfig;
+import io.magicproxy.usage.UsageBook;
+import io.magicproxy.usage.UsageLog;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -115,6 +119,13 @@ public final class GatewayServer implements UntilStopped.Server {
                             gateway.current().config().backendSettings().auditRetention(),
                             clock);
             address.tried();
+            UsageLog usage =
+                    open.opened(
+                            new UsageLog(
+                                    new EmbeddedUsageStore(database),
+                                    gateway.current().config().backendSettings().usageRetention(),
+                                    clock));
+            UsageBook book = new UsageBook(metrics, usage);
             GatewayViews.register(metrics, gateway);
             open.opened(new GatewayReloader(gateway));
             open.opened(new KeyProber(gateway));
@@ -123,7 +134,7 @@ public final class GatewayServer implements UntilStopped.Server {
                             gateway,
                             new SessionService.Files(options, folder, database),
                             additions.tools(),
-                            metrics,
+                            new SessionService.Told(metrics, book),
                             clock);
             open.opened(sessions);
             ChangeSources.connect(feed, gateway, sessions.scripts(), sessions.texts());
@@ -131,7 +142,8 @@ public final class GatewayServer implements UntilStopped.Server {
             open.opened(mcp);
             metrics.mcpSessions(mcp.endpoint()::sessions);
             GatewayViews.register(metrics, sessions.remote());
-            this.server = listen(address, metrics, clock);
+            var told = new FiguresApi.Counts(metrics, failures, usage);
+            this.server = listen(address, told, new Accounts(metrics, book), clock);
             // Only now: plain chat waits for no script.
             sessions.scripts().start();
         } catch (IOException | StoreException | StartFailedException | RuntimeException e) {
@@ -219,8 +231,10 @@ public final class GatewayServer implements UntilStopped.Server {
                 logins);
     }
 
-    private WebServer listen(ListenAddress address, GatewayMetrics metrics, InstantSource clock)
+    private WebServer listen(
+            ListenAddress address, FiguresApi.Counts counts, Accounts accounts, InstantSource clock)
             throws StartFailedException {
+        GatewayMetrics metrics = counts.metrics();
         ClientWatch watch =
                 open.opened(
                         ClientWatch.start(
@@ -243,7 +257,7 @@ public final class GatewayServer implements UntilStopped.Server {
                                         gateway,
                                         bodies,
                                         heartbeats,
-                                        metrics,
+                                        accounts,
                                         Agents.of(
                                                 sessions.world(),
                                                 sessions.sessions(),
@@ -269,7 +283,6 @@ public final class GatewayServer implements UntilStopped.Server {
         var audit = new Audit(changes, sessions.mask(), clock);
         routing.register(
                 "/admin", new LoginApi(rules::get, logins, requests, Version.number(), audit));
-        var counts = new FiguresApi.Counts(metrics, failures);
         new AdminRoutes(gateway, sessions, feed, counts, requests, () -> restart, audit, changes)
                 .register(routing, heartbeats);
         routing.register("/", page);

@@ -30,6 +30,7 @@ import io.magicproxy.store.session.Journal.RunRecord;
 import io.magicproxy.telemetry.GatewayMetrics;
 import io.magicproxy.tool.ToolSource;
 import io.magicproxy.tool.script.ToolPowers;
+import io.magicproxy.usage.UsageBook;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -72,13 +73,17 @@ final class SessionService implements AutoCloseable {
         }
     }
 
+    /** Who is told of what happens. */
+    record Told(GatewayMetrics metrics, UsageBook book) {}
+
     SessionService(
             Gateway gateway,
             Files files,
             List<ToolSource> moreTools,
-            GatewayMetrics metrics,
+            Told told,
             InstantSource clock)
             throws StoreException {
+        GatewayMetrics metrics = told.metrics();
         GatewayConfig config = gateway.current().config();
         AgentDefaults agents = config.agentSettings();
         QueueConfig queue = config.backendSettings().queue();
@@ -109,13 +114,12 @@ final class SessionService implements AutoCloseable {
                         files.beside(agents.promptsDir()),
                         files.beside(agents.manifestsDir()),
                         clock);
-        var usage = new UsageMetrics(metrics);
         this.world =
                 new GatewayWorld(
                         gateway,
                         scripts,
                         texts,
-                        new RoutedChatClient(gateway, usage::used, clock),
+                        new RoutedChatClient(gateway, told.book(), clock),
                         run -> ended(metrics, run));
         var journal = new EmbeddedJournal(files.database(), clock);
         this.sessions =
