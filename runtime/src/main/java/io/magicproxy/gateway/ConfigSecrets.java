@@ -44,6 +44,9 @@ public final class ConfigSecrets {
     /** Shorter ones are masked only where they stand: elsewhere they may be a mere word. */
     private static final int TELLING = 6;
 
+    private static final int TO_THE_END = Integer.MAX_VALUE;
+    private static final Pattern WORDS = Pattern.compile("\\s+");
+
     private final Set<String> texts = new HashSet<>();
     private final Set<Place> places =
             new TreeSet<>(
@@ -89,11 +92,12 @@ public final class ConfigSecrets {
         if (REFERENCE.matcher(scalar.text()).matches()) {
             return;
         }
-        places.add(scalar.place());
-        scalar.text()
-                .lines()
-                .map(String::strip)
-                .filter(l -> l.length() >= TELLING)
+        Place at = scalar.place();
+        boolean longer = scalar.text().length() > at.endColumn() - at.column();
+        // Of one that goes over several lines only the beginning is known.
+        places.add(longer ? new Place(at.line(), at.column(), TO_THE_END) : at);
+        WORDS.splitAsStream(scalar.text())
+                .filter(word -> word.length() >= TELLING)
                 .forEach(texts::add);
     }
 

@@ -39,7 +39,7 @@ class ConfigSecretsTest {
                         """
                         # The house's gateway.
                         definitions:
-                          shared: &shared ***
+                          shared: ***
                         model_list:
                           - model_name: a   # the first
                             provider: openai
@@ -63,14 +63,22 @@ class ConfigSecretsTest {
     }
 
     @Test
+    void one_that_goes_over_several_lines_goes_as_a_whole() {
+        String text = "security_settings:\n  master_key: mk-0123\n    and-more-of-it\n  max_body: 1MiB\n";
+
+        assertThat(ConfigSecrets.masked(text))
+                .contains("security_settings:\n  master_key: ***\n    ***\n  max_body: 1MiB\n");
+    }
+
+    @Test
     void of_a_text_that_is_no_yaml_nothing_may_be_shown() {
-        assertThat(ConfigSecrets.masked("api_key: sk-0123\n  - [")).isEmpty();
+        assertThat(ConfigSecrets.masked("api_key: [sk-0123\n")).isEmpty();
         assertThat(ConfigSecrets.masked("- a\n- b\n")).isEmpty();
     }
 
     @Test
     void a_reference_is_no_secret() {
-        String text = "model_list: [{model_params: {api_key: \"${A:none}\", model: ${B}}}]\n";
+        String text = "model_list:\n  - {api_key: \"${A:none}\"}\n  - api_key: ${B}\n";
         assertThat(ConfigSecrets.masked(text)).contains(text);
     }
 }

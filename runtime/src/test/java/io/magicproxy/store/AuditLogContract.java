@@ -8,6 +8,7 @@ import io.magicproxy.store.AuditLog.Filter;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,7 +41,9 @@ public abstract class AuditLogContract {
         log = open(() -> now);
 
         assertThat(log.list(ALL)).extracting(Entry::change).containsExactly(second, first);
-        assertThat(log.list(ALL)).extracting(Entry::id).isSortedAccordingTo((a, b) -> Long.compare(b, a));
+        assertThat(log.list(ALL))
+                .extracting(Entry::id)
+                .isSortedAccordingTo(Comparator.reverseOrder());
     }
 
     @Test
@@ -71,17 +74,54 @@ public abstract class AuditLogContract {
     @Test
     void times_names_and_authors_choose() throws Exception {
         log.append(change("key 1", "a.b", "x"));
-        Instant between = now = now.plusSeconds(1);
+        now = now.plusSeconds(1);
+        Instant between = now;
         log.append(change("key 2", "a.b", "y"));
 
-        assertThat(log.list(new Filter(Optional.of("key 1"), none(), none(), none(), none(), none(), 9)))
+        assertThat(
+                        log.list(
+                                new Filter(
+                                        Optional.of("key 1"),
+                                        none(),
+                                        none(),
+                                        none(),
+                                        none(),
+                                        none(),
+                                        9)))
                 .hasSize(1);
-        assertThat(log.list(new Filter(none(), none(), Optional.of("y"), none(), none(), none(), 9)))
+        assertThat(
+                        log.list(
+                                new Filter(
+                                        none(),
+                                        none(),
+                                        Optional.of("y"),
+                                        none(),
+                                        none(),
+                                        none(),
+                                        9)))
                 .hasSize(1);
-        assertThat(log.list(new Filter(none(), none(), none(), Optional.of(between), none(), none(), 9)))
+        assertThat(
+                        log.list(
+                                new Filter(
+                                        none(),
+                                        none(),
+                                        none(),
+                                        Optional.of(between),
+                                        none(),
+                                        none(),
+                                        9)))
                 .extracting(e -> e.change().name())
                 .containsExactly("y");
-        assertThat(log.list(new Filter(none(), none(), none(), none(), Optional.of(between), none(), 9)))
+        assertThat(
+                        log.list(
+                                new Filter(
+                                        none(),
+                                        none(),
+                                        none(),
+                                        none(),
+                                        Optional.of(between),
+                                        none(),
+                                        9)))
                 .extracting(e -> e.change().name())
                 .containsExactly("x");
     }

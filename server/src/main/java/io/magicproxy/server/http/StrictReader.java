@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at what Helidon passes over when it reads a body in chunks: that each ends with its line
- * end, and that a size has no sign. Where a proxy in front reads these another way, a second request
- * could hide in a body.
+ * end, and that a size has no sign. Where a proxy in front reads these another way, a second
+ * request could hide in a body.
  */
 final class StrictReader extends DataReader {
     private static final int LINE_END = 2;

@@ -45,7 +45,11 @@ class AuditLogTest {
 
             assertThat(entries.findValuesAsText("action"))
                     .containsExactly(
-                            "simulator.set", "prompt.save", "pattern.save", "key.add", "config.save");
+                            "simulator.set",
+                            "prompt.save",
+                            "pattern.save",
+                            "key.add",
+                            "config.save");
             JsonNode config = entries.get(4);
             assertThat(config.path("who").asText()).matches("key [0-9a-f]{12}");
             assertThat(config.path("address").asText()).isEqualTo("127.0.0.1");
@@ -55,9 +59,15 @@ class AuditLogTest {
                     .isNotEmpty()
                     .isNotEqualTo(config.path("after").asText());
             assertThat(config.path("diff").asText())
-                    .contains("\n-  - {model_name: gpt,", "\n+  - {model_name: gpt-2,", "\n   - {model_name: sim,");
+                    .contains(
+                            "\n-  - {model_name: gpt,",
+                            "\n+  - {model_name: gpt-2,",
+                            "\n   - {model_name: sim,");
             assertThat(entries.get(2).path("diff").asText())
-                    .contains("--- plan.js", "-export const run = () => 1;", "+export const run = () => 2;");
+                    .contains(
+                            "--- plan.js",
+                            "-export const run = () => 1;",
+                            "+export const run = () => 2;");
             assertThat(entries.get(1).path("diff").asText()).contains("+Be plain.");
             assertThat(entries.get(0).path("diff").asText()).contains("429");
         }
@@ -100,7 +110,8 @@ class AuditLogTest {
             assertThat(second.path("entries").findValuesAsText("action"))
                     .containsExactly("pattern.save", "key.add");
             JsonNode last = list(gateway, "?limit=2&below=" + second.path("next").asLong());
-            assertThat(last.path("entries").findValuesAsText("action")).containsExactly("config.save");
+            assertThat(last.path("entries").findValuesAsText("action"))
+                    .containsExactly("config.save");
             assertThat(last.path("next").isNull()).isTrue();
 
             assertThat(list(gateway, "?action=pattern").path("entries")).hasSize(1);
@@ -123,7 +134,8 @@ class AuditLogTest {
             assertThat(Json.read(lines.getLast()).path("action").asText()).isEqualTo("config.save");
 
             HttpResponse<String> csv = get(gateway, "?format=csv&action=pattern");
-            assertThat(csv.headers().firstValue("content-type")).contains("text/csv; charset=utf-8");
+            assertThat(csv.headers().firstValue("content-type"))
+                    .contains("text/csv; charset=utf-8");
             assertThat(csv.body())
                     .startsWith("id,at,who,address,request_id,action,name,before,after,diff\r\n")
                     // No spreadsheet takes the diff for a formula.
@@ -135,7 +147,12 @@ class AuditLogTest {
     void what_it_does_not_understand_it_says() throws Exception {
         try (TestGateway gateway = start()) {
             for (String query :
-                    List.of("?limit=0", "?limit=x", "?since=yesterday", "?format=xml", "?actoin=x")) {
+                    List.of(
+                            "?limit=0",
+                            "?limit=x",
+                            "?since=yesterday",
+                            "?format=xml",
+                            "?actoin=x")) {
                 HttpResponse<String> answer = get(gateway, query);
                 assertThat(answer.statusCode()).as(query).isEqualTo(400);
             }
@@ -150,7 +167,8 @@ class AuditLogTest {
 
     private static void changeAll(TestGateway gateway) throws Exception {
         save(gateway, TEXT.replace("model_name: gpt,", "model_name: gpt-2,"));
-        gateway.post("/admin/keys/openai", "{\"key\": \"sk-of-the-pool-0123456789\"}", "x-api-key", KEY);
+        gateway.post(
+                "/admin/keys/openai", "{\"key\": \"sk-of-the-pool-0123456789\"}", "x-api-key", KEY);
         change(gateway, "/admin/patterns/plan", "export const run = () => 2;\n");
         change(gateway, "/admin/prompt_content?path=prompts/plain.md", "Be plain.\n");
         gateway.send(

@@ -70,10 +70,13 @@ class BombsTest {
 
     /** Nine levels, each nine times the one before: 387 million at the end. */
     private static String aliases(String root) {
-        StringBuilder yaml = new StringBuilder("definitions:\n  a: &a [x, x, x, x, x, x, x, x, x]\n");
+        StringBuilder yaml =
+                new StringBuilder("definitions:\n  a: &a [x, x, x, x, x, x, x, x, x]\n");
         for (char c = 'b'; c <= 'i'; c++) {
             String one = "*" + (char) (c - 1);
-            yaml.append("  %c: &%c [%s]\n".formatted(c, c, String.join(", ", Collections.nCopies(9, one))));
+            yaml.append(
+                    "  %c: &%c [%s]\n"
+                            .formatted(c, c, String.join(", ", Collections.nCopies(9, one))));
         }
         return yaml.append(root).append(": *i\n").toString();
     }
@@ -91,7 +94,8 @@ class BombsTest {
                         "/admin/config/validate",
                         "/admin/patterns/plan/validate",
                         "/admin/keys/openai")) {
-            for (String body : List.of(deep, "{\"content\": " + deep + "}", "{\"a\":".repeat(DEEP))) {
+            for (String body :
+                    List.of(deep, "{\"content\": " + deep + "}", "{\"a\":".repeat(DEEP))) {
                 HttpResponse<String> answer = gateway.post(path, body);
                 assertThat(answer.statusCode()).as(path).isEqualTo(400);
                 assertThat(answer.body()).as(path).doesNotContain("Exception", "\\tat ");
@@ -109,7 +113,11 @@ class BombsTest {
         String escaped = "x\\r\\nFORGED admin: nobody config.save\\u001b[2K";
         try (var log = new Heard()) {
             for (String path :
-                    List.of("/" + forged, "/v1/models/" + forged, "/admin/patterns/" + forged, "/admin/keys/" + forged)) {
+                    List.of(
+                            "/" + forged,
+                            "/v1/models/" + forged,
+                            "/admin/patterns/" + forged,
+                            "/admin/keys/" + forged)) {
                 gateway.get(path);
                 gateway.post(path, "{\"key\": \"sk-0123456789\", \"action\": \"retire\"}");
                 gateway.send("DELETE", path, "");
@@ -122,11 +130,16 @@ class BombsTest {
             gateway.post("/v1/chat/completions", TestGateway.chat(escaped, ""));
             gateway.post(
                     "/v1/react/sessions",
-                    "{\"model_alias\": \"sim\", \"reasoning_mode\": \"" + escaped + "\", \"user_query\": \"x\"}");
+                    "{\"model_alias\": \"sim\", \"reasoning_mode\": \""
+                            + escaped
+                            + "\", \"user_query\": \"x\"}");
             gateway.post("/admin/keys/openai", "{\"key\": \"" + escaped + "\"}");
             // A change that is made, with all that a caller may choose of it.
-            gateway.send("PUT", "/admin/simulator/faults", "{\"faults\": [{\"failure\": \"429\"}]}");
-            assertThat(log.lines).isNotEmpty().noneMatch(line -> line.matches("(?s).*[\\r\\n\\u001b].*FORGED.*"));
+            gateway.send(
+                    "PUT", "/admin/simulator/faults", "{\"faults\": [{\"failure\": \"429\"}]}");
+            assertThat(log.lines)
+                    .isNotEmpty()
+                    .noneMatch(line -> line.matches("(?s).*[\\r\\n\\u001b].*FORGED.*"));
         }
     }
 

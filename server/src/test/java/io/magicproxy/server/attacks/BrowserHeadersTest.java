@@ -41,7 +41,9 @@ class BrowserHeadersTest {
                             "/health/liveness")) {
                 for (String key : List.of(KEY, "wrong")) {
                     HttpResponse<String> answer = gateway.get(path, "x-api-key", key);
-                    assertThat(header(answer, "x-content-type-options")).as(path).isEqualTo("nosniff");
+                    assertThat(header(answer, "x-content-type-options"))
+                            .as(path)
+                            .isEqualTo("nosniff");
                     assertThat(header(answer, "content-security-policy"))
                             .as(path)
                             .isEqualTo("default-src 'none'; frame-ancestors 'none'");

@@ -14,7 +14,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Another site's page, in the browser of somebody who may use the gateway, tries to change things. */
+/**
+ * Another site's page, in the browser of somebody who may use the gateway, tries to change things.
+ */
 class ForeignSiteTest {
     private record Change(String method, String path, String body) {}
 
@@ -29,7 +31,8 @@ class ForeignSiteTest {
                     new Change("POST", "/v1/react/sessions/s/cancel", "{}"),
                     new Change("POST", "/v1/react/sessions/s/fork", "{\"from_step\":1}"),
                     new Change("DELETE", "/v1/react/sessions/s", ""),
-                    new Change("POST", "/mcp", "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}"),
+                    new Change(
+                            "POST", "/mcp", "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}"),
                     new Change("GET", "/mcp", ""),
                     new Change("DELETE", "/mcp", ""),
                     new Change("POST", "/tools/probe", "{}"),
@@ -37,14 +40,17 @@ class ForeignSiteTest {
                     new Change("POST", "/admin/logout", "{}"),
                     new Change("POST", "/admin/config", "{\"content\":\"model_list: []\"}"),
                     new Change("PUT", "/admin/config", "{\"content\":\"model_list: []\"}"),
-                    new Change("POST", "/admin/config/validate", "{\"content\":\"model_list: []\"}"),
+                    new Change(
+                            "POST", "/admin/config/validate", "{\"content\":\"model_list: []\"}"),
                     new Change("PUT", "/admin/patterns/plan", "{\"content\":\"x\"}"),
                     new Change("DELETE", "/admin/patterns/plan", ""),
                     new Change("POST", "/admin/patterns/plan/rollback", "{\"version\":\"x\"}"),
                     new Change("PUT", "/admin/tools/probe", "{\"content\":\"x\"}"),
                     new Change("DELETE", "/admin/tools/probe", ""),
                     new Change(
-                            "PUT", "/admin/prompt_content?path=prompts/a.md", "{\"content\":\"x\"}"),
+                            "PUT",
+                            "/admin/prompt_content?path=prompts/a.md",
+                            "{\"content\":\"x\"}"),
                     new Change("DELETE", "/admin/prompt_content?path=prompts/a.md", ""),
                     new Change("POST", "/admin/keys/openai", "{\"key\":\"sk-of-the-attacker\"}"),
                     new Change("POST", "/admin/keys/openai/0123", "{\"action\":\"retire\"}"),
@@ -84,21 +90,26 @@ class ForeignSiteTest {
                     HttpResponse<String> answer =
                             send(gateway, change, "application/json", sign.get(0), sign.get(1));
                     assertThat(answer.statusCode()).as("%s %s", change, sign).isEqualTo(403);
-                    assertThat(answer.headers().firstValue("access-control-allow-origin")).isEmpty();
+                    assertThat(answer.headers().firstValue("access-control-allow-origin"))
+                            .isEmpty();
                 }
             }
             assertThat(Folder.contents(folder)).isEqualTo(before);
         }
     }
 
-    /** What a form can send without asking first, should a browser tell nothing of where it is from. */
+    /**
+     * What a form can send without asking first, should a browser tell nothing of where it is from.
+     */
     @Test
     void a_form_s_body_is_not_taken() throws Exception {
         try (TestGateway gateway =
                 TestGateway.in(folder)
                         .config(
-                                "model_list: [{model_name: sim, provider: simulator, model_params: {model: m}}]\n"
-                                        + "sandbox_settings: {isolation: in_process}\n")
+                                """
+                                model_list: [{model_name: sim, provider: simulator, model_params: {model: m}}]
+                                sandbox_settings: {isolation: in_process}
+                                """)
                         .start()) {
             for (Change change : CHANGES) {
                 if (change.method().equals("POST") && !change.path().endsWith("logout")) {

@@ -23,7 +23,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Ways to a key: by the time that a comparison takes, or by an upstream that sends it elsewhere. */
+/**
+ * Ways to a key: by the time that a comparison takes, or by an upstream that sends it elsewhere.
+ */
 class KeysOfOthersTest {
     private static final JavaClasses ACCESS =
             new ClassFileImporter().importClasses(AccessRules.class, Logins.class);
@@ -48,7 +50,8 @@ class KeysOfOthersTest {
                                                         call.getTargetOwner()
                                                                         .isEquivalentTo(
                                                                                 MessageDigest.class)
-                                                                && call.getName().equals("isEqual"));
+                                                                && call.getName()
+                                                                        .equals("isEqual"));
                                 boolean early =
                                         method.getMethodCallsFromSelf().stream()
                                                 .anyMatch(call ->
@@ -56,9 +59,7 @@ class KeysOfOthersTest {
                                                                 .contains(call.getName()));
                                 events.add(
                                         new SimpleConditionEvent(
-                                                method,
-                                                constant && !early,
-                                                method.getFullName()));
+                                                method, constant && !early, method.getFullName()));
                             }
                         })
                 .check(ACCESS);
@@ -106,10 +107,13 @@ class KeysOfOthersTest {
     }
 
     @Test
-    void no_configuration_names_an_address_where_clouds_keep_a_machine_s_secrets() throws Exception {
+    void no_configuration_names_an_address_where_clouds_keep_a_machine_s_secrets()
+            throws Exception {
         String profile =
-                "model_list: [{model_name: m, provider: openai, key_pool: mine, model_params: {model: m, api_base: 'http://%s/v1'}}]\n"
-                        + "sandbox_settings: {isolation: in_process}\n";
+                """
+                model_list: [{model_name: m, provider: openai, key_pool: mine, model_params: {model: m, api_base: 'http://%s/v1'}}]
+                sandbox_settings: {isolation: in_process}
+                """;
         try (TestGateway gateway =
                 TestGateway.in(folder)
                         .keys("mine", "sk-of-the-pool-0123")
@@ -131,9 +135,7 @@ class KeysOfOthersTest {
                 HttpResponse<String> answer =
                         gateway.post(
                                 "/admin/config",
-                                Json.text(
-                                        Json.object()
-                                                .put("content", profile.formatted(host))),
+                                Json.text(Json.object().put("content", profile.formatted(host))),
                                 "If-Match",
                                 "*");
                 // A spelling that isn't told at once leads nowhere when it is called.
@@ -143,7 +145,9 @@ class KeysOfOthersTest {
                             gateway.post("/v1/chat/completions", TestGateway.chat("m", ""));
                     assertThat(called.body()).as(host).containsAnyOf("link-local", "resolve");
                 } else {
-                    assertThat(answer.body()).as(host).containsAnyOf("link-local", "must be an http");
+                    assertThat(answer.body())
+                            .as(host)
+                            .containsAnyOf("link-local", "must be an http");
                 }
             }
         }

@@ -42,8 +42,10 @@ class SmugglingTest {
         gateway =
                 TestGateway.in(folder)
                         .config(
-                                "model_list: [{model_name: sim, provider: simulator, model_params: {model: m, faults: {tokens_per_second: 100000}}}]\n"
-                                        + "sandbox_settings: {isolation: in_process}\n")
+                                """
+                                model_list: [{model_name: sim, provider: simulator, model_params: {model: m, faults: {tokens_per_second: 100000}}}]
+                                sandbox_settings: {isolation: in_process}
+                                """)
                         .start();
     }
 
@@ -81,7 +83,8 @@ class SmugglingTest {
         for (String length : new String[] {"+5", "-5", "0x5", "5 5", "", "99999999999999999999"}) {
             heads.put("length \"" + length + "\"", "Content-Length: " + length + "\r\n");
         }
-        for (String encoding : new String[] {"xchunked", "\u000bchunked", "\"chunked\"", "chunked\0"}) {
+        for (String encoding :
+                new String[] {"xchunked", "\u000bchunked", "\"chunked\"", "chunked\0"}) {
             heads.put("encoding " + encoding, "Transfer-Encoding: " + encoding + "\r\n");
         }
         heads.put("a space before the colon", "Transfer-Encoding : chunked\r\n");
@@ -120,7 +123,8 @@ class SmugglingTest {
         bodies.put("no line end", SIZE + "\r\n" + BODY + "0\r\n\r\n");
         bodies.put("another end than a line's", SIZE + "\r\n" + BODY + "XX0\r\n\r\n");
         bodies.put("lone line feeds", SIZE + "\n" + BODY + "\n0\n\n");
-        bodies.put("a header after it", SIZE + "\r\n" + BODY + "\r\n0\r\nContent-Length: 9\r\n\r\n");
+        bodies.put(
+                "a header after it", SIZE + "\r\n" + BODY + "\r\n0\r\nContent-Length: 9\r\n\r\n");
         for (var attack : bodies.entrySet()) {
             String answer = answers(HEAD + CHUNKED + "\r\n" + attack.getValue() + HIDDEN);
             assertThat(answer)
@@ -175,7 +179,9 @@ class SmugglingTest {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port())) {
             socket.setSoTimeout(10_000);
             socket.getOutputStream().write(request.getBytes(ISO_8859_1));
-            for (int b = socket.getInputStream().read(); b >= 0; b = socket.getInputStream().read()) {
+            for (int b = socket.getInputStream().read();
+                    b >= 0;
+                    b = socket.getInputStream().read()) {
                 answer.write(b);
                 if (socket.getInputStream().available() == 0) {
                     socket.setSoTimeout(400);

@@ -49,7 +49,8 @@ class TraversalTest {
         Folder.write(folder, "secret.md", PLANTED);
         for (String scripts : List.of("patterns", "tools")) {
             Folder.write(folder, scripts + "/plan.js", "export const run = () => 1;\n");
-            Files.createSymbolicLink(folder.resolve(scripts + "/link.js"), folder.resolve("secret.js"));
+            Files.createSymbolicLink(
+                    folder.resolve(scripts + "/link.js"), folder.resolve("secret.js"));
             Files.createSymbolicLink(folder.resolve(scripts + "/up"), folder);
         }
         try (TestGateway gateway =
@@ -73,9 +74,7 @@ class TraversalTest {
                 nothing(gateway.get("/assets/" + name), "/assets/" + name);
                 nothing(gateway.get("/tools/" + name), "/tools/" + name);
                 nothing(gateway.post("/tools/" + name, "{}"), "POST /tools/" + name);
-                nothing(
-                        gateway.get("/v1/react/sessions/" + name),
-                        "/v1/react/sessions/" + name);
+                nothing(gateway.get("/v1/react/sessions/" + name), "/v1/react/sessions/" + name);
                 nothing(gateway.get("/v1/models/" + name), "/v1/models/" + name);
                 nothing(
                         gateway.send(
@@ -124,7 +123,9 @@ class TraversalTest {
         nothing(gateway.send("DELETE", "/admin/keys/openai/" + name, ""), name);
     }
 
-    /** Refused, or the page, which any path that isn't the API's shows; never what lies elsewhere. */
+    /**
+     * Refused, or the page, which any path that isn't the API's shows; never what lies elsewhere.
+     */
     private static void nothing(HttpResponse<String> answer, String asked) {
         assertThat(answer.body()).as(asked).doesNotContain(PLANTED, "root:");
         boolean page =
