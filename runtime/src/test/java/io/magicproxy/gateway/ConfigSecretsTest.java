@@ -64,7 +64,8 @@ class ConfigSecretsTest {
 
     @Test
     void one_that_goes_over_several_lines_goes_as_a_whole() {
-        String text = "security_settings:\n  master_key: mk-0123\n    and-more-of-it\n  max_body: 1MiB\n";
+        String text =
+                "security_settings:\n  master_key: mk-0123\n    and-more-of-it\n  max_body: 1MiB\n";
 
         assertThat(ConfigSecrets.masked(text))
                 .contains("security_settings:\n  master_key: ***\n    ***\n  max_body: 1MiB\n");

@@ -45,12 +45,15 @@ public final class BodyReader {
                     ApiError.invalidRequest("the body ended early", Optional.empty()));
         } catch (ApiException e) {
             throw e;
-        } catch (RequestException | IncorrectNewLineException e) {
+        } catch (RequestException | IncorrectNewLineException | NumberFormatException e) {
             // What follows on the connection could be anything.
             ClientWatch.CURRENT.get().lostTrack();
             throw new ApiException(
                     ApiError.invalidRequest(
-                            "the body isn't in chunks as HTTP/1.1 has them: " + e.getMessage(),
+                            "the body isn't in chunks as HTTP/1.1 has them: "
+                                    + (e instanceof NumberFormatException
+                                            ? "a chunk has no size"
+                                            : e.getMessage()),
                             Optional.empty()));
         } catch (RuntimeException e) {
             // Nobody is there to be answered; it is no failure of ours either.

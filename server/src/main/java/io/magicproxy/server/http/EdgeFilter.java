@@ -52,9 +52,6 @@ public final class EdgeFilter implements Filter {
             ScopedValue.where(RequestInfo.CURRENT, info)
                     .run(() -> counted(chain, request, response, info));
         } finally {
-            if (client.hasLostTrack()) {
-                response.header(HeaderValues.CONNECTION_CLOSE);
-            }
             boolean last =
                     client.hasLostTrack()
                             || request.headers().containsToken(HeaderValues.CONNECTION_CLOSE);

@@ -9,11 +9,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at what Helidon passes over when it reads a body in chunks: that each ends with its line
- * end, and that a size has no sign. Where a proxy in front reads these another way, a second
+ * end, and that a size is nothing but digits. Where a proxy in front reads these another way, a second
  * request could hide in a body.
  */
 final class StrictReader extends DataReader {
     private static final int LINE_END = 2;
+    private static final int HEX = 16;
 
     @SuppressWarnings("removal") // Its factory makes no subclasses.
     StrictReader(Supplier<byte @Nullable []> bytes) {
@@ -51,8 +52,8 @@ final class StrictReader extends DataReader {
     @Override
     public String readLine() throws IncorrectNewLineException {
         String line = super.readLine();
-        if (line.startsWith("+")) {
-            throw bad("a chunk's size has a sign");
+        if (!line.chars().allMatch(c -> Character.digit(c, HEX) >= 0 && c < 128)) {
+            throw bad("a chunk's size isn't plain hexadecimal digits, or something follows the last one");
         }
         return line;
     }

@@ -22,6 +22,7 @@ class AuditLogTest {
             model_list:
               - {model_name: sim, provider: simulator, model_params: {model: m}}
               - {model_name: gpt, provider: openai, model_params: {model: m, api_key: sk-in-the-file-0123}}
+              - {model_name: pooled, provider: openai, model_params: {model: m}}
             security_settings: {master_key: %s}
             sandbox_settings: {isolation: in_process}
             """
