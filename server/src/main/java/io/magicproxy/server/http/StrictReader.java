@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at what Helidon passes over when it reads a body in chunks: that each ends with its line
- * end, and that a size is nothing but digits. Where a proxy in front reads these another way, a second
- * request could hide in a body.
+ * end, and that a size is nothing but digits. Where a proxy in front reads these another way, a
+ * second request could hide in a body.
  */
 final class StrictReader extends DataReader {
     private static final int LINE_END = 2;
@@ -53,7 +53,8 @@ final class StrictReader extends DataReader {
     public String readLine() throws IncorrectNewLineException {
         String line = super.readLine();
         if (!line.chars().allMatch(c -> Character.digit(c, HEX) >= 0 && c < 128)) {
-            throw bad("a chunk's size isn't plain hexadecimal digits, or something follows the last one");
+            throw bad(
+                    "a chunk's size isn't plain hexadecimal digits, or something follows the last one");
         }
         return line;
     }
