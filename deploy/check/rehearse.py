@@ -241,6 +241,22 @@ def rehearse(image):
 
     begun = time.monotonic()
     gateway = image.start(MAGIC_PROXY_MASTER_KEY=KEY, GEMINI_API_KEY="none-of-yours")
+    try:
+        ask_all(image, gateway, begun)
+    except SystemExit:
+        gateway.terminate()
+        print(gateway.communicate(timeout=40)[0])
+        raise
+
+    tools = image.start("tools", MAGIC_PROXY_MASTER_KEY=KEY, MAGIC_PROXY_PORT="8002", MAGIC_PROXY_DATA_DIR="/var/lib/magic-proxy/tools")
+    until(lambda: tools.poll() is None and image.healthy(MAGIC_PROXY_PORT="8002"), tools)
+    say("the tools run in a process of their own", ask("/tools/calculator", {"expression": "6*7"}, port=8002)[1].get("result") is not None)
+    tools.send_signal(signal.SIGTERM)
+    tools.communicate(timeout=40)
+    say("which ends with 0 as well", tools.returncode == 0)
+
+
+def ask_all(image, gateway, begun):
     until(lambda: gateway.poll() is None and image.healthy(), gateway)
     print(f"healthy after {time.monotonic() - begun:.1f} s")
     say("it runs as the user of the image, with no way up", no_way_up(image))
@@ -249,7 +265,7 @@ def rehearse(image):
     say("it answers", status == 200 and chat["choices"][0]["message"]["content"], chat)
     begun = time.monotonic()
     status, time_told = ask("/tools/current_time", {})
-    say(f"a tool in Python answers ({time.monotonic() - begun:.1f} s)", status == 200 and time_told["result"], time_told)
+    say(f"a tool in Python answers ({time.monotonic() - begun:.1f} s)", status == 200 and time_told["result"], [time_told, ask("/admin/tools")])
     status, run_ = ask("/v1/react/sessions", {"model_alias": "simulator", "reasoning_mode": "deep_research_react", "user_query": "What is 12*7?", "stream": False})
     say("a pattern runs", status == 200, run_)
     with open(image.at("/etc/magic-proxy/patterns/plain_chat.js"), encoding="utf-8") as file:
@@ -263,13 +279,6 @@ def rehearse(image):
     out = gateway.communicate(timeout=40)[0]
     say("SIGTERM ends it with 0", gateway.returncode == 0, out)
     say("it has nothing to complain of", "SEVERE" not in out and "xception" not in out, out)
-
-    tools = image.start("tools", MAGIC_PROXY_MASTER_KEY=KEY, MAGIC_PROXY_PORT="8002", MAGIC_PROXY_DATA_DIR="/var/lib/magic-proxy/tools")
-    until(lambda: tools.poll() is None and image.healthy(MAGIC_PROXY_PORT="8002"), tools)
-    say("the tools run in a process of their own", ask("/tools/calculator", {"expression": "6*7"}, port=8002)[1].get("result") is not None)
-    tools.send_signal(signal.SIGTERM)
-    tools.communicate(timeout=40)
-    say("which ends with 0 as well", tools.returncode == 0)
 
 
 def no_way_up(image):
