@@ -1,5 +1,6 @@
 package io.magicproxy.gateway;
 
+import io.magicproxy.cache.CacheUse;
 import io.magicproxy.provider.ProviderFailure;
 import io.magicproxy.routing.Attempt;
 import io.magicproxy.routing.Breaker;
@@ -53,6 +54,11 @@ public record MetricsListener(GatewayMetrics metrics) implements RoutingListener
                         key,
                         pool,
                         f.message()));
+    }
+
+    @Override
+    public void cacheUsed(String profile, CacheUse use) {
+        metrics.cacheUsed(profile, use.wire());
     }
 
     @Override

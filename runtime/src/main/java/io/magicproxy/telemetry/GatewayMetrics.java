@@ -49,6 +49,7 @@ public final class GatewayMetrics implements AutoCloseable {
     private final DoubleCounter cost;
     private final LongCounter reloads;
     private final LongCounter keyProbes;
+    private final LongCounter cacheUses;
     private final LongCounter runs;
     private final DoubleHistogram runSeconds;
     private final LongCounter steps;
@@ -129,6 +130,11 @@ public final class GatewayMetrics implements AutoCloseable {
                         "magic_proxy.key.probes",
                         "{probe}",
                         "Keys tried by a synthetic call, by pool and outcome: ok, or the failure's class");
+        cacheUses =
+                counter(
+                        "magic_proxy.cache.requests",
+                        "{request}",
+                        "Answers of profiles whose answers are remembered, by profile and outcome: hit, miss or bypass");
         runs =
                 counter(
                         "magic_proxy.session.runs",
@@ -224,6 +230,15 @@ public final class GatewayMetrics implements AutoCloseable {
      */
     public void keyProbed(String pool, String outcome) {
         keyProbes.add(1, labels("pool", pool, "outcome", outcome));
+    }
+
+    /**
+     * A profile whose answers are remembered has given one.
+     *
+     * @param outcome {@code hit}, {@code miss} or {@code bypass}
+     */
+    public void cacheUsed(String profile, String outcome) {
+        cacheUses.add(1, labels("profile", profile, "outcome", outcome));
     }
 
     /**
