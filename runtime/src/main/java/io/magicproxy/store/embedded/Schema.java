@@ -112,7 +112,16 @@ final class Schema {
                               pico_usd INTEGER NOT NULL,
                               PRIMARY KEY (hour, key, team, alias, profile, provider, model, kind))
                               WITHOUT ROWID\
-                            """));
+                            """),
+                    List.of(
+                            """
+                            CREATE TABLE audit (
+                              id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL,
+                              who TEXT NOT NULL, address TEXT NOT NULL, request TEXT NOT NULL,
+                              action TEXT NOT NULL, name TEXT NOT NULL, before TEXT NOT NULL,
+                              after TEXT NOT NULL, diff TEXT NOT NULL)\
+                            """,
+                            "CREATE INDEX audit_at ON audit (at)"));
 
     private Schema() {}
 

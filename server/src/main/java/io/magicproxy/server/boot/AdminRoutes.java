@@ -7,6 +7,7 @@ import io.magicproxy.plugin.PluginRegistry;
 import io.magicproxy.quota.Quota;
 import io.magicproxy.server.admin.AdminRequests;
 import io.magicproxy.server.admin.Audit;
+import io.magicproxy.server.admin.AuditApi;
 import io.magicproxy.server.admin.ChangeFeed;
 import io.magicproxy.server.admin.ConfigApi;
 import io.magicproxy.server.admin.EventsApi;
@@ -27,6 +28,7 @@ import io.magicproxy.server.admin.ToolServerApi;
 import io.magicproxy.server.admin.UsageApi;
 import io.magicproxy.server.admin.VirtualKeysApi;
 import io.magicproxy.server.http.Heartbeats;
+import io.magicproxy.store.AuditLog;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -41,19 +43,20 @@ record AdminRoutes(
         FiguresApi.Counts counts,
         AdminRequests requests,
         Quota quota,
-        Supplier<Optional<Runnable>> restart) {
+        Supplier<Optional<Runnable>> restart,
+        Audit audit,
+        AuditLog changes) {
     /** Where the program stands. */
     static Path home() {
         return Path.of(System.getProperty("magicproxy.home", "."));
     }
 
     void register(HttpRouting.Builder routing, Heartbeats heartbeats) {
-        var audit = new Audit();
-        tools(routing, audit);
+        tools(routing);
         routing.register("/admin/patterns", ScenarioApi.patterns(sessions.scripts(), requests))
                 .register(
-                        "/admin/patterns",
-                        scripts(ScriptFolders::patterns, ScriptJson.patterns(), audit))
+                        "/admin/patterns", scripts(ScriptFolders::patterns, ScriptJson.patterns()))
+                .register("/admin/audit", new AuditApi(changes))
                 .register("/admin/react_patterns", new ReactPatternsApi(sessions.scripts()))
                 .register("/admin/config", new ConfigApi(gateway, requests, audit))
                 .register("/admin/keys", new KeysApi(gateway, requests, audit))
@@ -78,7 +81,7 @@ record AdminRoutes(
         return gateway.current().config().securitySettings().masterKey().isPresent();
     }
 
-    private void tools(HttpRouting.Builder routing, Audit audit) {
+    private void tools(HttpRouting.Builder routing) {
         var remote = sessions.remote();
         if (remote.toolServer().isPresent()) {
             routing.register("/admin/tools", new ToolServerApi(remote));
@@ -89,12 +92,11 @@ record AdminRoutes(
                         "/admin/tools",
                         scripts(
                                 ScriptFolders::tools,
-                                ScriptJson.tools(json -> RemoteToolsJson.add(json, remote)),
-                                audit));
+                                ScriptJson.tools(json -> RemoteToolsJson.add(json, remote))));
     }
 
     private <T> ScriptsApi<T> scripts(
-            Function<ScriptFolders, PluginRegistry<T>> registry, ScriptJson<T> json, Audit audit) {
+            Function<ScriptFolders, PluginRegistry<T>> registry, ScriptJson<T> json) {
         return new ScriptsApi<>(() -> registry.apply(sessions.scripts()), json, requests, audit);
     }
 }

@@ -17,6 +17,7 @@ import io.magicproxy.gateway.StreamingConfig;
 import io.magicproxy.quota.Quota;
 import io.magicproxy.quota.VirtualKeys;
 import io.magicproxy.server.admin.AdminRequests;
+import io.magicproxy.server.admin.Audit;
 import io.magicproxy.server.admin.ChangeFeed;
 import io.magicproxy.server.admin.ChangeSources;
 import io.magicproxy.server.admin.FiguresApi;
@@ -42,9 +43,11 @@ import io.magicproxy.server.openai.OpenAiApi;
 import io.magicproxy.server.sessions.SessionsApi;
 import io.magicproxy.server.tools.ToolsApi;
 import io.magicproxy.server.ui.Page;
+import io.magicproxy.store.AuditLog;
 import io.magicproxy.store.SharedState;
 import io.magicproxy.store.StoreException;
 import io.magicproxy.store.embedded.DataFolder;
+import io.magicproxy.store.embedded.EmbeddedAuditLog;
 import io.magicproxy.store.embedded.EmbeddedCounters;
 import io.magicproxy.store.embedded.EmbeddedDatabase;
 import io.magicproxy.store.embedded.EmbeddedSharedState;
@@ -69,6 +72,7 @@ public final class GatewayServer implements UntilStopped.Server {
     private final McpService mcp;
     private final ChangeFeed feed;
     private final Logins logins;
+    private final AuditLog changes;
     private final LastFailures failures;
     private final Quota quota;
     private final WebServer server;
@@ -123,6 +127,11 @@ public final class GatewayServer implements UntilStopped.Server {
             gateway.onRead(status -> metrics.reload(status.applied()));
             gateway.onRead(_ -> declareKeys());
             declareKeys();
+            this.changes =
+                    new EmbeddedAuditLog(
+                            database,
+                            gateway.current().config().backendSettings().auditRetention(),
+                            clock);
             address.tried();
             UsageLog usage =
                     open.opened(
@@ -299,8 +308,19 @@ public final class GatewayServer implements UntilStopped.Server {
                         .register("/health", new HealthApi(gateway, () -> draining, this::health))
                         .get("/metrics", MetricsText.of(metrics));
         var requests = new AdminRequests(gateway, bodies);
-        routing.register("/admin", new LoginApi(rules::get, logins, requests, Version.number()));
-        new AdminRoutes(gateway, sessions, feed, counts, requests, quota, () -> restart)
+        var audit = new Audit(changes, sessions.mask(), clock);
+        routing.register(
+                "/admin", new LoginApi(rules::get, logins, requests, Version.number(), audit));
+        new AdminRoutes(
+                        gateway,
+                        sessions,
+                        feed,
+                        counts,
+                        requests,
+                        quota,
+                        () -> restart,
+                        audit,
+                        changes)
                 .register(routing, heartbeats);
         routing.register("/", page);
         return Listening.at(address, gateway, watch, routing);
