@@ -14,6 +14,7 @@ import io.magicproxy.sandbox.ScriptBundle;
 import io.magicproxy.session.AgentSettings;
 import io.magicproxy.session.SessionWorld;
 import io.magicproxy.store.session.Journal.RunRecord;
+import io.magicproxy.telemetry.Spans;
 import io.magicproxy.tool.Tool;
 import io.magicproxy.tool.ToolCall;
 import io.magicproxy.tool.ToolResult;
@@ -21,7 +22,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** The gateway as its sessions see it. */
@@ -30,27 +30,45 @@ public final class GatewayWorld implements SessionWorld {
     private final ScriptFolders scripts;
     private final TextFolders texts;
     private final ChatClient chat;
-    private final Consumer<RunRecord> ended;
+    private final Witness witness;
 
-    /**
-     * @param ended is told of runs that have ended here
-     */
+    /** Who is told of runs. */
+    public interface Witness {
+        Spans spans();
+
+        /** A worker of this process is the run's first. */
+        void taken(RunRecord run, Duration waited);
+
+        /** A worker of this process has ended the run. */
+        void ended(RunRecord run);
+    }
+
     public GatewayWorld(
             Gateway gateway,
             ScriptFolders scripts,
             TextFolders texts,
             ChatClient chat,
-            Consumer<RunRecord> ended) {
+            Witness witness) {
         this.gateway = gateway;
         this.scripts = scripts;
         this.texts = texts;
         this.chat = chat;
-        this.ended = ended;
+        this.witness = witness;
     }
 
     @Override
     public void ended(RunRecord run) {
-        ended.accept(run);
+        witness.ended(run);
+    }
+
+    @Override
+    public void taken(RunRecord run, Duration waited) {
+        witness.taken(run, waited);
+    }
+
+    @Override
+    public Spans spans() {
+        return witness.spans();
     }
 
     @Override

@@ -3,16 +3,38 @@ package io.magicproxy.gateway;
 import io.magicproxy.provider.ProviderFailure;
 import io.magicproxy.routing.Attempt;
 import io.magicproxy.routing.Breaker;
+import io.magicproxy.routing.CallWatch;
 import io.magicproxy.routing.KeyState;
 import io.magicproxy.routing.RoutingListener;
 import io.magicproxy.telemetry.GatewayMetrics;
+import io.magicproxy.telemetry.Spans;
+import io.magicproxy.telemetry.Trace;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
 
 /** Counts what happens while requests are routed, and logs what an operator should know. */
-public record MetricsListener(GatewayMetrics metrics) implements RoutingListener {
+public record MetricsListener(GatewayMetrics metrics, Spans spans) implements RoutingListener {
     private static final Logger LOG = System.getLogger(MetricsListener.class.getName());
+
+    /** Without spans. */
+    public MetricsListener(GatewayMetrics metrics) {
+        this(metrics, Spans.off());
+    }
+
+    @Override
+    public CallWatch calling(CallWatch.Call call) {
+        return spans.on() || metrics.countsModelCalls()
+                ? new WatchedCall(call, metrics, spans)
+                : CallWatch.NONE;
+    }
+
+    @Override
+    public void passedOver(String profile) {
+        if (spans.on()) {
+            Trace.here().event(Trace.Event.PASSED_OVER, "profile", profile);
+        }
+    }
 
     @Override
     public void attemptFinished(Attempt attempt) {

@@ -48,7 +48,10 @@ public final class Failover {
         return run(
                 route,
                 cancellation,
-                (profile, context, hold) -> whole(hold, profile.adapter().chat(request, context)));
+                (profile, context, hold) -> {
+                    hold.watch().asked(request);
+                    return whole(hold, profile.adapter().chat(request, context));
+                });
     }
 
     public Routed<JsonReply> embed(Route route, RequestBody request, Cancellation cancellation)
@@ -56,7 +59,10 @@ public final class Failover {
         return run(
                 route,
                 cancellation,
-                (profile, context, hold) -> whole(hold, profile.adapter().embed(request, context)));
+                (profile, context, hold) -> {
+                    hold.watch().asked(request);
+                    return whole(hold, profile.adapter().embed(request, context));
+                });
     }
 
     /**
@@ -68,12 +74,16 @@ public final class Failover {
         return run(
                 route,
                 cancellation,
-                (profile, context, hold) ->
-                        StartedStream.begin(profile.adapter().stream(request, context), hold));
+                (profile, context, hold) -> {
+                    hold.watch().asked(request);
+                    return StartedStream.begin(profile.adapter().stream(request, context), hold);
+                });
     }
 
     private static JsonReply whole(Hold hold, JsonReply reply) {
         hold.succeeded();
+        hold.watch().answered(reply);
+        hold.watch().used(reply.usage());
         hold.close();
         return reply;
     }

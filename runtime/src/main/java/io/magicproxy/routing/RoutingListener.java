@@ -10,6 +10,14 @@ import java.util.Optional;
 public interface RoutingListener {
     void attemptFinished(Attempt attempt);
 
+    /** An upstream is about to be called; the result hears how that goes. */
+    default CallWatch calling(CallWatch.Call call) {
+        return CallWatch.NONE;
+    }
+
+    /** A profile is not asked now: it rests, or has no place or key to spare. */
+    default void passedOver(String profile) {}
+
     /**
      * A key's state is another one.
      *

@@ -1,5 +1,6 @@
 package io.magicproxy.routing;
 
+import io.magicproxy.provider.ApiKey;
 import io.magicproxy.provider.CallCancelledException;
 import io.magicproxy.provider.CallContext;
 import io.magicproxy.provider.ProviderException;
@@ -137,6 +138,7 @@ final class Run<T> {
         for (int retries = 0; ; ) {
             Optional<Hold> hold = hold(profile, tried);
             if (hold.isEmpty()) {
+                listener.passedOver(profile.name());
                 return new Outcome.Passed<>();
             }
             boolean lastTry = retries >= settings.retries() || hold.get().probe();
@@ -186,7 +188,9 @@ final class Run<T> {
     private Attempted<T> attempt(Profile profile, Hold hold, boolean lastTry) {
         long start = System.nanoTime();
         try {
-            T value = call.on(profile, context(profile, hold), hold);
+            CallContext context = context(profile, hold);
+            hold.watchedBy(listener.calling(watched(profile, hold)));
+            T value = call.on(profile, context.with(hold.watch().headers()), hold);
             record(profile, hold, Optional.empty(), start);
             return new Attempted<>(value, Optional.empty());
         } catch (ProviderException e) {
@@ -195,9 +199,15 @@ final class Run<T> {
             record(profile, hold, Optional.of(e.failure()), start);
             return new Attempted<>(null, Optional.of(e.failure()));
         } catch (RuntimeException | Error e) {
+            hold.watch().givenUp();
             hold.close();
             throw e;
         }
+    }
+
+    private CallWatch.Call watched(Profile profile, Hold hold) {
+        return new CallWatch.Call(
+                route.name(), profile, hold.key().map(ApiKey::fingerprint), attempts.size() + 1);
     }
 
     private void record(Profile profile, Hold hold, Optional<ProviderFailure> failure, long start) {

@@ -96,7 +96,10 @@ final class Schema {
                             """),
                     List.of(
                             // Whether the run's texts were rewritten: 1 begun, 2 done.
-                            "ALTER TABLE runs ADD COLUMN forgotten INTEGER NOT NULL DEFAULT 0"));
+                            "ALTER TABLE runs ADD COLUMN forgotten INTEGER NOT NULL DEFAULT 0"),
+                    List.of(
+                            // Where in a distributed trace the run was asked for.
+                            "ALTER TABLE runs ADD COLUMN trace TEXT"));
 
     private Schema() {}
 

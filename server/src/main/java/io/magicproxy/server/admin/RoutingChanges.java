@@ -5,6 +5,7 @@ import io.magicproxy.chat.Json;
 import io.magicproxy.provider.ProviderFailure;
 import io.magicproxy.routing.Attempt;
 import io.magicproxy.routing.Breaker;
+import io.magicproxy.routing.CallWatch;
 import io.magicproxy.routing.KeyState;
 import io.magicproxy.routing.RoutingListener;
 import java.util.Locale;
@@ -15,6 +16,16 @@ public record RoutingChanges(ChangeFeed feed, LastFailures failures, RoutingList
         implements RoutingListener {
     /** Between a key's fingerprint and its last four characters. */
     private static final String DOTS = "…";
+
+    @Override
+    public CallWatch calling(CallWatch.Call call) {
+        return next.calling(call);
+    }
+
+    @Override
+    public void passedOver(String profile) {
+        next.passedOver(profile);
+    }
 
     @Override
     public void attemptFinished(Attempt attempt) {

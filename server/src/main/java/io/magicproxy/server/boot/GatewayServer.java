@@ -7,6 +7,7 @@ import io.magicproxy.config.Environment;
 import io.magicproxy.config.SecretRef;
 import io.magicproxy.gateway.Additions;
 import io.magicproxy.gateway.Gateway;
+import io.magicproxy.gateway.GatewayConfig;
 import io.magicproxy.gateway.GatewayReloader;
 import io.magicproxy.gateway.KeyProber;
 import io.magicproxy.gateway.MetricsListener;
@@ -42,6 +43,8 @@ import io.magicproxy.store.embedded.DataFolder;
 import io.magicproxy.store.embedded.EmbeddedDatabase;
 import io.magicproxy.store.embedded.EmbeddedSharedState;
 import io.magicproxy.telemetry.GatewayMetrics;
+import io.magicproxy.telemetry.Spans;
+import io.magicproxy.telemetry.Telemetry;
 import io.magicproxy.upstream.UpstreamClient;
 import io.magicproxy.upstream.UpstreamConfig;
 import java.io.IOException;
@@ -87,11 +90,15 @@ public final class GatewayServer implements UntilStopped.Server {
             Options options, Environment environment, InstantSource clock, Additions additions)
             throws StartFailedException, IOException, StoreException {
         try {
-            GatewayMetrics metrics = open.opened(new GatewayMetrics(clock));
+            GatewayConfig first =
+                    StartFailedException.loaded(
+                            options.config(), environment, ProviderCatalog.standard(clock));
+            Telemetry telemetry =
+                    open.opened(Telemetry.start(first.telemetrySettings(), environment, ""));
+            GatewayMetrics metrics = open.opened(new GatewayMetrics(clock, telemetry));
             UpstreamClient client = open.opened(UpstreamClient.create(UpstreamConfig.defaults()));
             ProviderCatalog catalog = ProviderCatalog.standard(clock);
-            DataFolder folder =
-                    open.opened(DataFolder.open(dataDir(options, environment, catalog)));
+            DataFolder folder = open.opened(DataFolder.open(dataDir(options, first)));
             EmbeddedDatabase database = open.opened(EmbeddedDatabase.open(folder));
             this.feed = open.opened(new ChangeFeed(clock));
             this.logins = new Logins(clock);
@@ -101,10 +108,14 @@ public final class GatewayServer implements UntilStopped.Server {
                             client,
                             new EmbeddedSharedState(database, clock),
                             clock,
-                            new RoutingChanges(feed, failures, new MetricsListener(metrics)));
+                            new RoutingChanges(
+                                    feed,
+                                    failures,
+                                    new MetricsListener(metrics, telemetry.spans())));
             ListenAddress address = new ListenAddress(options.host(), options.port());
             this.gateway = gateway(options, address, environment, catalog, shared);
             gateway.onRead(status -> metrics.reload(status.applied()));
+            TelemetryChange.watch(gateway, first.telemetrySettings());
             address.tried();
             GatewayViews.register(metrics, gateway);
             open.opened(new GatewayReloader(gateway));
@@ -114,7 +125,7 @@ public final class GatewayServer implements UntilStopped.Server {
                             gateway,
                             new SessionService.Files(options, folder, database),
                             additions.tools(),
-                            metrics,
+                            new SessionService.Watchers(metrics, telemetry.spans()),
                             clock);
             open.opened(sessions);
             ChangeSources.connect(feed, gateway, sessions.scripts(), sessions.texts());
@@ -122,7 +133,7 @@ public final class GatewayServer implements UntilStopped.Server {
             open.opened(mcp);
             metrics.mcpSessions(mcp.endpoint()::sessions);
             GatewayViews.register(metrics, sessions.remote());
-            this.server = listen(address, metrics, clock);
+            this.server = listen(address, metrics, telemetry.spans(), clock);
             // Only now: plain chat waits for no script.
             sessions.scripts().start();
         } catch (IOException | StoreException | StartFailedException | RuntimeException e) {
@@ -158,16 +169,13 @@ public final class GatewayServer implements UntilStopped.Server {
         return gateway;
     }
 
-    private static Path dataDir(Options options, Environment environment, ProviderCatalog catalog)
-            throws StartFailedException, IOException {
-        if (options.folders().data().isPresent()) {
-            return options.folders().data().get();
-        }
-        String named =
-                StartFailedException.loaded(options.config(), environment, catalog)
-                        .backendSettings()
-                        .dataDir();
-        return options.config().toAbsolutePath().resolveSibling(named);
+    private static Path dataDir(Options options, GatewayConfig config) {
+        return options.folders()
+                .data()
+                .orElseGet(() ->
+                        options.config()
+                                .toAbsolutePath()
+                                .resolveSibling(config.backendSettings().dataDir()));
     }
 
     private static Gateway gateway(
@@ -210,7 +218,8 @@ public final class GatewayServer implements UntilStopped.Server {
                 logins);
     }
 
-    private WebServer listen(ListenAddress address, GatewayMetrics metrics, InstantSource clock)
+    private WebServer listen(
+            ListenAddress address, GatewayMetrics metrics, Spans spans, InstantSource clock)
             throws StartFailedException {
         ClientWatch watch =
                 open.opened(
@@ -223,7 +232,7 @@ public final class GatewayServer implements UntilStopped.Server {
         Page page = new Page(pagePlaces());
         HttpRouting.Builder routing =
                 HttpRouting.builder()
-                        .addFilter(new EdgeFilter(rules::get, page, metrics))
+                        .addFilter(new EdgeFilter(rules::get, page, metrics, spans))
                         .error(Throwable.class, new ErrorAnswers())
                         .register(
                                 "/v1/react/sessions",

@@ -68,7 +68,8 @@ final class McpService implements AutoCloseable {
                         sessions.scripts().invoker(),
                         new ToolInvoker(
                                 agents,
-                                new ToolInvoker.Settings(MAX_ANSWER, UnaryOperator.identity()))),
+                                new ToolInvoker.Settings(
+                                        MAX_ANSWER, UnaryOperator.identity(), sessions.witness()))),
                 McpOffer.Audience.ANYBODY,
                 _ -> sessions.agents(),
                 prompts,

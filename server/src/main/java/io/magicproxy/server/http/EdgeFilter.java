@@ -11,6 +11,8 @@ import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
 import io.magicproxy.telemetry.GatewayMetrics;
+import io.magicproxy.telemetry.RequestSpan;
+import io.magicproxy.telemetry.Spans;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -29,15 +31,18 @@ public final class EdgeFilter implements Filter {
     private final Supplier<AccessRules> current;
     private final PublicFiles files;
     private final GatewayMetrics metrics;
+    private final Spans spans;
 
     /**
      * @param rules asked anew for each request, so that a reload counts at once
      * @param files for whoever has no key
      */
-    public EdgeFilter(Supplier<AccessRules> rules, PublicFiles files, GatewayMetrics metrics) {
+    public EdgeFilter(
+            Supplier<AccessRules> rules, PublicFiles files, GatewayMetrics metrics, Spans spans) {
         this.current = rules;
         this.files = files;
         this.metrics = metrics;
+        this.spans = spans;
     }
 
     @Override
@@ -51,12 +56,38 @@ public final class EdgeFilter implements Filter {
         }
         try {
             ScopedValue.where(RequestInfo.CURRENT, info)
-                    .run(() -> counted(chain, request, response, info));
+                    .run(() -> traced(chain, request, response, info));
         } finally {
             boolean last = request.headers().containsToken(HeaderValues.CONNECTION_CLOSE);
             boolean unread = request.content().hasEntity() && !request.content().consumed();
             client.done(last, unread);
         }
+    }
+
+    private void traced(
+            FilterChain chain, RoutingRequest request, RoutingResponse response, RequestInfo info) {
+        String path = request.path().path();
+        if (!spans.on() || !Endpoints.traced(path)) {
+            counted(chain, request, response, info);
+            return;
+        }
+        try (RequestSpan span =
+                spans.request(
+                        request.prologue().method().text(),
+                        Endpoints.template(path),
+                        name -> request.headers().first(HeaderNames.create(name)))) {
+            try {
+                counted(chain, request, response, info);
+            } finally {
+                if (span.recorded()) {
+                    span.answered(path, status(response, info), info.id(), info.alias());
+                }
+            }
+        }
+    }
+
+    private static int status(RoutingResponse response, RequestInfo info) {
+        return info.failedWith() == 0 ? response.status().code() : info.failedWith();
     }
 
     private void counted(
@@ -74,11 +105,10 @@ public final class EdgeFilter implements Filter {
             // trace.
             throw new CloseConnectionException(String.valueOf(e.getMessage()), e);
         } finally {
-            int status = info.failedWith() == 0 ? response.status().code() : info.failedWith();
             metrics.requestDone(
                     Endpoints.name(path),
                     info.alias(),
-                    status,
+                    status(response, info),
                     Duration.ofNanos(info.nanosSinceStart()));
         }
     }
