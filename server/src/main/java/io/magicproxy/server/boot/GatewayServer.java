@@ -93,6 +93,7 @@ public final class GatewayServer implements UntilStopped.Server {
             GatewayConfig first =
                     StartFailedException.loaded(
                             options.config(), environment, ProviderCatalog.standard(clock));
+            Logs.format(first.telemetrySettings().logFormat(), environment);
             Telemetry telemetry =
                     open.opened(Telemetry.start(first.telemetrySettings(), environment, ""));
             GatewayMetrics metrics = open.opened(new GatewayMetrics(clock, telemetry));
