@@ -22,6 +22,7 @@ class ArchitectureTest {
                     "upstream",
                     "provider",
                     "routing",
+                    "usage",
                     "sandbox",
                     "plugin",
                     "prompt",

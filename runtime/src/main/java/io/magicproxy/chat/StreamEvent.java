@@ -34,6 +34,18 @@ public sealed interface StreamEvent {
     /** Tokens used so far; the last one of a stream counts. */
     record UsageReport(Usage usage) implements StreamEvent {}
 
+    /** Of the text that a model has written. */
+    default int characters() {
+        return switch (this) {
+            case Content c -> c.text().length();
+            case Reasoning r -> r.text().length();
+            case Refusal r -> r.text().length();
+            case ToolCallStart start -> start.call().arguments().length();
+            case ToolCallArguments more -> more.fragment().length();
+            case Started _, ThinkingBlock _, Extra _, Finished _, UsageReport _ -> 0;
+        };
+    }
+
     /**
      * Whether a caller who sees this event has seen a part of the answer, so that it can't be begun
      * anew.

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  * @param completion all tokens written, reasoning included
  * @param cacheRead of {@code prompt}: read from the provider's cache
  * @param cacheWrite of {@code prompt}: written to the provider's cache (Anthropic bills them apart)
+ * @param cacheWriteHour of {@code cacheWrite}: to be kept for an hour (billed higher)
  * @param reasoning of {@code completion}: thoughts
  * @param estimated at least a part was not told by a provider, but guessed from the text
  */
@@ -18,17 +19,18 @@ public record Usage(
         long completion,
         long cacheRead,
         long cacheWrite,
+        long cacheWriteHour,
         long reasoning,
         boolean estimated) {
 
     /** As a provider told it. */
     public Usage(long prompt, long completion, long cacheRead, long cacheWrite, long reasoning) {
-        this(prompt, completion, cacheRead, cacheWrite, reasoning, false);
+        this(prompt, completion, cacheRead, cacheWrite, 0, reasoning, false);
     }
 
     /** For an answer whose provider told nothing. */
     public static Usage guessed(long prompt, long completion) {
-        return new Usage(prompt, completion, 0, 0, 0, true);
+        return new Usage(prompt, completion, 0, 0, 0, 0, true);
     }
 
     public Usage plus(Usage more) {
@@ -37,6 +39,7 @@ public record Usage(
                 completion + more.completion,
                 cacheRead + more.cacheRead,
                 cacheWrite + more.cacheWrite,
+                cacheWriteHour + more.cacheWriteHour,
                 reasoning + more.reasoning,
                 estimated || more.estimated);
     }
@@ -54,6 +57,7 @@ public record Usage(
                 usage.path("completion_tokens").asLong(0),
                 cached,
                 in.path("cache_creation_tokens").asLong(0),
+                in.path("cache_creation_hour_tokens").asLong(0),
                 out.path("reasoning_tokens").asLong(0),
                 usage.path("estimated").asBoolean(false));
     }
@@ -70,6 +74,9 @@ public record Usage(
         ObjectNode in = wire.putObject("prompt_tokens_details").put("cached_tokens", cacheRead);
         if (cacheWrite > 0) {
             in.put("cache_creation_tokens", cacheWrite);
+        }
+        if (cacheWriteHour > 0) {
+            in.put("cache_creation_hour_tokens", cacheWriteHour);
         }
         wire.putObject("completion_tokens_details").put("reasoning_tokens", reasoning);
         if (estimated) {

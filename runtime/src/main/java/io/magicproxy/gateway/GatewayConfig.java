@@ -28,7 +28,7 @@ public record GatewayConfig(
         @Option(
                         value =
                                 "Models by provider, for the drop-down lists of the sandbox UI; nothing else reads them.",
-                        example = "{openai: [gpt-5.1, gpt-5-mini]}")
+                        example = "{openai: [gpt-6.2-sol, gpt-6-luna]}")
                 Map<String, List<String>> providerModelLists) {
 
     /** Without the definitions, which may hold secrets. */

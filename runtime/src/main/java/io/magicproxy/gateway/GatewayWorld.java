@@ -18,6 +18,7 @@ import io.magicproxy.telemetry.Spans;
 import io.magicproxy.tool.Tool;
 import io.magicproxy.tool.ToolCall;
 import io.magicproxy.tool.ToolResult;
+import io.magicproxy.usage.Payer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +30,7 @@ public final class GatewayWorld implements SessionWorld {
     private final Gateway gateway;
     private final ScriptFolders scripts;
     private final TextFolders texts;
-    private final ChatClient chat;
+    private final RoutedChatClient chat;
     private final Witness witness;
 
     /** Who is told of runs. */
@@ -47,7 +48,7 @@ public final class GatewayWorld implements SessionWorld {
             Gateway gateway,
             ScriptFolders scripts,
             TextFolders texts,
-            ChatClient chat,
+            RoutedChatClient chat,
             Witness witness) {
         this.gateway = gateway;
         this.scripts = scripts;
@@ -160,8 +161,8 @@ public final class GatewayWorld implements SessionWorld {
     }
 
     @Override
-    public ChatClient chat() {
-        return chat;
+    public ChatClient chat(String owner) {
+        return chat.paidBy(new Payer(owner, ""));
     }
 
     @Override

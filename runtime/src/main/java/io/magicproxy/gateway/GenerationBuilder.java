@@ -14,7 +14,9 @@ import io.magicproxy.routing.KeyEntry;
 import io.magicproxy.routing.KeyFile;
 import io.magicproxy.routing.KeyPool;
 import io.magicproxy.routing.KeyPoolSettings;
+import io.magicproxy.routing.ModelInfo;
 import io.magicproxy.routing.Pause;
+import io.magicproxy.routing.PriceTable;
 import io.magicproxy.routing.Profile;
 import io.magicproxy.routing.ProfileConfig;
 import io.magicproxy.routing.Route;
@@ -121,7 +123,16 @@ final class GenerationBuilder {
                         profile.streamTimeout().orElse(router.streamTimeout()),
                         total),
                 shared.slots(profile.modelName(), profile.maxConcurrent()),
-                profile.modelInfo());
+                info(profile, provider));
+    }
+
+    /** At another address than the vendor's own, its list prices say nothing. */
+    private static ModelInfo info(ProfileConfig profile, Provider provider) {
+        return profile.modelParams().apiBase().isPresent()
+                ? profile.modelInfo()
+                : PriceTable.bundled()
+                        .complete(
+                                profile.modelInfo(), provider.id(), profile.modelParams().model());
     }
 
     private static ProviderTarget target(ProfileConfig profile, Provider provider) {

@@ -3,6 +3,11 @@ package io.magicproxy.gateway;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.chat.ChatClient;
+import io.magicproxy.chat.ChatClient.ChatFailedException;
+import io.magicproxy.chat.ChatClient.ChatListener;
+import io.magicproxy.chat.ChatClient.ChatOutcome;
+import io.magicproxy.chat.ChatClient.Served;
+import io.magicproxy.chat.ChatClient.StopSignal;
 import io.magicproxy.chat.ChunkReader;
 import io.magicproxy.chat.Json;
 import io.magicproxy.chat.MalformedRequestException;
@@ -12,14 +17,15 @@ import io.magicproxy.provider.CallCancelledException;
 import io.magicproxy.provider.ChatStream;
 import io.magicproxy.provider.ProviderException;
 import io.magicproxy.provider.ProviderFailure;
-import io.magicproxy.routing.Cost;
 import io.magicproxy.routing.ModelInfo;
-import io.magicproxy.routing.Profile;
 import io.magicproxy.routing.Route;
 import io.magicproxy.routing.Routed;
 import io.magicproxy.routing.RoutingException;
 import io.magicproxy.routing.RoutingFailure;
 import io.magicproxy.upstream.Cancellation;
+import io.magicproxy.usage.Payer;
+import io.magicproxy.usage.UsageBook;
+import io.magicproxy.usage.Use;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,28 +33,31 @@ import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.function.BiConsumer;
 
 /** Asks models for patterns, by the same routes as everybody else. */
-public final class RoutedChatClient implements ChatClient {
+public final class RoutedChatClient {
     /** For an answer that we cut off, whose provider tells no usage: about four letters a token. */
     private static final int CHARS_PER_TOKEN = 4;
 
     private final Gateway gateway;
-    private final BiConsumer<Profile, Usage> used;
+    private final UsageBook book;
     private final InstantSource clock;
 
     /**
-     * @param used is told of each answer's usage
+     * @param book is told of each answer's usage
      */
-    public RoutedChatClient(Gateway gateway, BiConsumer<Profile, Usage> used, InstantSource clock) {
+    public RoutedChatClient(Gateway gateway, UsageBook book, InstantSource clock) {
         this.gateway = gateway;
-        this.used = used;
+        this.book = book;
         this.clock = clock;
     }
 
-    @Override
-    public ChatOutcome ask(ObjectNode request, ChatListener listener, StopSignal stop)
+    /** The models, on somebody's account. */
+    public ChatClient paidBy(Payer payer) {
+        return (request, listener, stop) -> ask(payer, request, listener, stop);
+    }
+
+    private ChatOutcome ask(Payer payer, ObjectNode request, ChatListener listener, StopSignal stop)
             throws ChatFailedException {
         GatewayGeneration generation = gateway.current();
         ObjectNode streamed = request.deepCopy().put("stream", true);
@@ -60,8 +69,9 @@ public final class RoutedChatClient implements ChatClient {
         try (var _ = stop.onStop(() -> cancellation.cancel(Cancellation.Reason.CLIENT_GONE))) {
             RequestBody body = generation.scanner().scan(bytes);
             Route route = route(generation, body.model());
-            Routed<ChatStream> routed = generation.failover().stream(route, body, cancellation);
-            return read(routed, listener, bytes.length, begun);
+            Routed<ChatStream> routed = routed(payer, generation, route, body, cancellation);
+            Asked asked = new Asked(listener, payer, route.name(), bytes.length, begun);
+            return read(routed, asked);
         } catch (MalformedRequestException e) {
             throw new ChatFailedException("invalid_request", String.valueOf(e.getMessage()), false);
         } catch (RoutingException e) {
@@ -72,6 +82,21 @@ public final class RoutedChatClient implements ChatClient {
             throw e;
         } catch (Exception e) {
             throw new IllegalStateException("closing a registration doesn't fail", e);
+        }
+    }
+
+    private Routed<ChatStream> routed(
+            Payer payer,
+            GatewayGeneration generation,
+            Route route,
+            RequestBody body,
+            Cancellation cancellation)
+            throws RoutingException {
+        try {
+            return generation.failover().stream(route, body, cancellation);
+        } catch (RoutingException e) {
+            book.failed(payer, route.name(), Use.Kind.AGENT);
+            throw e;
         }
     }
 
@@ -91,10 +116,12 @@ public final class RoutedChatClient implements ChatClient {
                                 false));
     }
 
-    private ChatOutcome read(
-            Routed<ChatStream> routed, ChatListener listener, int requestBytes, Instant begun)
-            throws ChatFailedException {
-        ChunkReader reader = new ChunkReader(listener);
+    /** Who asked, what, and who hears the answer. */
+    private record Asked(
+            ChatListener listener, Payer payer, String alias, int requestBytes, Instant begun) {}
+
+    private ChatOutcome read(Routed<ChatStream> routed, Asked asked) throws ChatFailedException {
+        ChunkReader reader = new ChunkReader(asked.listener());
         Optional<Usage> told;
         try (ChatStream stream = routed.value()) {
             for (Optional<ChatStream.Frames> next = stream.next();
@@ -114,9 +141,15 @@ public final class RoutedChatClient implements ChatClient {
         } catch (JsonProcessingException e) {
             throw new ChatFailedException("provider_bad_answer", "the stream holds no JSON", true);
         }
-        Usage usage = told.orElseGet(() -> estimate(requestBytes, reader.characters()));
-        used.accept(routed.profile(), usage);
-        Optional<BigDecimal> cost = Cost.of(routed.profile().info(), usage);
+        Usage usage = told.orElseGet(() -> estimate(asked.requestBytes(), reader.characters()));
+        Optional<BigDecimal> cost =
+                book.used(
+                        new Use(
+                                asked.payer(),
+                                asked.alias(),
+                                Use.Kind.AGENT,
+                                routed.profile(),
+                                usage));
         return new ChatOutcome(
                 reader.message(),
                 reader.finish(),
@@ -129,7 +162,7 @@ public final class RoutedChatClient implements ChatClient {
                         routed.profile().provider(),
                         routed.attempts().size(),
                         routed.fallbacks(),
-                        Duration.between(begun, clock.instant())));
+                        Duration.between(asked.begun(), clock.instant())));
     }
 
     private static Usage estimate(int requestBytes, int characters) {

@@ -18,6 +18,9 @@ public interface ChatStream extends AutoCloseable {
     /** What was used, as far as the stream has told. */
     Optional<Usage> usage();
 
+    /** About how many tokens have come, for a stream that breaks off before it tells. */
+    long tokensSeen();
+
     /** The limits of the key that is used, as far as its provider tells. */
     default RateLimits limits() {
         return RateLimits.UNKNOWN;

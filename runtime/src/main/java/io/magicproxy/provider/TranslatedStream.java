@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A vendor's stream, read event by event and written as OpenAI's chunks. */
 final class TranslatedStream implements ChatStream {
+    private static final int CHARACTERS_PER_TOKEN = 4;
     private static final int MAX_EVENT_BYTES = 16 * 1024 * 1024;
 
     private final UpstreamReply reply;
@@ -31,6 +32,7 @@ final class TranslatedStream implements ChatStream {
     private final List<StreamEvent> events = new ArrayList<>();
     private Optional<Usage> usage = Optional.empty();
     private @Nullable ProviderException broken;
+    private long characters;
     private boolean begun;
     private boolean ended;
 
@@ -112,6 +114,9 @@ final class TranslatedStream implements ChatStream {
 
     private Optional<Frames> frames(byte[] closing) {
         boolean output = events.stream().anyMatch(StreamEvent::isOutput);
+        for (StreamEvent event : events) {
+            characters += event.characters();
+        }
         byte[] chunks = writer.write(events);
         events.clear();
         if (output && !begun) {
@@ -129,6 +134,11 @@ final class TranslatedStream implements ChatStream {
     @Override
     public Optional<Usage> usage() {
         return usage;
+    }
+
+    @Override
+    public long tokensSeen() {
+        return characters / CHARACTERS_PER_TOKEN;
     }
 
     @Override

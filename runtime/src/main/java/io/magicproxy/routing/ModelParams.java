@@ -11,7 +11,7 @@ import java.util.Optional;
 public record ModelParams(
         @Option(
                         value = "The provider's own name of the model; for Azure the deployment.",
-                        example = "gpt-5.1")
+                        example = "gpt-6.2-sol")
                 String model,
         @Option(
                         value =

@@ -106,6 +106,11 @@ final class StartedStream implements ChatStream {
     }
 
     @Override
+    public long tokensSeen() {
+        return source.tokensSeen();
+    }
+
+    @Override
     public RateLimits limits() {
         return source.limits();
     }

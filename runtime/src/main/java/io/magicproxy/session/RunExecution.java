@@ -128,7 +128,7 @@ final class RunExecution {
                         : ScratchHistory.of(environment.journal(), run.runId());
         var models =
                 new ModelCalls(
-                        environment.world().chat(),
+                        environment.world().chat(run.owner()),
                         new KeptMessages(environment.journal(), log),
                         log,
                         budget,

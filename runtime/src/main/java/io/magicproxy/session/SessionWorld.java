@@ -24,7 +24,12 @@ public interface SessionWorld {
         return List.of();
     }
 
-    ChatClient chat();
+    /**
+     * Asks models.
+     *
+     * @param owner on whose account
+     */
+    ChatClient chat(String owner);
 
     PatternRunner runner();
 

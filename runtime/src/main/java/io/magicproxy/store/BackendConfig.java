@@ -24,6 +24,12 @@ public record BackendConfig(
                 Duration retention,
         @Option(
                         value =
+                                "How long sums of usage and cost are kept. A change needs a restart.",
+                        standard = "400d",
+                        min = 1)
+                Duration usageRetention,
+        @Option(
+                        value =
                                 "Whether what runs were asked, said and answered is kept. If not, it is dropped for good when a run has ended: what stays is who asked which agent when, its steps and calls, tokens and cost. Then a run can't be resumed or forked, and the session's next one doesn't know of it. A change needs a restart.",
                         standard = "true")
                 boolean storeContent,

@@ -36,6 +36,11 @@ final class FakeStream implements ChatStream {
     }
 
     @Override
+    public long tokensSeen() {
+        return 0;
+    }
+
+    @Override
     public Optional<Frames> next() throws ProviderException {
         if (over) {
             throw new IllegalStateException("read after its end");

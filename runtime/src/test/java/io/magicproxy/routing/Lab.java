@@ -105,6 +105,9 @@ final class Lab {
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
                         Json.object()));
     }
 

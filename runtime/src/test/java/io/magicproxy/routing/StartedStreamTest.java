@@ -174,6 +174,11 @@ class StartedStreamTest {
         }
 
         @Override
+        public long tokensSeen() {
+            return 0;
+        }
+
+        @Override
         public Optional<Frames> next() throws ProviderException {
             if (ended) {
                 throw new AssertionError("read after its end");

@@ -128,7 +128,7 @@ final class World implements SessionWorld {
     }
 
     @Override
-    public ChatClient chat() {
+    public ChatClient chat(String owner) {
         return models;
     }
 

@@ -48,7 +48,7 @@ final class OpenAiStream implements ChatStream {
     private byte @Nullable [] choiceless;
 
     private @Nullable ProviderException broken;
-    private boolean begun;
+    private long outputs;
     private boolean done;
 
     OpenAiStream(
@@ -130,8 +130,7 @@ final class OpenAiStream implements ChatStream {
     private Kind scan(SseEvent event) {
         try {
             Kind kind = scan.scan(event.name(), event.data());
-            if (kind == Kind.OUTPUT && !begun) {
-                begun = true;
+            if (kind == Kind.OUTPUT && outputs++ == 0) {
                 reply.firstOutputSeen();
             }
             return kind;
@@ -190,6 +189,12 @@ final class OpenAiStream implements ChatStream {
     @Override
     public Optional<Usage> usage() {
         return scan.usage();
+    }
+
+    /** Such providers send a chunk for each. */
+    @Override
+    public long tokensSeen() {
+        return outputs;
     }
 
     @Override

@@ -97,6 +97,11 @@ final class SimulatedStream implements ChatStream {
     }
 
     @Override
+    public long tokensSeen() {
+        return given;
+    }
+
+    @Override
     public List<String> notes() {
         return List.of();
     }

@@ -98,6 +98,22 @@ final class Schema {
                             // Whether the run's texts were rewritten: 1 begun, 2 done.
                             "ALTER TABLE runs ADD COLUMN forgotten INTEGER NOT NULL DEFAULT 0"),
                     List.of(
+                            // The hour in seconds: it is summed by the day.
+                            """
+                            CREATE TABLE usage (
+                              hour INTEGER NOT NULL, key TEXT NOT NULL, team TEXT NOT NULL,
+                              alias TEXT NOT NULL, profile TEXT NOT NULL, provider TEXT NOT NULL,
+                              model TEXT NOT NULL, kind TEXT NOT NULL,
+                              requests INTEGER NOT NULL, failed INTEGER NOT NULL,
+                              cached INTEGER NOT NULL, estimated INTEGER NOT NULL,
+                              unpriced INTEGER NOT NULL, prompt INTEGER NOT NULL,
+                              completion INTEGER NOT NULL, cache_read INTEGER NOT NULL,
+                              cache_write INTEGER NOT NULL, reasoning INTEGER NOT NULL,
+                              pico_usd INTEGER NOT NULL,
+                              PRIMARY KEY (hour, key, team, alias, profile, provider, model, kind))
+                              WITHOUT ROWID\
+                            """),
+                    List.of(
                             // Where in a distributed trace the run was asked for.
                             "ALTER TABLE runs ADD COLUMN trace TEXT"));
 

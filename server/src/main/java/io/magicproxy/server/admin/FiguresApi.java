@@ -8,10 +8,10 @@ import io.magicproxy.chat.Json;
 import io.magicproxy.gateway.Gateway;
 import io.magicproxy.gateway.GatewayGeneration;
 import io.magicproxy.routing.Breaker;
-import io.magicproxy.routing.ModelInfo;
 import io.magicproxy.routing.Profile;
 import io.magicproxy.telemetry.GatewayMetrics;
 import io.magicproxy.telemetry.ProfileFigures;
+import io.magicproxy.usage.UsageLog;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -45,7 +45,7 @@ public final class FiguresApi implements HttpService {
     private final Instant since;
 
     /** Where figures come from. */
-    public record Counts(GatewayMetrics metrics, LastFailures failures) {}
+    public record Counts(GatewayMetrics metrics, LastFailures failures, UsageLog usage) {}
 
     /**
      * @param sessions how they fare
@@ -97,7 +97,7 @@ public final class FiguresApi implements HttpService {
         ObjectNode tokens = json.putObject("tokens");
         KINDS.forEach(kind -> tokens.put(kind, view.tokens().getOrDefault(kind, 0L)));
         json.put("cost_usd", view.cost().orElse(null));
-        json.put("priced", priced(profile.info()));
+        json.put("priced", profile.info().priced());
         json.putNull("last_failure");
         counts.failures()
                 .of(profile.name())
@@ -130,10 +130,6 @@ public final class FiguresApi implements HttpService {
                 .put("input", minute.input())
                 .put("output", minute.output())
                 .put("cost_usd", minute.cost());
-    }
-
-    private static boolean priced(ModelInfo info) {
-        return info.inputCostPerToken().isPresent();
     }
 
     private static double millis(Duration duration) {

@@ -23,6 +23,7 @@ import io.magicproxy.server.admin.ScriptJson;
 import io.magicproxy.server.admin.ScriptsApi;
 import io.magicproxy.server.admin.SimulatorApi;
 import io.magicproxy.server.admin.ToolServerApi;
+import io.magicproxy.server.admin.UsageApi;
 import io.magicproxy.server.http.Heartbeats;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -55,6 +56,7 @@ record AdminRoutes(
                 .register("/admin/keys", new KeysApi(gateway, requests, audit))
                 .register("/admin/simulator", new SimulatorApi(gateway, requests, audit))
                 .register("/admin/provider_models", new ProviderModelsApi(gateway))
+                .register("/admin/usage", new UsageApi(counts.usage(), InstantSource.system()))
                 .register("/admin/events", new EventsApi(feed, heartbeats, Version.number()))
                 .register(
                         "/admin/health",

@@ -32,6 +32,7 @@ import io.magicproxy.server.http.ErrorAnswers;
 import io.magicproxy.server.http.Heartbeats;
 import io.magicproxy.server.http.Logins;
 import io.magicproxy.server.mcp.McpApi;
+import io.magicproxy.server.openai.Accounts;
 import io.magicproxy.server.openai.Agents;
 import io.magicproxy.server.openai.ModelsApi;
 import io.magicproxy.server.openai.OpenAiApi;
@@ -42,11 +43,14 @@ import io.magicproxy.store.StoreException;
 import io.magicproxy.store.embedded.DataFolder;
 import io.magicproxy.store.embedded.EmbeddedDatabase;
 import io.magicproxy.store.embedded.EmbeddedSharedState;
+import io.magicproxy.store.embedded.EmbeddedUsageStore;
 import io.magicproxy.telemetry.GatewayMetrics;
 import io.magicproxy.telemetry.Spans;
 import io.magicproxy.telemetry.Telemetry;
 import io.magicproxy.upstream.UpstreamClient;
 import io.magicproxy.upstream.UpstreamConfig;
+import io.magicproxy.usage.UsageBook;
+import io.magicproxy.usage.UsageLog;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -118,6 +122,13 @@ public final class GatewayServer implements UntilStopped.Server {
             gateway.onRead(status -> metrics.reload(status.applied()));
             TelemetryChange.watch(gateway, first.telemetrySettings());
             address.tried();
+            UsageLog usage =
+                    open.opened(
+                            new UsageLog(
+                                    new EmbeddedUsageStore(database),
+                                    gateway.current().config().backendSettings().usageRetention(),
+                                    clock));
+            UsageBook book = new UsageBook(metrics, usage);
             GatewayViews.register(metrics, gateway);
             open.opened(new GatewayReloader(gateway));
             open.opened(new KeyProber(gateway));
@@ -126,7 +137,7 @@ public final class GatewayServer implements UntilStopped.Server {
                             gateway,
                             new SessionService.Files(options, folder, database),
                             additions.tools(),
-                            new SessionService.Watchers(metrics, telemetry.spans()),
+                            new SessionService.Told(metrics, book, telemetry.spans()),
                             clock);
             open.opened(sessions);
             ChangeSources.connect(feed, gateway, sessions.scripts(), sessions.texts());
@@ -134,7 +145,9 @@ public final class GatewayServer implements UntilStopped.Server {
             open.opened(mcp);
             metrics.mcpSessions(mcp.endpoint()::sessions);
             GatewayViews.register(metrics, sessions.remote());
-            this.server = listen(address, metrics, telemetry.spans(), clock);
+            var told = new FiguresApi.Counts(metrics, failures, usage);
+            this.server =
+                    listen(address, told, new Accounts(metrics, book), telemetry.spans(), clock);
             // Only now: plain chat waits for no script.
             sessions.scripts().start();
         } catch (IOException | StoreException | StartFailedException | RuntimeException e) {
@@ -220,8 +233,13 @@ public final class GatewayServer implements UntilStopped.Server {
     }
 
     private WebServer listen(
-            ListenAddress address, GatewayMetrics metrics, Spans spans, InstantSource clock)
+            ListenAddress address,
+            FiguresApi.Counts counts,
+            Accounts accounts,
+            Spans spans,
+            InstantSource clock)
             throws StartFailedException {
+        GatewayMetrics metrics = counts.metrics();
         ClientWatch watch =
                 open.opened(
                         ClientWatch.start(
@@ -244,7 +262,7 @@ public final class GatewayServer implements UntilStopped.Server {
                                         gateway,
                                         bodies,
                                         heartbeats,
-                                        metrics,
+                                        accounts,
                                         Agents.of(
                                                 sessions.world(),
                                                 sessions.sessions(),
@@ -268,7 +286,6 @@ public final class GatewayServer implements UntilStopped.Server {
                         .get("/metrics", MetricsText.of(metrics));
         var requests = new AdminRequests(gateway, bodies);
         routing.register("/admin", new LoginApi(rules::get, logins, requests, Version.number()));
-        var counts = new FiguresApi.Counts(metrics, failures);
         new AdminRoutes(gateway, sessions, feed, counts, requests, () -> restart)
                 .register(routing, heartbeats);
         routing.register("/", page);

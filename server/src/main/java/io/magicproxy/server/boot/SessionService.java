@@ -32,6 +32,7 @@ import io.magicproxy.telemetry.Spans;
 import io.magicproxy.tool.ToolInvoker;
 import io.magicproxy.tool.ToolSource;
 import io.magicproxy.tool.script.ToolPowers;
+import io.magicproxy.usage.UsageBook;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -76,7 +77,8 @@ final class SessionService implements AutoCloseable {
     }
 
     /** Who is told of runs and calls. */
-    record Watchers(GatewayMetrics metrics, Spans spans) implements GatewayWorld.Witness {
+    record Told(GatewayMetrics metrics, UsageBook book, Spans spans)
+            implements GatewayWorld.Witness {
         ToolInvoker.Witness ofTools() {
             return new ToolInvoker.Witness(spans, metrics::toolCalled);
         }
@@ -100,10 +102,10 @@ final class SessionService implements AutoCloseable {
             Gateway gateway,
             Files files,
             List<ToolSource> moreTools,
-            Watchers watchers,
+            Told told,
             InstantSource clock)
             throws StoreException {
-        GatewayMetrics metrics = watchers.metrics();
+        GatewayMetrics metrics = told.metrics();
         GatewayConfig config = gateway.current().config();
         AgentDefaults agents = config.agentSettings();
         QueueConfig queue = config.backendSettings().queue();
@@ -129,7 +131,7 @@ final class SessionService implements AutoCloseable {
                                 toolPowers,
                                 sources(moreTools),
                                 metrics::scriptRan,
-                                watchers.ofTools()),
+                                told.ofTools()),
                         clock);
         powers.watch(scripts);
         this.texts =
@@ -137,14 +139,13 @@ final class SessionService implements AutoCloseable {
                         files.beside(agents.promptsDir()),
                         files.beside(agents.manifestsDir()),
                         clock);
-        var usage = new UsageMetrics(metrics);
         this.world =
                 new GatewayWorld(
                         gateway,
                         scripts,
                         texts,
-                        new RoutedChatClient(gateway, usage::used, clock),
-                        watchers);
+                        new RoutedChatClient(gateway, told.book(), clock),
+                        told);
         var journal = new EmbeddedJournal(files.database(), clock);
         this.sessions =
                 new Sessions(
@@ -162,7 +163,7 @@ final class SessionService implements AutoCloseable {
                                 config.backendSettings().retention(),
                                 rules(config.backendSettings())));
         this.slots = queue.slots();
-        this.witness = watchers.ofTools();
+        this.witness = told.ofTools();
         this.keeper = keeper(journal, config.backendSettings());
         metrics.openRuns(this::openRuns);
         metrics.scriptHosts(() -> (long) scripts.hosts().size());

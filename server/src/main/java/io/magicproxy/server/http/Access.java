@@ -1,5 +1,6 @@
 package io.magicproxy.server.http;
 
+import io.magicproxy.usage.Payer;
 import java.util.Optional;
 
 /** Whether a request may be answered, and how far. */
@@ -33,6 +34,11 @@ public sealed interface Access {
         record Key(String fingerprint) implements Who {}
 
         record Session(Logins.Login login) implements Who {}
+
+        /** On whose account it asks. */
+        default Payer payer() {
+            return Payer.master();
+        }
 
         /** For the log. */
         default String shown() {

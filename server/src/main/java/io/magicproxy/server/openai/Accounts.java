@@ -2,11 +2,12 @@ package io.magicproxy.server.openai;
 
 import io.magicproxy.chat.Usage;
 import io.magicproxy.routing.Attempt;
-import io.magicproxy.routing.Cost;
 import io.magicproxy.routing.Profile;
 import io.magicproxy.routing.Routed;
 import io.magicproxy.server.http.RequestInfo;
 import io.magicproxy.telemetry.GatewayMetrics;
+import io.magicproxy.usage.UsageBook;
+import io.magicproxy.usage.Use;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.math.BigDecimal;
@@ -17,13 +18,26 @@ import java.util.Optional;
 /**
  * Writes down what a request took: metrics, and a line in the log when it was more than one call.
  */
-final class Accounts {
+public final class Accounts {
     private static final Logger LOG = System.getLogger(Accounts.class.getName());
 
     private final GatewayMetrics metrics;
+    private final UsageBook book;
 
-    Accounts(GatewayMetrics metrics) {
+    public Accounts(GatewayMetrics metrics, UsageBook book) {
         this.metrics = metrics;
+        this.book = book;
+    }
+
+    /** A stream's first output is there. */
+    void began(Profile profile) {
+        metrics.firstToken(
+                profile.name(), Duration.ofNanos(RequestInfo.current().nanosSinceStart()));
+        metrics.streamOpened();
+    }
+
+    void ended() {
+        metrics.streamClosed();
     }
 
     void routed(String endpoint, Routed<?> routed, Duration overhead) {
@@ -37,22 +51,22 @@ final class Accounts {
     }
 
     /** The cost in US dollars, if the prices are known. */
-    Optional<BigDecimal> usage(Profile profile, Optional<Usage> usage) {
-        if (usage.isEmpty()) {
-            return Optional.empty();
-        }
-        Usage used = usage.get();
-        metrics.tokens(profile.name(), "input", used.prompt());
-        metrics.tokens(profile.name(), "output", used.completion());
-        metrics.tokens(profile.name(), "cache_read", used.cacheRead());
-        metrics.tokens(profile.name(), "cache_write", used.cacheWrite());
-        metrics.tokens(profile.name(), "reasoning", used.reasoning());
-        Optional<BigDecimal> cost = Cost.of(profile.info(), used);
-        cost.ifPresent(usd -> metrics.cost(profile.name(), usd.doubleValue()));
-        return cost;
+    Optional<BigDecimal> usage(Use.Kind kind, Profile profile, Optional<Usage> usage) {
+        RequestInfo info = RequestInfo.current();
+        return usage.flatMap(used ->
+                book.used(new Use(info.caller().payer(), info.alias(), kind, profile, used)));
     }
 
-    void log(List<Attempt> attempts) {
+    /** Nobody has answered. */
+    void failed(Use.Kind kind, List<Attempt> attempts) {
+        RequestInfo info = RequestInfo.current();
+        book.failed(info.caller().payer(), info.alias(), kind);
+        if (!attempts.isEmpty()) {
+            log(attempts);
+        }
+    }
+
+    private void log(List<Attempt> attempts) {
         LOG.log(
                 Level.INFO,
                 () ->

@@ -48,11 +48,13 @@ final class AnswerHeaders {
         return micros / 1000 + "." + Long.toString(1000 + micros % 1000).substring(1);
     }
 
-    /** In US dollars. Nothing is said where no price is known. */
+    /** In US dollars. */
     static void cost(ServerResponse response, Optional<BigDecimal> cost) {
-        cost.ifPresent(usd ->
-                response.header(
-                        HeaderValues.create(COST, usd.stripTrailingZeros().toPlainString())));
+        response.header(
+                HeaderValues.create(
+                        COST,
+                        cost.map(usd -> usd.stripTrailingZeros().toPlainString())
+                                .orElse("unknown")));
     }
 
     /** The request's time so far, without that of its upstreams. */

@@ -8,6 +8,7 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.magicproxy.chat.MalformedRequestException;
 import io.magicproxy.chat.RequestBody;
+import io.magicproxy.chat.Usage;
 import io.magicproxy.gateway.Gateway;
 import io.magicproxy.gateway.GatewayGeneration;
 import io.magicproxy.gateway.SecurityConfig;
@@ -23,11 +24,10 @@ import io.magicproxy.server.http.BodyReader;
 import io.magicproxy.server.http.ClientPresence;
 import io.magicproxy.server.http.ErrorAnswers;
 import io.magicproxy.server.http.Heartbeats;
-import io.magicproxy.server.http.RequestInfo;
 import io.magicproxy.server.http.SseWriter;
 import io.magicproxy.server.typewriter.Typewriter;
-import io.magicproxy.telemetry.GatewayMetrics;
 import io.magicproxy.upstream.Cancellation;
+import io.magicproxy.usage.Use;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -35,12 +35,12 @@ import java.util.Optional;
 /** {@code /v1/chat/completions} and {@code /v1/embeddings}. */
 public final class OpenAiApi implements HttpService {
     private static final String CHAT = "/v1/chat/completions";
+    private static final int BYTES_PER_TOKEN = 4;
     private static final String EMBEDDINGS = "/v1/embeddings";
 
     private final Gateway gateway;
     private final BodyReader bodies;
     private final Heartbeats heartbeats;
-    private final GatewayMetrics metrics;
     private final Accounts accounts;
     private final Agents agents;
 
@@ -53,14 +53,13 @@ public final class OpenAiApi implements HttpService {
             Gateway gateway,
             BodyReader bodies,
             Heartbeats heartbeats,
-            GatewayMetrics metrics,
+            Accounts accounts,
             Agents agents) {
         this.gateway = gateway;
         this.bodies = bodies;
         this.heartbeats = heartbeats;
-        this.metrics = metrics;
         this.agents = agents;
-        this.accounts = new Accounts(metrics);
+        this.accounts = accounts;
     }
 
     @Override
@@ -87,16 +86,23 @@ public final class OpenAiApi implements HttpService {
                 ClientPresence.current()
                         .onGone(() -> cancellation.cancel(Cancellation.Reason.CLIENT_GONE))) {
             if (stream) {
+                var asked =
+                        new AskedStream(
+                                generation.config().streamingSettings(),
+                                body.bytes().length,
+                                cancellation);
                 stream(
-                        generation.config().streamingSettings(),
+                        asked,
                         response,
-                        () -> generation.failover().stream(route, body, cancellation),
-                        cancellation);
+                        () -> generation.failover().stream(route, body, cancellation));
             } else {
                 whole(
                         CHAT,
+                        Use.Kind.CHAT,
                         response,
-                        logged(() -> generation.failover().chat(route, body, cancellation)));
+                        logged(
+                                Use.Kind.CHAT,
+                                () -> generation.failover().chat(route, body, cancellation)));
             }
         }
     }
@@ -117,8 +123,11 @@ public final class OpenAiApi implements HttpService {
                         .onGone(() -> cancellation.cancel(Cancellation.Reason.CLIENT_GONE))) {
             whole(
                     EMBEDDINGS,
+                    Use.Kind.EMBEDDING,
                     response,
-                    logged(() -> generation.failover().embed(route, body, cancellation)));
+                    logged(
+                            Use.Kind.EMBEDDING,
+                            () -> generation.failover().embed(route, body, cancellation)));
         }
     }
 
@@ -135,36 +144,35 @@ public final class OpenAiApi implements HttpService {
         Routed<T> run() throws RoutingException;
     }
 
-    private <T> Routed<T> logged(Routing<T> routing) throws RoutingException {
+    private <T> Routed<T> logged(Use.Kind kind, Routing<T> routing) throws RoutingException {
         try {
             return routing.run();
         } catch (RoutingException e) {
-            if (!e.failure().attempts().isEmpty()) {
-                accounts.log(e.failure().attempts());
-            }
+            accounts.failed(kind, e.failure().attempts());
             throw e;
         }
     }
 
-    private void whole(String endpoint, ServerResponse response, Routed<JsonReply> routed) {
+    private void whole(
+            String endpoint, Use.Kind kind, ServerResponse response, Routed<JsonReply> routed) {
         JsonReply reply = routed.value();
         Duration overhead = AnswerHeaders.overhead(routed);
         accounts.routed(endpoint, routed, overhead);
         AnswerHeaders.write(response, routed, overhead, reply.notes(), reply.limits());
-        AnswerHeaders.cost(response, accounts.usage(routed.profile(), reply.usage()));
+        AnswerHeaders.cost(response, accounts.usage(kind, routed.profile(), reply.usage()));
         response.header(HeaderValues.CONTENT_TYPE_JSON).send(reply.body());
     }
 
-    private void stream(
-            StreamingConfig config,
-            ServerResponse response,
-            Routing<ChatStream> routing,
-            Cancellation cancellation)
+    /** A request for a stream, beside what goes to the provider. */
+    private record AskedStream(
+            StreamingConfig config, int requestBytes, Cancellation cancellation) {}
+
+    private void stream(AskedStream asked, ServerResponse response, Routing<ChatStream> routing)
             throws RoutingException {
         try (SseWriter writer = new SseWriter(response, heartbeats)) {
             Optional<Routed<ChatStream>> routed = begun(routing, writer);
             if (routed.isPresent()) {
-                stream(config, response, routed.get(), writer, cancellation);
+                stream(asked, response, routed.get(), writer);
             }
         } catch (UncheckedIOException e) {
             throw new ServerConnectionException("the client has left the stream", e);
@@ -175,7 +183,7 @@ public final class OpenAiApi implements HttpService {
     private Optional<Routed<ChatStream>> begun(Routing<ChatStream> routing, SseWriter writer)
             throws RoutingException {
         try {
-            return Optional.of(logged(routing));
+            return Optional.of(logged(Use.Kind.CHAT, routing));
         } catch (RoutingException | RuntimeException e) {
             if (writer.withdraw()) {
                 throw e;
@@ -187,25 +195,31 @@ public final class OpenAiApi implements HttpService {
     }
 
     private void stream(
-            StreamingConfig config,
+            AskedStream asked,
             ServerResponse response,
             Routed<ChatStream> routed,
-            SseWriter writer,
-            Cancellation cancellation) {
+            SseWriter writer) {
         Duration overhead = AnswerHeaders.overhead(routed);
         accounts.routed(CHAT, routed, overhead);
-        metrics.firstToken(
-                routed.profile().name(), Duration.ofNanos(RequestInfo.current().nanosSinceStart()));
-        metrics.streamOpened();
-        try (ChatStream stream = paced(config, routed.value(), cancellation)) {
+        accounts.began(routed.profile());
+        ChatStream source = routed.value();
+        try (ChatStream stream = paced(asked.config(), source, asked.cancellation())) {
             writer.headers(() ->
                     AnswerHeaders.write(
                             response, routed, overhead, stream.notes(), stream.limits()));
             forward(stream, writer);
-            accounts.usage(routed.profile(), stream.usage());
         } finally {
-            metrics.streamClosed();
+            // Of one that broke off, too: it is paid for.
+            accounts.usage(
+                    Use.Kind.CHAT,
+                    routed.profile(),
+                    source.usage().or(() -> guessed(asked, source.tokensSeen())));
+            accounts.ended();
         }
+    }
+
+    private static Optional<Usage> guessed(AskedStream asked, long written) {
+        return Optional.of(Usage.guessed(asked.requestBytes() / BYTES_PER_TOKEN, written));
     }
 
     private static ChatStream paced(

@@ -150,6 +150,11 @@ public final class Typewriter implements ChatStream {
     }
 
     @Override
+    public long tokensSeen() {
+        return source.tokensSeen();
+    }
+
+    @Override
     public RateLimits limits() {
         return source.limits();
     }

@@ -209,6 +209,11 @@ class TypewriterTest {
         }
 
         @Override
+        public long tokensSeen() {
+            return 0;
+        }
+
+        @Override
         public Optional<Frames> next() throws ProviderException {
             if (closed.get() > 0) {
                 throw new AssertionError("read after its close");
