@@ -118,7 +118,7 @@ record Export(
         /** As {@code a=b,c=d}, with percent signs for what isn't plain. */
         private Map<String, String> pairs(String variable) {
             Map<String, String> all = new LinkedHashMap<>();
-            for (String pair : environment.get(variable).orElse("").split(",")) {
+            for (String pair : environment.get(variable).orElse("").split(",", -1)) {
                 int sign = pair.indexOf('=');
                 if (sign > 0) {
                     all.put(pair.substring(0, sign).strip(), decoded(pair.substring(sign + 1)));

@@ -246,8 +246,9 @@ public final class GatewayMetrics implements AutoCloseable {
     /** What a call of a provider used. */
     public void modelTokens(ModelCall call, long input, long output) {
         genAi.ifPresent(own -> {
-            own.tokens().record(input, labels(genAi(call, "gen_ai.token.type", "input")));
-            own.tokens().record(output, labels(genAi(call, "gen_ai.token.type", "output")));
+            own.tokens().record((double) input, labels(genAi(call, "gen_ai.token.type", "input")));
+            own.tokens()
+                    .record((double) output, labels(genAi(call, "gen_ai.token.type", "output")));
         });
     }
 

@@ -178,6 +178,8 @@ enum Metric {
     private final Kind kind;
     private final String unit;
     private final String meaning;
+
+    @SuppressWarnings("ImmutableEnumChecker") // List.of makes it, and nobody changes that.
     private final List<String> labels;
 
     Metric(String label, Kind kind, String unit, String meaning, String... labels) {

@@ -91,7 +91,9 @@ public final class Telemetry implements AutoCloseable {
                 .setSampler(Sampler.parentBased(Sampler.traceIdRatioBased(export.sampling())))
                 .setSpanLimits(SpanLimits.builder().setMaxAttributeValueLength(MAX_VALUE).build())
                 .addSpanProcessor(
-                        BatchSpanProcessor.builder(exporter.build())
+                        BatchSpanProcessor.builder(
+                                        new WatchedSpans(
+                                                exporter.build(), new CollectorWatch("spans", to)))
                                 .setMaxQueueSize(QUEUE)
                                 .setMaxExportBatchSize(BATCH)
                                 .setScheduleDelay(DELAY)
@@ -101,10 +103,12 @@ public final class Telemetry implements AutoCloseable {
 
     private static MetricReader reader(String to, Export export) {
         return PeriodicMetricReader.builder(
-                        OtlpHttpMetricExporter.builder()
-                                .setEndpoint(to)
-                                .setHeaders(export::headers)
-                                .build())
+                        new WatchedMetrics(
+                                OtlpHttpMetricExporter.builder()
+                                        .setEndpoint(to)
+                                        .setHeaders(export::headers)
+                                        .build(),
+                                new CollectorWatch("metrics", to)))
                 .setInterval(export.interval())
                 .build();
     }

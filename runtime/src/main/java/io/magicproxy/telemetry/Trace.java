@@ -27,7 +27,6 @@ public final class Trace {
     private static final ContextKey<String> SESSION = ContextKey.named("magic-proxy-session");
     private static final ContextKey<Boolean> GOES_ON = ContextKey.named("magic-proxy-goes-on");
     private static final Trace NOWHERE = new Trace(Context.root());
-    private static final Entered NOTHING = () -> {};
 
     private static final TextMapGetter<Function<String, Optional<String>>> GETTER =
             new TextMapGetter<>() {
@@ -58,8 +57,7 @@ public final class Trace {
 
     /** Where this thread is. */
     public static Trace here() {
-        Context current = Context.current();
-        return current == Context.root() ? NOWHERE : new Trace(current);
+        return new Trace(Context.current());
     }
 
     public static Trace nowhere() {
@@ -170,9 +168,6 @@ public final class Trace {
     /** This thread is there until the result is closed. */
     @SuppressWarnings("MustBeClosedChecker") // Whoever enters closes what this returns.
     public Entered enter() {
-        if (context == Context.current()) {
-            return NOTHING;
-        }
         Scope scope = context.makeCurrent();
         return scope::close;
     }

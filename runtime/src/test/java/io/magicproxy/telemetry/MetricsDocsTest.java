@@ -34,7 +34,8 @@ class MetricsDocsTest {
 
     private static String page() throws IOException {
         var out = new StringBuilder(head());
-        out.append("| in Prometheus | type | labels | meaning | by OTLP |\n|---|---|---|---|---|\n");
+        out.append(
+                "| in Prometheus | type | labels | meaning | by OTLP |\n|---|---|---|---|---|\n");
         for (Metric metric : Metric.values()) {
             Exposed exposed = exposed(metric);
             out.append(
@@ -71,7 +72,8 @@ class MetricsDocsTest {
             String line =
                     out.toString(StandardCharsets.UTF_8)
                             .lines()
-                            .filter(each -> each.startsWith("# TYPE ") && !each.contains("target_info"))
+                            .filter(each ->
+                                    each.startsWith("# TYPE ") && !each.contains("target_info"))
                             .findFirst()
                             .orElseThrow();
             String[] words = line.split(" ");

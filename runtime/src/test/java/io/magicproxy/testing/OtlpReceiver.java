@@ -59,7 +59,9 @@ public final class OtlpReceiver implements AutoCloseable {
 
     public OtlpReceiver() {
         try {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            server =
+                    HttpServer.create(
+                            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -87,7 +89,11 @@ public final class OtlpReceiver implements AutoCloseable {
         List<Seen> found = spans(name);
         if (found.size() != 1) {
             throw new AssertionError(
-                    found.size() + " spans " + name + " among " + spans.stream().map(Seen::name).toList());
+                    found.size()
+                            + " spans "
+                            + name
+                            + " among "
+                            + spans.stream().map(Seen::name).toList());
         }
         return found.getFirst();
     }
@@ -148,8 +154,7 @@ public final class OtlpReceiver implements AutoCloseable {
                 span.getEndTimeUnixNano() - span.getStartTimeUnixNano(),
                 attributes(span.getAttributesList()),
                 span.getEventsList().stream()
-                        .map(event ->
-                                event.getName() + " " + attributes(event.getAttributesList()))
+                        .map(event -> event.getName() + " " + attributes(event.getAttributesList()))
                         .toList());
     }
 

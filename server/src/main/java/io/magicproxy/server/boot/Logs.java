@@ -55,7 +55,8 @@ final class Logs {
                 .get(FORMAT)
                 .flatMap(name ->
                         Arrays.stream(LogFormat.values())
-                                .filter(format -> format.name().equals(name.toUpperCase(Locale.ROOT)))
+                                .filter(format ->
+                                        format.name().equals(name.toUpperCase(Locale.ROOT)))
                                 .findFirst());
     }
 

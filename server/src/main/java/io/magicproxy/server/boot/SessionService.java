@@ -128,10 +128,7 @@ final class SessionService implements AutoCloseable {
                                         .filter(_ -> remote.toolServer().isEmpty()),
                                 files.data().path()),
                         new ScriptFolders.Surroundings(
-                                toolPowers,
-                                sources(moreTools),
-                                metrics::scriptRan,
-                                told.ofTools()),
+                                toolPowers, sources(moreTools), metrics::scriptRan, told.ofTools()),
                         clock);
         powers.watch(scripts);
         this.texts =

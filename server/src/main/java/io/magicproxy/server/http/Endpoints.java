@@ -21,6 +21,22 @@ final class Endpoints {
     /** Where in a path the session's id stands. */
     private static final int SESSION_AT = 4;
 
+    private static final Set<String> ADMIN =
+            Set.of(
+                    "config",
+                    "health",
+                    "keys",
+                    "login",
+                    "patterns",
+                    "prompts",
+                    "prompt_content",
+                    "react_patterns",
+                    "restart",
+                    "simulator",
+                    "tools",
+                    "usage",
+                    "whoami");
+
     private static final int ADMIN_AT = 3;
 
     private Endpoints() {}
@@ -30,7 +46,7 @@ final class Endpoints {
         return path.startsWith("/v1/")
                 || path.equals("/mcp")
                 || path.startsWith("/tools")
-                || path.startsWith("/admin/") && !path.equals("/admin/events");
+                || (path.startsWith("/admin/") && !path.equals("/admin/events"));
     }
 
     /** The path with names in place of what varies. */
@@ -43,9 +59,14 @@ final class Endpoints {
             case SESSIONS -> parts.length <= SESSION_AT ? SESSIONS : session(parts);
             case "/tools" -> parts.length > 2 ? "/tools/{name}" : "/tools";
             case "/v1/models" -> "/v1/models/{id}";
-            case "/admin" -> "/admin/" + parts[2] + (parts.length > ADMIN_AT ? "/{…}" : "");
+            case "/admin" -> admin(parts);
             default -> "/v1/{…}";
         };
+    }
+
+    private static String admin(String[] parts) {
+        String area = ADMIN.contains(parts[2]) ? parts[2] : "{…}";
+        return "/admin/" + area + (parts.length > ADMIN_AT ? "/{…}" : "");
     }
 
     private static String session(String[] parts) {

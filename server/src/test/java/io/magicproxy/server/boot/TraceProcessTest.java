@@ -135,8 +135,7 @@ class TraceProcessTest {
                 receiver.spans("chat gpt-x").stream()
                         .anyMatch(call -> call.parent().equals(agent.id())));
         assertThat(receiver.spans("execute_tool add")).hasSize(1);
-        assertThat(receiver.spans("execute_tool add").getFirst().parent())
-                .isNotEqualTo(agent.id());
+        assertThat(receiver.spans("execute_tool add").getFirst().parent()).isNotEqualTo(agent.id());
     }
 
     @Test
@@ -147,8 +146,7 @@ class TraceProcessTest {
         }
         prepare(", mcp_server_url: \"http://127.0.0.1:%d/mcp\"".formatted(toolsPort));
         upstream.always(TraceProcessTest::answer);
-        try (Program tools =
-                        Program.start(folder, "tools", "--port", Integer.toString(toolsPort));
+        try (Program tools = Program.start(folder, "tools", "--port", Integer.toString(toolsPort));
                 Program gateway = Program.start(folder, "--port", "0")) {
             awaitTool(gateway.port());
             String session = session(gateway.port()).orElseThrow();

@@ -73,7 +73,11 @@ class TracesTest {
                                 %s
                                 """
                                         .formatted(
-                                                upstream.url(), KEY, upstream.url(), KEY, telemetry));
+                                                upstream.url(),
+                                                KEY,
+                                                upstream.url(),
+                                                KEY,
+                                                telemetry));
         for (int i = 0; i < environment.length; i += 2) {
             builder.environment(environment[i], environment[i + 1]);
         }
@@ -178,7 +182,8 @@ class TracesTest {
             throws Exception {
         upstream.always(_ -> Reply.json(200, WHOLE));
         try (TestGateway gateway = gateway("")) {
-            assertThat(gateway.post(CHAT, TestGateway.chat("main", "")).statusCode()).isEqualTo(200);
+            assertThat(gateway.post(CHAT, TestGateway.chat("main", "")).statusCode())
+                    .isEqualTo(200);
         }
         Seen call = receiver.span("chat gpt-x");
         assertThat(call.kind()).isEqualTo("CLIENT");
@@ -227,7 +232,8 @@ class TracesTest {
                 Reply.json(503, "{\"error\":{\"message\":\"overloaded: you said hi\"}}"),
                 Reply.json(200, WHOLE));
         try (TestGateway gateway = gateway("")) {
-            assertThat(gateway.post(CHAT, TestGateway.chat("both", "")).statusCode()).isEqualTo(200);
+            assertThat(gateway.post(CHAT, TestGateway.chat("both", "")).statusCode())
+                    .isEqualTo(200);
         }
         Seen failed = receiver.span("chat gpt-x");
         Seen answered = receiver.span("chat gpt-y");
@@ -353,7 +359,8 @@ class TracesTest {
     void metrics_go_to_the_collector_too_with_its_secret_header() throws Exception {
         upstream.always(_ -> Reply.json(200, WHOLE));
         try (TestGateway gateway =
-                gateway("headers: {authorization: Bearer of-the-collector}, metrics_interval: 1h")) {
+                gateway(
+                        "headers: {authorization: Bearer of-the-collector}, metrics_interval: 1h")) {
             var _ = gateway.post(CHAT, TestGateway.chat("main", ""));
         }
         assertThat(receiver.metrics())
