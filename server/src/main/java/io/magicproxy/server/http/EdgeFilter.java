@@ -26,6 +26,8 @@ public final class EdgeFilter implements Filter {
             HeaderNames.create("access-control-allow-origin");
     private static final HeaderName CSRF = HeaderNames.create("x-csrf-token");
     private static final HeaderName SNIFFING = HeaderNames.create("x-content-type-options");
+    private static final HeaderName TRACE_PARENT = HeaderNames.create("traceparent");
+    private static final HeaderName TRACE_STATE = HeaderNames.create("tracestate");
     private static final String BEARER = "bearer ";
 
     private final Supplier<AccessRules> current;
@@ -75,7 +77,12 @@ public final class EdgeFilter implements Filter {
                 spans.request(
                         request.prologue().method().text(),
                         Endpoints.template(path),
-                        name -> request.headers().first(HeaderNames.create(name)))) {
+                        name ->
+                                request.headers()
+                                        .first(
+                                                name.equals(TRACE_STATE.lowerCase())
+                                                        ? TRACE_STATE
+                                                        : TRACE_PARENT))) {
             try {
                 counted(chain, request, response, info);
             } finally {
