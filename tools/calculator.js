@@ -24,6 +24,9 @@ const FUNCTIONS = new Map([
 
 const TOKEN = /\s*(?:(\d+(?:\.\d*)?(?:e[+-]?\d+)?|\.\d+(?:e[+-]?\d+)?)|([a-z][a-z0-9_]*)|(\*\*|[-+*\/%^(),]))/iy;
 
+// What nests deeper would end at the sandbox's limit, whose words are for the authors of tools.
+const MAX_DEPTH = 100;
+
 const fail = (at, what) => {
   throw new Error(`at character ${at + 1}: ${what}`);
 };
@@ -53,6 +56,7 @@ class Reader {
   constructor(text) {
     this.tokens = tokens(text);
     this.next = 0;
+    this.depth = 0;
   }
 
   get token() {
@@ -92,10 +96,12 @@ class Reader {
     return value;
   }
 
-  // Binds less than a power: -2^2 is -4.
+  // Binds less than a power: -2^2 is -4. Whatever stands in something else comes through here.
   signed() {
-    if (this.take('-')) return -this.signed();
-    return this.take('+') ? this.signed() : this.power();
+    if (++this.depth > MAX_DEPTH) fail(this.token.at, `more than ${MAX_DEPTH} operations stand in one another; calculate in parts`);
+    const value = this.take('-') ? -this.signed() : this.take('+') ? this.signed() : this.power();
+    this.depth--;
+    return value;
   }
 
   // From the right: 2^3^2 is 2^9.

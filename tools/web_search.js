@@ -32,6 +32,17 @@ const failure = (answer) => {
   return new Error(`Tavily answered ${answer.status}${said === '' ? '' : ` (${said})`}: ${remedy}`);
 };
 
+// A page of whatever stands between may come with a status of success, too.
+const found = (answer) => {
+  try {
+    const { results, answer: summary } = answer.json();
+    if (Array.isArray(results)) return { results, summary };
+  } catch {
+    // Said below.
+  }
+  throw new Error('Tavily answered with no JSON that has a list of results: try again later');
+};
+
 const shortened = (text) => (text.length <= MAX_CONTENT ? text : `${text.slice(0, MAX_CONTENT)}…`);
 
 /**
@@ -55,7 +66,7 @@ export async function web_search(query, max_results = 5, depth = 'basic') {
     timeout_ms: 45_000,
   });
   if (answer.status !== 200) throw failure(answer);
-  const { results = [], answer: summary } = answer.json();
+  const { results, summary } = found(answer);
   return {
     query,
     ...(summary ? { answer: summary } : {}),

@@ -65,8 +65,12 @@ export const rollBack = (kind: ScriptKind, name: string, version: string, ifMatc
     ifMatch,
   });
 
-export const runScenarios = async (name: string, edited: { content?: string; scenario?: string }) =>
-  (await request<ScenarioReport>(`/admin/patterns/${encodeURIComponent(name)}/scenario`, { body: edited }))
+export const runScenarios = async (
+  kind: ScriptKind,
+  name: string,
+  edited: { content?: string; scenario?: string },
+) =>
+  (await request<ScenarioReport>(`/admin/${kind}/${encodeURIComponent(name)}/scenario`, { body: edited }))
     .data;
 
 export const templates = async (): Promise<Template[]> =>

@@ -178,7 +178,6 @@ export interface Scenario {
 }
 
 export interface ScenarioReport {
-  pattern: string;
   passed: boolean;
   problems: string[];
   results: Scenario[];

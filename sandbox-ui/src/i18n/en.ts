@@ -246,6 +246,8 @@ export const en = {
   'scripts.fileName': 'File name',
   'scripts.scenarioText':
     'Runs the scenarios beside the pattern, with the text as it is written here. Their models and tools are recorded: nothing is called.',
+  'scripts.toolScenarioText':
+    'Runs the scenarios beside the tool, with the text as it is written here. What hosts and agents answer is recorded: nothing is called.',
   'scripts.runScenarios': 'Run the scenarios',
   'scripts.passed': 'passed',
   'scripts.failed': 'failed',

@@ -129,6 +129,16 @@ export function scripts(scene) {
     await visit.done();
   });
 
+  test("a tool's scenarios run", async () => {
+    const visit = await open(scene, 'tools/web_search.js');
+    const { page } = visit;
+    await page.locator('.side-panel').getByText('Scenarios').click();
+    await page.getByRole('button', { name: 'Run the scenarios' }).click();
+    await page.locator('.scenario .chip.ok').nth(5).waitFor();
+    assert.equal(await page.locator('.scenario .chip.err').count(), 0);
+    await visit.done();
+  });
+
   test('a tool is called with arguments from its form', async () => {
     const visit = await open(scene, 'tools/calculator.js');
     const { page } = visit;

@@ -4,16 +4,20 @@ import type { ScenarioReport } from '../../api/types.ts';
 import { complain } from '../../app/toasts.tsx';
 import { t } from '../../i18n/index.ts';
 import { Button, Chip } from '../../ui/controls.tsx';
-import { draft } from './workbench.ts';
+import { draft, kind } from './workbench.ts';
 
-/** Runs the recorded scenarios with the text as it is written, saved or not: no model, no tool, no key is used. */
+/** Runs the recorded scenarios with the text as it is written, saved or not: no model, no host, no key is used. */
 export function Scenarios({ name }: { name: string }) {
   const report = useSignal<ScenarioReport | undefined>(undefined);
   const running = useSignal(false);
   const run = async () => {
     running.value = true;
     try {
-      report.value = await runScenarios(name, draft.dirty.value ? { content: draft.text.value } : {});
+      report.value = await runScenarios(
+        kind.value,
+        name,
+        draft.dirty.value ? { content: draft.text.value } : {},
+      );
     } catch (error) {
       report.value = undefined;
       complain(error);
@@ -23,7 +27,7 @@ export function Scenarios({ name }: { name: string }) {
   };
   return (
     <section>
-      <p class="dim">{t('scripts.scenarioText')}</p>
+      <p class="dim">{t(kind.value === 'patterns' ? 'scripts.scenarioText' : 'scripts.toolScenarioText')}</p>
       <div class="row">
         <Button kind="primary" icon="play" disabled={running.value} onClick={() => void run()}>
           {t('scripts.runScenarios')}

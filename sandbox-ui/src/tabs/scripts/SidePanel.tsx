@@ -12,22 +12,21 @@ export function SidePanel() {
   const script = summary.value;
   if (!script) return null;
   const pattern = kind.value === 'patterns';
-  const shown = side.value === 'scenario' && !pattern ? 'try' : side.value;
   return (
     <aside class="panel side-panel" aria-label={t('scripts.beside')}>
       <Segmented
         label={t('scripts.beside')}
-        value={shown}
+        value={side.value}
         set={value => (side.value = value)}
         options={[
           ['try', t('scripts.try')],
-          ...(pattern ? [['scenario', t('scripts.scenarios')] as const] : []),
+          ['scenario', t('scripts.scenarios')],
           ['history', t('scripts.history')],
         ]}
       />
-      {shown === 'history' ? (
+      {side.value === 'history' ? (
         <History />
-      ) : shown === 'scenario' ? (
+      ) : side.value === 'scenario' ? (
         <Scenarios key={script.name} name={script.name} />
       ) : pattern ? (
         <TryPattern key={script.name} script={script} />

@@ -26,6 +26,7 @@ class ArchitectureTest {
                     "sandbox",
                     "plugin",
                     "prompt",
+                    "scenario",
                     "tool",
                     "pattern",
                     "session",

@@ -22,6 +22,7 @@ import io.magicproxy.sandbox.host.ScriptHosts;
 import io.magicproxy.tool.ToolInvoker;
 import io.magicproxy.tool.ToolSource;
 import io.magicproxy.tool.Toolbox;
+import io.magicproxy.tool.scenario.ToolScenarioRunner;
 import io.magicproxy.tool.script.ScriptTool;
 import io.magicproxy.tool.script.ScriptToolFolder;
 import io.magicproxy.tool.script.ScriptToolLoader;
@@ -251,6 +252,11 @@ public final class ScriptFolders implements AutoCloseable {
     /** Runs patterns against their scenarios, behind the same walls. */
     public ScenarioRunner scenarios() {
         return new ScenarioRunner(new RestartedRuns(runtime));
+    }
+
+    /** The same for tools. */
+    public ToolScenarioRunner toolScenarios() {
+        return new ToolScenarioRunner(runtime);
     }
 
     PatternRunner runner() {

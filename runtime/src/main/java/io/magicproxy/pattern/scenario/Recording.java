@@ -1,6 +1,6 @@
 package io.magicproxy.pattern.scenario;
 
-import static io.magicproxy.pattern.scenario.Scenario.given;
+import static io.magicproxy.scenario.Written.given;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -9,6 +9,9 @@ import io.magicproxy.pattern.AgentQuestion;
 import io.magicproxy.pattern.CallFailed;
 import io.magicproxy.pattern.CallPath;
 import io.magicproxy.pattern.ModelQuestion;
+import io.magicproxy.scenario.Difference;
+import io.magicproxy.scenario.Trace;
+import io.magicproxy.scenario.Written;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -49,7 +52,7 @@ final class Recording {
         if (!call.name().equals(name)) {
             throw stop(here(".tool.name", "another tool is called").but(call.name(), name));
         }
-        if (call.arguments().isPresent() && !same(call.arguments().get(), arguments)) {
+        if (call.arguments().isPresent() && !Written.same(call.arguments().get(), arguments)) {
             throw stop(
                     here(".tool.arguments", name + " is called with other arguments")
                             .but(Json.text(call.arguments().get()), Json.text(arguments)));
@@ -137,7 +140,7 @@ final class Recording {
 
     private void holds(String kind, JsonNode wanted, String words, String problem)
             throws CallFailed {
-        for (String text : Scenario.texts(wanted)) {
+        for (String text : Written.texts(wanted)) {
             if (!words.contains(text)) {
                 throw stop(
                         here("." + kind + ".contains", problem)
@@ -170,16 +173,6 @@ final class Recording {
                         : CallFailed.of(code, error.asText());
         trace.add("  fails " + failure.code() + ": " + Trace.head(failure.text()));
         throw failure;
-    }
-
-    /** Numbers by their value: 2 is 2.0. */
-    private static boolean same(JsonNode one, JsonNode other) {
-        return one.equals(
-                (a, b) ->
-                        a.isNumber() && b.isNumber()
-                                ? a.decimalValue().compareTo(b.decimalValue())
-                                : a.equals(b) ? 0 : 1,
-                other);
     }
 
     private static String words(JsonNode messages) {

@@ -3,7 +3,6 @@ package io.magicproxy.pattern.scenario;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.config.Option;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -88,24 +87,4 @@ record Scenario(
             @Option("The whole answer.") JsonNode answer,
             @Option("Texts that the answer must hold.") JsonNode answerContains,
             @Option("The code of the error that ends it.") Optional<String> errorCode) {}
-
-    /** What was not written is read as an empty object. */
-    static boolean given(JsonNode node) {
-        return !(node.isObject() && node.isEmpty());
-    }
-
-    /** One text, or a list of them. */
-    static List<String> texts(JsonNode node) {
-        List<String> texts = new ArrayList<>();
-        if (node.isValueNode()) {
-            texts.add(node.asText());
-        } else if (node.isArray()) {
-            node.forEach(one -> texts.add(one.asText()));
-        }
-        return texts;
-    }
-
-    static String text(JsonNode node) {
-        return node.isValueNode() ? node.asText() : "";
-    }
 }

@@ -1,6 +1,6 @@
 package io.magicproxy.pattern.scenario;
 
-import static io.magicproxy.pattern.scenario.Scenario.given;
+import static io.magicproxy.scenario.Written.given;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -14,6 +14,8 @@ import io.magicproxy.pattern.ModelQuestion;
 import io.magicproxy.pattern.ModelWatcher;
 import io.magicproxy.pattern.PatternCalls;
 import io.magicproxy.pattern.Saying;
+import io.magicproxy.scenario.Trace;
+import io.magicproxy.scenario.Written;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -104,7 +106,7 @@ final class ScenarioCalls implements PatternCalls, AutoCloseable {
         return inTurn(
                 path,
                 () -> {
-                    String answer = Scenario.text(recording.agent(path, question).answer());
+                    String answer = Written.text(recording.agent(path, question).answer());
                     trace.add("  gives " + Trace.head(answer));
                     return new AgentAnswer(answer, "agent-" + path);
                 });
@@ -190,10 +192,10 @@ final class ScenarioCalls implements PatternCalls, AutoCloseable {
             ObjectNode message =
                     call.message() instanceof ObjectNode object && given(object)
                             ? object.deepCopy()
-                            : Json.object().put("content", Scenario.text(call.text()));
+                            : Json.object().put("content", Written.text(call.text()));
             message.put("role", "assistant");
             if (given(call.reasoning())) {
-                message.put("reasoning_content", Scenario.text(call.reasoning()));
+                message.put("reasoning_content", Written.text(call.reasoning()));
             }
             String reasoning = message.path("reasoning_content").asText("");
             if (!reasoning.isEmpty()) {

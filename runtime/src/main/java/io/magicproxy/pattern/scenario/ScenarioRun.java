@@ -1,6 +1,6 @@
 package io.magicproxy.pattern.scenario;
 
-import static io.magicproxy.pattern.scenario.Scenario.given;
+import static io.magicproxy.scenario.Written.given;
 
 import io.magicproxy.pattern.CallFailed;
 import io.magicproxy.pattern.PatternInput;
@@ -11,6 +11,9 @@ import io.magicproxy.sandbox.SandboxLimits;
 import io.magicproxy.sandbox.ScriptException;
 import io.magicproxy.sandbox.ScriptFailure;
 import io.magicproxy.sandbox.ScriptRuntime;
+import io.magicproxy.scenario.Difference;
+import io.magicproxy.scenario.Trace;
+import io.magicproxy.scenario.Written;
 import io.magicproxy.upstream.Cancellation;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -137,12 +140,12 @@ record ScenarioRun(List<String> asked, End end, List<String> trace, List<Differe
                             .but("the error " + expected.errorCode().get(), answer));
         }
         List<Difference> differences = new ArrayList<>();
-        String whole = Scenario.text(expected.answer()).strip();
+        String whole = Written.text(expected.answer()).strip();
         if (given(expected.answer()) && !answer.equals(whole)) {
             differences.add(
                     Difference.at("expect.answer", "the answer is another").but(whole, answer));
         }
-        for (String text : Scenario.texts(expected.answerContains())) {
+        for (String text : Written.texts(expected.answerContains())) {
             if (!answer.contains(text)) {
                 differences.add(
                         Difference.at("expect.answer_contains", "the answer doesn't hold a text")

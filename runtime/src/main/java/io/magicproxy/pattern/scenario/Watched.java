@@ -2,6 +2,9 @@ package io.magicproxy.pattern.scenario;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.magicproxy.pattern.Saying;
+import io.magicproxy.scenario.Difference;
+import io.magicproxy.scenario.Trace;
+import io.magicproxy.scenario.Written;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -39,7 +42,7 @@ final class Watched {
         List<Difference> differences = new ArrayList<>();
         list(differences, "steps", expected.steps(), steps);
         list(differences, "emits", expected.emits(), emitted);
-        for (String text : Scenario.texts(expected.thoughtsContain())) {
+        for (String text : Written.texts(expected.thoughtsContain())) {
             if (thoughts.indexOf(text) < 0) {
                 differences.add(
                         Difference.at("expect.thoughts_contain", "the thoughts don't hold a text")
@@ -53,8 +56,8 @@ final class Watched {
 
     private static void list(
             List<Difference> differences, String what, JsonNode wanted, List<String> was) {
-        List<String> texts = Scenario.texts(wanted);
-        if (Scenario.given(wanted) && !texts.equals(was)) {
+        List<String> texts = Written.texts(wanted);
+        if (Written.given(wanted) && !texts.equals(was)) {
             differences.add(
                     Difference.at("expect." + what, "the " + what + " are others")
                             .but(texts.toString(), was.toString())

@@ -38,6 +38,17 @@ public final class FetchException extends Exception {
         this.kind = kind;
     }
 
+    /**
+     * A larger answer than was wanted.
+     *
+     * @param where the host, with its scheme
+     */
+    public static FetchException tooLarge(String where, int maxBytes) {
+        return new FetchException(
+                Kind.TOO_LARGE,
+                where + " answers with more than " + maxBytes + " bytes (max_bytes)");
+    }
+
     public Kind kind() {
         return kind;
     }

@@ -50,6 +50,11 @@ public record FetchRequest(
         return new FetchRequest(url, method(method), headers(headers), body, limits);
     }
 
+    /** An address as it is sent, if it is one that a tool may fetch at all. */
+    public static String address(String url) throws FetchException {
+        return HttpAddress.of(url).text();
+    }
+
     private static Method method(String name) throws FetchException {
         String upper = name.toUpperCase(Locale.ROOT);
         if (!METHODS.contains(upper)) {

@@ -79,7 +79,7 @@ public record HostName(String text, Optional<InetAddress> address) {
     }
 
     /** A name that stands for this machine wherever it is asked for. */
-    boolean isLocalhost() {
+    public boolean isLocalhost() {
         return text.equals("localhost") || text.endsWith(".localhost");
     }
 

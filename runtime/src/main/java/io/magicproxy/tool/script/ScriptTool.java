@@ -7,6 +7,7 @@ import io.magicproxy.tool.ToolCall;
 import io.magicproxy.tool.ToolResult;
 import io.magicproxy.tool.ToolSpec;
 import io.magicproxy.tool.power.PowerRequests;
+import java.time.InstantSource;
 
 /** A tool that is a script: one version of one file. */
 public final class ScriptTool implements Tool {
@@ -49,6 +50,11 @@ public final class ScriptTool implements Tool {
     /** What it asks for; granted when it was loaded. */
     public PowerRequests requests() {
         return manifest.requests();
+    }
+
+    /** The same tool with other powers, at another time: for whoever tries it out. */
+    public ScriptTool with(ToolPowers powers, InstantSource clock) {
+        return new ScriptTool(spec, bundle, manifest, call, calls.with(powers, clock));
     }
 
     @Override

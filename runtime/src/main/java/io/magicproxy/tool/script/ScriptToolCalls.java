@@ -47,6 +47,10 @@ final class ScriptToolCalls {
         this.powers = powers;
     }
 
+    ScriptToolCalls with(ToolPowers other, InstantSource time) {
+        return new ScriptToolCalls(runtime, time, other);
+    }
+
     /** What the script says of itself. */
     Described describe(String name, ScriptBundle bundle) throws ScriptException {
         ObjectNode input = Json.object().put("name", name);

@@ -10,7 +10,7 @@ import io.magicproxy.sandbox.ScriptException;
 import io.magicproxy.sandbox.ScriptRuntime;
 import io.magicproxy.tool.ToolSchema;
 import io.magicproxy.tool.ToolSpec;
-import io.magicproxy.tool.power.PowerRequests;
+import io.magicproxy.tool.power.NetworkEntry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -41,6 +41,17 @@ public final class ScriptToolLoader implements PluginLoader<ScriptTool> {
 
     @Override
     public ScriptTool load(String name, ScriptBundle bundle) throws ScriptException {
+        ScriptTool tool = described(name, bundle);
+        Optional<String> problem = tool.requests().ungranted(name, powers.grants().apply(name));
+        if (problem.isPresent()) {
+            // Said when the tool is loaded, not when a model has called it.
+            throw FileProblem.at(bundle, "manifest", problem.get());
+        }
+        return tool;
+    }
+
+    /** The tool, whether or not it is granted what it asks for. */
+    public ScriptTool described(String name, ScriptBundle bundle) throws ScriptException {
         if (!NAME.matcher(name).matches()) {
             throw FileProblem.at(
                     bundle,
@@ -51,7 +62,7 @@ public final class ScriptToolLoader implements PluginLoader<ScriptTool> {
         }
         Described told = calls.describe(name, bundle);
         ToolManifest manifest = manifest(told.manifest(), bundle);
-        checkGranted(name, manifest.requests(), bundle);
+        checkHosts(manifest, bundle);
         var spec =
                 new ToolSpec(
                         name,
@@ -62,17 +73,12 @@ public final class ScriptToolLoader implements PluginLoader<ScriptTool> {
         return new ScriptTool(spec, bundle, manifest, told.call(), calls);
     }
 
-    /** What isn't granted is said when the tool is loaded, not when a model has called it. */
-    private void checkGranted(String name, PowerRequests requests, ScriptBundle bundle)
+    private static void checkHosts(ToolManifest manifest, ScriptBundle bundle)
             throws ScriptException {
-        Optional<String> problem;
         try {
-            problem = requests.ungranted(name, powers.grants().apply(name));
+            manifest.network().forEach(NetworkEntry::of);
         } catch (IllegalArgumentException e) {
             throw FileProblem.at(bundle, "manifest.network", String.valueOf(e.getMessage()));
-        }
-        if (problem.isPresent()) {
-            throw FileProblem.at(bundle, "manifest", problem.get());
         }
     }
 

@@ -3,6 +3,8 @@ package io.magicproxy.pattern.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.magicproxy.sandbox.ScriptRuntime;
+import io.magicproxy.scenario.ScenarioFiles;
+import io.magicproxy.scenario.ScenarioReport;
 import io.magicproxy.testing.SharedSandbox;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -156,7 +158,7 @@ class CtxMembersTest {
                             return " ".join(advised)
                         """);
         Files.writeString(
-                ScenarioRunner.scenarios(pattern),
+                ScenarioFiles.scenarios(pattern),
                 """
                 scenarios:
                   - name: refused
@@ -177,7 +179,7 @@ class CtxMembersTest {
 
     private void passes(String file, String source) throws IOException {
         Path pattern = Files.writeString(folder.resolve(file), source);
-        Files.writeString(ScenarioRunner.scenarios(pattern), SCENARIO);
+        Files.writeString(ScenarioFiles.scenarios(pattern), SCENARIO);
         ScenarioReport report = new ScenarioRunner(RUNTIME).run(pattern);
         assertThat(report.passed()).as(report.text()).isTrue();
     }

@@ -3,6 +3,8 @@ package io.magicproxy.pattern.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.magicproxy.sandbox.ScriptRuntime;
+import io.magicproxy.scenario.ScenarioFiles;
+import io.magicproxy.scenario.ScenarioReport;
 import io.magicproxy.testing.SharedSandbox;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -171,7 +173,7 @@ class CtxTest {
         Path pattern = folder.resolve(file);
         Files.writeString(pattern, source);
         Files.writeString(
-                ScenarioRunner.scenarios(pattern),
+                ScenarioFiles.scenarios(pattern),
                 "scenarios:\n  - name: only\n    input: {query: x}\n" + rest.indent(4));
         ScenarioReport report = new ScenarioRunner(RUNTIME).run(pattern);
         assertThat(report.passed()).as(report.text()).isTrue();

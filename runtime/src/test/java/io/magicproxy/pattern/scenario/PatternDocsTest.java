@@ -2,6 +2,7 @@ package io.magicproxy.pattern.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.magicproxy.scenario.ScenarioReport;
 import io.magicproxy.testing.SharedSandbox;
 import java.io.IOException;
 import java.nio.file.Files;

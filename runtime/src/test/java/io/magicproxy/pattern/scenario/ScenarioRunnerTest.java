@@ -3,6 +3,8 @@ package io.magicproxy.pattern.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.magicproxy.sandbox.ScriptRuntime;
+import io.magicproxy.scenario.ScenarioFiles;
+import io.magicproxy.scenario.ScenarioReport;
 import io.magicproxy.testing.SharedSandbox;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -365,7 +367,7 @@ class ScenarioRunnerTest {
     private ScenarioReport run(String file, String pattern, String scenarios) throws IOException {
         Path path = folder.resolve(file);
         Files.writeString(path, pattern);
-        Files.writeString(ScenarioRunner.scenarios(path), scenarios);
+        Files.writeString(ScenarioFiles.scenarios(path), scenarios);
         return new ScenarioRunner(RUNTIME).run(path);
     }
 }

@@ -10,6 +10,7 @@ import io.magicproxy.plugin.ScriptFiles;
 import io.magicproxy.plugin.VersionStore;
 import io.magicproxy.sandbox.Language;
 import io.magicproxy.sandbox.ScriptRuntime;
+import io.magicproxy.scenario.ScenarioReport;
 import io.magicproxy.testing.SharedSandbox;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -10,12 +10,11 @@ import io.magicproxy.chat.Json;
 import io.magicproxy.chat.MalformedRequestException;
 import io.magicproxy.config.DidYouMean;
 import io.magicproxy.gateway.ScriptFolders;
-import io.magicproxy.pattern.PatternScript;
-import io.magicproxy.pattern.scenario.ScenarioReport;
 import io.magicproxy.plugin.FolderEditor;
 import io.magicproxy.plugin.LoadReport;
 import io.magicproxy.plugin.PluginRegistry;
 import io.magicproxy.sandbox.ScriptBundle;
+import io.magicproxy.scenario.ScenarioReport;
 import io.magicproxy.server.http.ApiError;
 import io.magicproxy.server.http.ApiException;
 import java.io.IOException;
@@ -25,23 +24,48 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 
-/** {@code /admin/patterns/{name}/scenario}: a pattern's scenarios, and how they go. */
+/**
+ * {@code /admin/patterns/{name}/scenario} and {@code /admin/tools/{name}/scenario}: a script's
+ * scenarios, and how they go.
+ */
 public final class ScenarioApi implements HttpService {
     private static final Duration SOON = Duration.ofSeconds(2);
     private static final int AT_ONCE = 2;
     private static final int MAX_BYTES = 1024 * 1024;
 
-    private final ScriptFolders scripts;
+    private final String kind;
+    private final Supplier<PluginRegistry<?>> scripts;
+    private final Runner runner;
     private final AdminRequests requests;
     private final Semaphore places = new Semaphore(AT_ONCE);
 
-    public ScenarioApi(ScriptFolders scripts, AdminRequests requests) {
+    /** Runs scenarios of a script that needn't be saved. */
+    private interface Runner {
+        ScenarioReport run(Path file, ScriptBundle bundle, byte[] scenarios);
+    }
+
+    private ScenarioApi(
+            String kind,
+            Supplier<PluginRegistry<?>> scripts,
+            Runner runner,
+            AdminRequests requests) {
+        this.kind = kind;
         this.scripts = scripts;
+        this.runner = runner;
         this.requests = requests;
     }
 
-    /** Registered at {@code /admin/patterns}, before what takes every path below it. */
+    public static ScenarioApi patterns(ScriptFolders scripts, AdminRequests requests) {
+        return new ScenarioApi("pattern", scripts::patterns, scripts.scenarios()::run, requests);
+    }
+
+    public static ScenarioApi tools(ScriptFolders scripts, AdminRequests requests) {
+        return new ScenarioApi("tool", scripts::tools, scripts.toolScenarios()::run, requests);
+    }
+
+    /** Registered where the scripts are, before what takes every path below that. */
     @Override
     public void routing(HttpRules rules) {
         rules.get("/{name}/scenario", this::show).post("/{name}/scenario", this::run);
@@ -77,11 +101,10 @@ public final class ScenarioApi implements HttpService {
                     response,
                     json(
                             report.name(),
-                            scripts.scenarios()
-                                    .run(
-                                            Path.of(report.file()),
-                                            bundle,
-                                            yaml.getBytes(StandardCharsets.UTF_8))));
+                            runner.run(
+                                    Path.of(report.file()),
+                                    bundle,
+                                    yaml.getBytes(StandardCharsets.UTF_8))));
         } finally {
             places.release();
         }
@@ -94,8 +117,8 @@ public final class ScenarioApi implements HttpService {
         };
     }
 
-    private static ObjectNode json(String name, ScenarioReport report) {
-        ObjectNode json = Json.object().put("pattern", name).put("passed", report.passed());
+    private ObjectNode json(String name, ScenarioReport report) {
+        ObjectNode json = Json.object().put(kind, name).put("passed", report.passed());
         ArrayNode problems = json.putArray("problems");
         report.problems().forEach(problems::add);
         ArrayNode results = json.putArray("results");
@@ -113,8 +136,8 @@ public final class ScenarioApi implements HttpService {
 
     // ------------------------------------------------------------------ what it names
 
-    private PluginRegistry<PatternScript> registry() {
-        return scripts.patterns();
+    private PluginRegistry<?> registry() {
+        return scripts.get();
     }
 
     private LoadReport report(ServerRequest request) {
@@ -124,7 +147,9 @@ public final class ScenarioApi implements HttpService {
                 .orElseThrow(() ->
                         new ApiException(
                                 ApiError.notFound(
-                                        "there is no pattern \""
+                                        "there is no "
+                                                + kind
+                                                + " \""
                                                 + name
                                                 + "\""
                                                 + DidYouMean.hint(name, reports.keySet()))));
@@ -154,12 +179,13 @@ public final class ScenarioApi implements HttpService {
         }
     }
 
-    private static ApiException none(Path file) {
+    private ApiException none(Path file) {
         return new ApiException(
                 ApiError.notFound(
                         "there are no scenarios; write "
                                 + name(file)
-                                + " beside the pattern, or send them as \"scenario\"; docs/patterns.md explains them"));
+                                + " beside the %s, or send them as \"scenario\"; docs/%ss.md explains them"
+                                        .formatted(kind, kind)));
     }
 
     private static String name(Path file) {

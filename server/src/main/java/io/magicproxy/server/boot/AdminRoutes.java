@@ -1,7 +1,6 @@
 package io.magicproxy.server.boot;
 
 import io.helidon.webserver.http.HttpRouting;
-import io.helidon.webserver.http.HttpService;
 import io.magicproxy.gateway.Gateway;
 import io.magicproxy.gateway.ScriptFolders;
 import io.magicproxy.plugin.PluginRegistry;
@@ -46,11 +45,11 @@ record AdminRoutes(
 
     void register(HttpRouting.Builder routing, Heartbeats heartbeats) {
         var audit = new Audit();
-        routing.register("/admin/patterns", new ScenarioApi(sessions.scripts(), requests))
+        tools(routing, audit);
+        routing.register("/admin/patterns", ScenarioApi.patterns(sessions.scripts(), requests))
                 .register(
                         "/admin/patterns",
                         scripts(ScriptFolders::patterns, ScriptJson.patterns(), audit))
-                .register("/admin/tools", tools(audit))
                 .register("/admin/react_patterns", new ReactPatternsApi(sessions.scripts()))
                 .register("/admin/config", new ConfigApi(gateway, requests, audit))
                 .register("/admin/keys", new KeysApi(gateway, requests, audit))
@@ -66,14 +65,19 @@ record AdminRoutes(
                 .register("/admin", new PromptsApi(sessions.texts(), requests, audit));
     }
 
-    private HttpService tools(Audit audit) {
+    private void tools(HttpRouting.Builder routing, Audit audit) {
         var remote = sessions.remote();
-        return remote.toolServer().isPresent()
-                ? new ToolServerApi(remote)
-                : scripts(
-                        ScriptFolders::tools,
-                        ScriptJson.tools(json -> RemoteToolsJson.add(json, remote)),
-                        audit);
+        if (remote.toolServer().isPresent()) {
+            routing.register("/admin/tools", new ToolServerApi(remote));
+            return;
+        }
+        routing.register("/admin/tools", ScenarioApi.tools(sessions.scripts(), requests))
+                .register(
+                        "/admin/tools",
+                        scripts(
+                                ScriptFolders::tools,
+                                ScriptJson.tools(json -> RemoteToolsJson.add(json, remote)),
+                                audit));
     }
 
     private <T> ScriptsApi<T> scripts(

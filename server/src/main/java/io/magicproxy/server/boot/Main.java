@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
         name = "magic-proxy",
         description =
                 "An LLM gateway: routes OpenAI-compatible requests over many providers and keys.",
-        synopsisSubcommandLabel = "[start|check|ask|pattern|tools|version]",
+        synopsisSubcommandLabel = "[start|check|ask|pattern|tool|tools|version]",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 public final class Main {
@@ -29,6 +29,7 @@ public final class Main {
                         .addSubcommand(new CheckCommand(environment, InstantSource.system()))
                         .addSubcommand(new AskCommand(environment, InstantSource.system()))
                         .addSubcommand(new PatternCommand())
+                        .addSubcommand(new ToolCommand())
                         .addSubcommand(new ToolsCommand(environment, InstantSource.system()))
                         .addSubcommand(new VersionCommand())
                         .setParameterExceptionHandler(new UsageErrors())

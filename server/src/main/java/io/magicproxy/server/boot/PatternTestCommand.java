@@ -1,11 +1,9 @@
 package io.magicproxy.server.boot;
 
-import io.magicproxy.pattern.scenario.ScenarioFiles;
-import io.magicproxy.pattern.scenario.ScenarioReport;
 import io.magicproxy.pattern.scenario.ScenarioRunner;
 import io.magicproxy.sandbox.InProcessRuntime;
+import io.magicproxy.scenario.ScenarioFiles;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -38,43 +36,10 @@ final class PatternTestCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        PrintWriter out = spec.commandLine().getOut();
-        PrintWriter err = spec.commandLine().getErr();
-        ScenarioFiles found = ScenarioFiles.of(files);
-        found.problems().forEach(problem -> err.println("magic-proxy: " + problem));
-        found.notes().forEach(out::println);
-        var counts = new Counts();
+        ScenarioFiles found = ScenarioFiles.of("pattern", files);
         try (var runtime = new InProcessRuntime()) {
             var runner = new ScenarioRunner(runtime);
-            for (Path pattern : found.patterns()) {
-                ScenarioReport report = runner.run(pattern);
-                counts.count(report);
-                out.println(report.text(!quiet));
-                out.flush();
-            }
-        }
-        if (counts.all() > 0) {
-            out.println(counts.text());
-        }
-        return found.problems().isEmpty() && counts.failed == 0 ? 0 : 1;
-    }
-
-    private static final class Counts {
-        private int passed;
-        private int failed;
-
-        void count(ScenarioReport report) {
-            long good = report.results().stream().filter(ScenarioReport.Result::passed).count();
-            passed += (int) good;
-            failed += (int) (report.results().size() - good) + report.problems().size();
-        }
-
-        int all() {
-            return passed + failed;
-        }
-
-        String text() {
-            return passed + " passed, " + failed + " failed";
+            return ScenarioTests.run(found, runner::run, !quiet, spec.commandLine());
         }
     }
 }

@@ -23,6 +23,7 @@ import io.magicproxy.mcp.McpOffer;
 import io.magicproxy.server.admin.AdminRequests;
 import io.magicproxy.server.admin.Audit;
 import io.magicproxy.server.admin.HealthApi;
+import io.magicproxy.server.admin.ScenarioApi;
 import io.magicproxy.server.admin.ScriptJson;
 import io.magicproxy.server.admin.ScriptsApi;
 import io.magicproxy.server.http.AccessRules;
@@ -242,6 +243,7 @@ final class ToolServer implements UntilStopped.Server {
                         .addFilter(new EdgeFilter(rules::get, ToolServer::noPage, metrics, spans))
                         .error(Throwable.class, new ErrorAnswers())
                         .register("/mcp", new McpApi(endpoint, gateway, bodies, heartbeats))
+                        .register("/admin/tools", ScenarioApi.tools(scripts, requests))
                         .register(
                                 "/admin/tools",
                                 new ScriptsApi<>(

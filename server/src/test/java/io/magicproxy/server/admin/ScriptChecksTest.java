@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.magicproxy.chat.Json;
 import io.magicproxy.server.TestGateway;
+import io.magicproxy.server.Waiting;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,6 +109,46 @@ class ScriptChecksTest {
     }
 
     @Test
+    void scenarios_of_tools_run_with_recorded_answers() throws Exception {
+        String scenario =
+                """
+                scenarios:
+                  - name: knows its key and asks
+                    env: {KEY: of-the-scenario}
+                    calls:
+                      - fetch: {url: 'https://api.example.com/', headers: {X-Key: of-the-scenario}, answer: {body: seen}}
+                    expect: {result: seen}
+                """;
+        String look =
+                """
+                export const manifest = { network: ['api.example.com'] };
+                /** Looks. */
+                export const run = () => tool.fetch('https://api.example.com/', { headers: { 'X-Key': tool.env.KEY } }).text;
+                """;
+        write("tools/look.js", look);
+        write("tools/look.scenario.yaml", scenario);
+        write("env/look.env", "KEY=of-the-gateway\n");
+        Waiting.until(() -> gateway.get("/admin/tools/look").statusCode() == 200);
+        // It isn't granted what it asks for, and can be tested all the same.
+        assertThat(gateway.get("/tools/look").statusCode()).isEqualTo(404);
+
+        JsonNode saved = scenario("tools", "look", "{}");
+        assertThat(saved.path("passed").asBoolean()).as(saved.toString()).isTrue();
+        assertThat(saved.path("tool").asText()).isEqualTo("look");
+        assertThat(saved.at("/results/0/trace/0").asText())
+                .isEqualTo("fetch GET https://api.example.com/");
+        JsonNode other =
+                scenario("tools", "look", body("content", look.replace(".text", ".status")));
+        assertThat(other.at("/results/0/differences/0").asText())
+                .contains("look.scenario.yaml:6:22", "actual:   200");
+        assertThat(gateway.json("/admin/tools/look/scenario").path("content").asText())
+                .isEqualTo(scenario);
+        assertThat(gateway.post("/admin/tools/lok/scenario", "{}").body())
+                .contains("there is no tool", "did you mean \\\"look\\\"?");
+        assertThat(gateway.json("/admin/tools").path("tools")).hasSize(1);
+    }
+
+    @Test
     void what_can_not_be_run_says_why() throws Exception {
         JsonNode broken = scenario("plan", body("content", "export const run = ("));
         assertThat(broken.path("passed").asBoolean()).isFalse();
@@ -162,7 +203,12 @@ class ScriptChecksTest {
     }
 
     private JsonNode scenario(String name, String body) throws Exception {
-        HttpResponse<String> answer = gateway.post("/admin/patterns/" + name + "/scenario", body);
+        return scenario("patterns", name, body);
+    }
+
+    private JsonNode scenario(String kind, String name, String body) throws Exception {
+        HttpResponse<String> answer =
+                gateway.post("/admin/" + kind + "/" + name + "/scenario", body);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         return Json.read(answer.body());
     }

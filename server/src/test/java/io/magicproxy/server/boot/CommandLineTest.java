@@ -37,7 +37,7 @@ class CommandLineTest {
         Ended help = Program.run(folder, "--help");
         assertThat(help.exit()).isZero();
         assertThat(help.out())
-                .contains("start ", "check ", "ask ", "pattern ", "tools ", "version ");
+                .contains("start ", "check ", "ask ", "pattern ", "tool ", "tools ", "version ");
         assertThat(help.err()).isEmpty();
 
         Ended start = Program.run(folder, "start", "--help");
@@ -138,6 +138,8 @@ class CommandLineTest {
                 /** Fetches. */
                 export function run() { return 1; }
                 """);
+        Files.writeString(tools.resolve("fetcher.scenario.yaml"), "scenarios: []\n");
+        Files.writeString(tools.resolve("lone.scenario.yaml"), "export function run() {}\n");
         String config = config(GOOD);
         String[] named = {"--patterns", patterns.toString(), "--tools", tools.toString()};
         Ended check =
@@ -256,6 +258,59 @@ class CommandLineTest {
         assertThat(without.out())
                 .contains("untested.py: has no scenarios; write untested.scenario.yaml, such as:")
                 .contains("scenarios:\n  - name: answers", "docs/patterns.md");
+    }
+
+    @Test
+    void tools_are_tested_by_their_files_their_scenarios_their_folder_or_their_names()
+            throws Exception {
+        Path tools = Files.createDirectory(folder.resolve("tools"));
+        Files.writeString(
+                tools.resolve("look.js"),
+                """
+                export const manifest = { network: ['api.example.com'] };
+                /** Looks. */
+                export function run() { return tool.fetch('https://api.example.com/').text; }
+                """);
+        Path scenarios =
+                Files.writeString(
+                        tools.resolve("look.scenario.yaml"),
+                        """
+                        scenarios:
+                          - name: looks
+                            calls:
+                              - fetch: {url: 'https://api.example.com/', answer: {body: seen}}
+                            expect: {result: seen}
+                        """);
+        Ended passed = Program.run(folder, "tool", "test", "look", "--tools", "tools");
+        assertThat(passed.exit()).as(passed.err()).isZero();
+        assertThat(passed.err()).isEmpty();
+        assertThat(passed.out())
+                .isEqualTo(
+                        """
+                        passed tools/look.js: looks
+                            fetch GET https://api.example.com/
+                              gives 200 seen
+                            result "seen"
+                        1 passed, 0 failed\
+                        """);
+
+        Files.writeString(scenarios, Files.readString(scenarios).replace("t: seen}", "t: gone}"));
+        Files.writeString(tools.resolve("untested.py"), "def run() -> int:\n    return 1\n");
+        Ended failed = Program.run(folder, "tool", "test", "--quiet", "tools", "nowhere");
+        assertThat(failed.exit()).isEqualTo(1);
+        assertThat(failed.err()).isEqualTo("magic-proxy: there is no nowhere");
+        assertThat(failed.out())
+                .contains(
+                        "not tested: tools/untested.py has no scenarios; write tools/untested.scenario.yaml",
+                        "FAILED tools/look.js: looks",
+                        "tools/look.scenario.yaml:5:22 scenarios[0].expect.result: the result is another",
+                        "expected: \"gone\"",
+                        "actual:   \"seen\"")
+                .endsWith("0 passed, 1 failed");
+
+        Ended alone = Program.run(folder, "tool");
+        assertThat(alone.exit()).isEqualTo(2);
+        assertThat(alone.err()).contains("tool test FILE");
     }
 
     @Test

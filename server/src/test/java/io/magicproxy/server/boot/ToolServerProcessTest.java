@@ -62,7 +62,7 @@ class ToolServerProcessTest {
                   mcp_server_key: os.environ/TOOLS_KEY
                 sandbox_settings:
                   isolation: in_process
-                  grants: {asks: {agents: true}}
+                  grants: {asks: {agents: true}, expert_advice: {agents: true}}
                 backend_settings: {queue: {lease: 2s}}
                 """
                         .formatted(toolsPort));
@@ -84,6 +84,7 @@ class ToolServerProcessTest {
                  * @param {integer} [more=1] */
                 export const run = (more = 1) => [tool.env.TOKEN.length + more, `it is ${tool.env.TOKEN}`];
                 """);
+        Files.writeString(folder.resolve("tools/secretive.scenario.yaml"), "scenarios: []\n");
         Files.writeString(
                 folder.resolve("tools/asks.js"),
                 """
@@ -120,6 +121,9 @@ class ToolServerProcessTest {
                     .contains("\"tool_server\"", "\"connected\"")
                     .doesNotContain(KEY);
             assertThat(get(port, "/admin/tools/secretive").statusCode()).isEqualTo(409);
+            assertThat(get(port, "/admin/tools/secretive/scenario").statusCode()).isEqualTo(409);
+            assertThat(asked("/admin/tools/secretive/scenario").path("content").asText())
+                    .startsWith("scenarios:");
 
             tool("fresh", "none", PAYS);
             awaitTool(port, "fresh");
@@ -127,6 +131,55 @@ class ToolServerProcessTest {
             Waiting.until(() -> get(port, "/tools/fresh").statusCode() == 404);
             assertThat(String.join("\n", gateway.process().err())).doesNotContain(KEY, SECRET);
             assertThat(tools.process().isAlive()).isTrue();
+        }
+    }
+
+    @Test
+    void an_agent_whom_a_tool_asks_there_runs_here_as_a_part_of_the_run_that_called_the_tool()
+            throws Exception {
+        Files.copy(
+                Path.of("..", "tools", "expert_advice.py"),
+                folder.resolve("tools/expert_advice.py"));
+        Files.writeString(
+                folder.resolve("patterns/consult.js"),
+                """
+                export const run = async ctx =>
+                  (await ctx.tool('expert_advice', { question: ctx.query, alias: 'sim' })).advice;
+                """);
+        Files.writeString(
+                folder.resolve("patterns/basic_react.js"),
+                "export const run = async ctx => `of ${ctx.session.alias}: ${(await ctx.llm(ctx.query)).length > 0}`;");
+        try (Program _ = tools();
+                Program gateway = gateway()) {
+            int port = gateway.port();
+            awaitTool(port, "expert_advice");
+
+            JsonNode answer =
+                    Json.read(
+                            Program.send(
+                                            client,
+                                            Program.post(
+                                                    port,
+                                                    SESSIONS,
+                                                    "{\"user_query\":\"Is it deductible?\",\"model_alias\":\"sim\",\"reasoning_mode\":\"consult\",\"stream\":false}"))
+                                    .body());
+            assertThat(answer.path("answer").asText())
+                    .as(answer.toString())
+                    .isEqualTo("of sim: true");
+            // The pattern itself has asked no model.
+            assertThat(answer.at("/usage/total_tokens").asInt()).isPositive();
+
+            JsonNode told =
+                    events(port, answer.path("session_id").asText()).stream()
+                            .filter(event -> event.at("/payload/name").asText().equals("agent"))
+                            .findFirst()
+                            .orElseThrow();
+            String nested = told.at("/payload/data/session_id").asText();
+            JsonNode shown = Json.read(get(port, SESSIONS + "/" + nested).body());
+            assertThat(shown.findPath("parent").path("run").asText())
+                    .as(shown.toString())
+                    .isEqualTo(answer.path("run_id").asText());
+            assertThat(shown.findPath("request").toString()).contains("Is it deductible?");
         }
     }
 

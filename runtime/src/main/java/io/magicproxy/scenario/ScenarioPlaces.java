@@ -1,4 +1,4 @@
-package io.magicproxy.pattern.scenario;
+package io.magicproxy.scenario;
 
 import io.magicproxy.config.ConfigNode;
 import io.magicproxy.config.Place;
@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** Where the parts of one scenario stand in its file. */
-final class ScenarioPlaces {
+public final class ScenarioPlaces {
     private final String file;
     private final String scenario;
     private final Map<String, Place> places = new HashMap<>();
@@ -38,7 +38,7 @@ final class ScenarioPlaces {
      *
      * @param path in the scenario; "" for all of it
      */
-    String of(String path) {
+    public String of(String path) {
         String whole = path.isEmpty() ? scenario : scenario + "." + path;
         String there = whole;
         while (!places.containsKey(there) && !there.isEmpty()) {

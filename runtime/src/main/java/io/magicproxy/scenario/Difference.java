@@ -1,4 +1,4 @@
-package io.magicproxy.pattern.scenario;
+package io.magicproxy.scenario;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -20,19 +20,19 @@ public record Difference(
         Optional<String> remedy) {
 
     /** With a path in the scenario as its place, until it is {@link #located}. */
-    static Difference at(String path, String message) {
+    public static Difference at(String path, String message) {
         return new Difference(path, message, Optional.empty(), Optional.empty(), Optional.empty());
     }
 
-    Difference but(String wanted, String was) {
+    public Difference but(String wanted, String was) {
         return new Difference(place, message, Optional.of(wanted), Optional.of(was), remedy);
     }
 
-    Difference mend(String how) {
+    public Difference mend(String how) {
         return new Difference(place, message, expected, actual, Optional.of(how));
     }
 
-    Difference located(ScenarioPlaces places) {
+    public Difference located(ScenarioPlaces places) {
         return new Difference(places.of(place), message, expected, actual, remedy);
     }
 
@@ -42,7 +42,7 @@ public record Difference(
         lines.add(place + ": " + message);
         expected.ifPresent(text -> lines.add("  expected: " + indented(text)));
         actual.ifPresent(text -> lines.add("  actual:   " + indented(text)));
-        remedy.ifPresent(text -> lines.add("  remedy:   " + text));
+        remedy.ifPresent(text -> lines.add("  remedy:   " + indented(text)));
         return lines;
     }
 

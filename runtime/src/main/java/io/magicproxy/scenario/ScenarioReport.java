@@ -1,15 +1,15 @@
-package io.magicproxy.pattern.scenario;
+package io.magicproxy.scenario;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How a pattern's scenarios went.
+ * How a script's scenarios went.
  *
- * @param problems that let none of them run: of the pattern, or of the scenario file
+ * @param problems that let none of them run: of the script, or of the scenario file
  */
-public record ScenarioReport(Path pattern, List<String> problems, List<Result> results) {
+public record ScenarioReport(Path script, List<String> problems, List<Result> results) {
     /**
      * One scenario.
      *
@@ -20,6 +20,11 @@ public record ScenarioReport(Path pattern, List<String> problems, List<Result> r
         public boolean passed() {
             return differences.isEmpty();
         }
+    }
+
+    /** Nothing ran. */
+    public static ScenarioReport broken(Path script, String... problems) {
+        return new ScenarioReport(script, List.of(problems), List.of());
     }
 
     public boolean passed() {
@@ -38,10 +43,10 @@ public record ScenarioReport(Path pattern, List<String> problems, List<Result> r
      */
     public String text(boolean steps) {
         List<String> lines = new ArrayList<>();
-        problems.forEach(problem -> lines.add("FAILED " + pattern + ": " + problem));
+        problems.forEach(problem -> lines.add("FAILED " + script + ": " + problem));
         for (Result result : results) {
             lines.add(
-                    (result.passed() ? "passed " : "FAILED ") + pattern + ": " + result.scenario());
+                    (result.passed() ? "passed " : "FAILED ") + script + ": " + result.scenario());
             if (steps || !result.passed()) {
                 result.trace().forEach(line -> lines.add("    " + line));
             }

@@ -1,4 +1,4 @@
-package io.magicproxy.pattern.scenario;
+package io.magicproxy.scenario;
 
 import io.magicproxy.sandbox.Language;
 import java.io.IOException;
@@ -7,23 +7,28 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The patterns that some files and folders stand for.
+ * The scripts that some files and folders stand for.
  *
- * @param patterns each once, in the order in which they were named
- * @param notes on patterns of a folder that can't be tested
+ * @param kind what they are, for messages: {@code pattern} or {@code tool}
+ * @param scripts each once, in the order in which they were named
+ * @param notes on scripts of a folder that can't be tested
  * @param problems with what was named
  */
-public record ScenarioFiles(Set<Path> patterns, List<String> notes, List<String> problems) {
+public record ScenarioFiles(
+        String kind, Set<Path> scripts, List<String> notes, List<String> problems) {
     private static final String SCENARIO = ".scenario.yaml";
     private static final List<String> ENDINGS = List.of(".js", ".mjs", ".py");
 
-    /** Finds them. A file is a pattern or its scenarios; of a folder all patterns count. */
-    public static ScenarioFiles of(List<Path> named) throws IOException {
-        var found = new ScenarioFiles(new LinkedHashSet<>(), new ArrayList<>(), new ArrayList<>());
+    /** Finds them. A file is a script or its scenarios; of a folder all scripts count. */
+    public static ScenarioFiles of(String kind, List<Path> named) throws IOException {
+        var found =
+                new ScenarioFiles(
+                        kind, new LinkedHashSet<>(), new ArrayList<>(), new ArrayList<>());
         for (Path path : named) {
             if (Files.isDirectory(path)) {
                 found.folder(path);
@@ -34,6 +39,17 @@ public record ScenarioFiles(Set<Path> patterns, List<String> notes, List<String>
         return found;
     }
 
+    /** Where a script's scenarios are: {@code plan.scenario.yaml} for {@code plan.js}. */
+    public static Path scenarios(Path script) {
+        return script.resolveSibling(scriptName(script) + SCENARIO);
+    }
+
+    /** A script's name: {@code plan} of {@code plan.js}. */
+    public static String scriptName(Path script) {
+        String name = Objects.requireNonNull(script.getFileName(), "a file").toString();
+        return name.substring(0, name.lastIndexOf('.') < 0 ? name.length() : name.lastIndexOf('.'));
+    }
+
     private void file(Path path) {
         String name = name(path);
         if (name.endsWith(SCENARIO)) {
@@ -42,12 +58,12 @@ public record ScenarioFiles(Set<Path> patterns, List<String> notes, List<String>
             problems.add("there is no " + path);
         } else if (Language.of(name).isEmpty()) {
             problems.add(
-                    path
-                            + " is neither a pattern (.js, .mjs, .py) nor the scenarios of one (<pattern>.scenario.yaml)");
+                    "%s is neither a %s (.js, .mjs, .py) nor the scenarios of one (<%s>%s)"
+                            .formatted(path, kind, kind, SCENARIO));
         } else if (name.startsWith("_")) {
-            problems.add(path + " is a helper; test the patterns that import it");
+            problems.add(path + " is a helper; test the " + kind + "s that import it");
         } else {
-            patterns.add(path.normalize());
+            scripts.add(path.normalize());
         }
     }
 
@@ -60,9 +76,11 @@ public record ScenarioFiles(Set<Path> patterns, List<String> notes, List<String>
         if (!Files.exists(path)) {
             problems.add("there is no " + path);
         } else if (of.isEmpty()) {
-            problems.add(path + " has no pattern beside it; it tests " + name + ".js, .mjs or .py");
+            problems.add(
+                    "%s has no %s beside it; it tests %s.js, .mjs or .py"
+                            .formatted(path, kind, name));
         } else {
-            patterns.add(of.getFirst().normalize());
+            scripts.add(of.getFirst().normalize());
         }
     }
 
@@ -71,25 +89,21 @@ public record ScenarioFiles(Set<Path> patterns, List<String> notes, List<String>
         try (Stream<Path> files = Files.list(folder)) {
             all = files.filter(Files::isRegularFile).sorted().toList();
         }
-        int before = patterns.size();
+        int before = scripts.size();
         for (Path file : all) {
             String name = name(file);
-            boolean pattern =
+            boolean script =
                     Language.of(name).isPresent() && !name.startsWith("_") && !name.startsWith(".");
-            if (pattern && Files.exists(ScenarioRunner.scenarios(file))) {
-                patterns.add(file.normalize());
-            } else if (pattern) {
-                notes.add(
-                        "not tested: "
-                                + file
-                                + " has no scenarios; write "
-                                + ScenarioRunner.scenarios(file));
+            if (script && Files.exists(scenarios(file))) {
+                scripts.add(file.normalize());
+            } else if (script) {
+                notes.add("not tested: " + file + " has no scenarios; write " + scenarios(file));
             } else if (name.endsWith(SCENARIO)) {
                 scenario(file, name.substring(0, name.length() - SCENARIO.length()));
             }
         }
-        if (patterns.size() == before) {
-            problems.add(folder + " has no pattern with scenarios");
+        if (scripts.size() == before) {
+            problems.add(folder + " has no " + kind + " with scenarios");
         }
     }
 
