@@ -1,12 +1,16 @@
 package io.magicproxy.gateway;
 
+import io.magicproxy.provider.ApiKey;
 import io.magicproxy.provider.ProviderFailure;
 import io.magicproxy.routing.Attempt;
 import io.magicproxy.routing.Breaker;
 import io.magicproxy.routing.CallWatch;
 import io.magicproxy.routing.KeyState;
+import io.magicproxy.routing.ModelInfo;
+import io.magicproxy.routing.Profile;
 import io.magicproxy.routing.RoutingListener;
 import io.magicproxy.telemetry.GatewayMetrics;
+import io.magicproxy.telemetry.ModelCall;
 import io.magicproxy.telemetry.Spans;
 import io.magicproxy.telemetry.Trace;
 import java.lang.System.Logger;
@@ -23,10 +27,22 @@ public record MetricsListener(GatewayMetrics metrics, Spans spans) implements Ro
     }
 
     @Override
-    public CallWatch calling(CallWatch.Call call) {
+    public CallWatch calling(String route, Profile profile, Optional<ApiKey> key, int number) {
         return spans.on() || metrics.countsModelCalls()
-                ? new WatchedCall(call, metrics, spans)
+                ? new WatchedCall(modelCall(route, profile, key, number), metrics, spans)
                 : CallWatch.NONE;
+    }
+
+    private static ModelCall modelCall(
+            String route, Profile profile, Optional<ApiKey> key, int number) {
+        return new ModelCall(
+                profile.info().mode() == ModelInfo.Mode.CHAT ? "chat" : "embeddings",
+                profile.provider(),
+                profile.model(),
+                profile.name(),
+                route,
+                number,
+                key.map(ApiKey::fingerprint));
     }
 
     @Override

@@ -10,7 +10,6 @@ import io.magicproxy.provider.ChatStream;
 import io.magicproxy.provider.JsonReply;
 import io.magicproxy.provider.ProviderFailure;
 import io.magicproxy.routing.CallWatch;
-import io.magicproxy.routing.ModelInfo;
 import io.magicproxy.telemetry.GatewayMetrics;
 import io.magicproxy.telemetry.ModelCall;
 import io.magicproxy.telemetry.ModelSpan;
@@ -46,18 +45,10 @@ final class WatchedCall implements CallWatch {
     private final Optional<ChunkReader> content;
     private String outcome = OK;
 
-    WatchedCall(Call call, GatewayMetrics metrics, Spans spans) {
-        this.call =
-                new ModelCall(
-                        call.profile().info().mode() == ModelInfo.Mode.CHAT ? "chat" : "embeddings",
-                        call.profile().provider(),
-                        call.profile().model(),
-                        call.profile().name(),
-                        call.route(),
-                        call.number(),
-                        call.key());
+    WatchedCall(ModelCall call, GatewayMetrics metrics, Spans spans) {
+        this.call = call;
         this.metrics = metrics;
-        this.span = spans.model(this.call);
+        this.span = spans.model(call);
         this.content = span.content() ? Optional.of(new ChunkReader(NOBODY)) : Optional.empty();
     }
 

@@ -14,15 +14,6 @@ public interface CallWatch {
     /** Hears nothing. */
     CallWatch NONE = new CallWatch() {};
 
-    /**
-     * Which call.
-     *
-     * @param route the alias or profile that was asked for
-     * @param key its fingerprint
-     * @param number from 1, along the route
-     */
-    record Call(String route, Profile profile, Optional<String> key, int number) {}
-
     /** Headers that go along. */
     default Map<String, String> headers() {
         return Map.of();

@@ -1,5 +1,6 @@
 package io.magicproxy.routing;
 
+import io.magicproxy.provider.ApiKey;
 import io.magicproxy.provider.ProviderFailure;
 import java.util.Optional;
 
@@ -10,8 +11,13 @@ import java.util.Optional;
 public interface RoutingListener {
     void attemptFinished(Attempt attempt);
 
-    /** An upstream is about to be called; the result hears how that goes. */
-    default CallWatch calling(CallWatch.Call call) {
+    /**
+     * An upstream is about to be called; the result hears how that goes.
+     *
+     * @param route the alias or profile that was asked for
+     * @param number from 1, along the route
+     */
+    default CallWatch calling(String route, Profile profile, Optional<ApiKey> key, int number) {
         return CallWatch.NONE;
     }
 

@@ -1,6 +1,5 @@
 package io.magicproxy.routing;
 
-import io.magicproxy.provider.ApiKey;
 import io.magicproxy.provider.CallCancelledException;
 import io.magicproxy.provider.CallContext;
 import io.magicproxy.provider.ProviderException;
@@ -189,7 +188,8 @@ final class Run<T> {
         long start = System.nanoTime();
         try {
             CallContext context = context(profile, hold);
-            hold.watchedBy(listener.calling(watched(profile, hold)));
+            hold.watchedBy(
+                    listener.calling(route.name(), profile, context.key(), attempts.size() + 1));
             T value = call.on(profile, context.with(hold.watch().headers()), hold);
             record(profile, hold, Optional.empty(), start);
             return new Attempted<>(value, Optional.empty());
@@ -203,11 +203,6 @@ final class Run<T> {
             hold.close();
             throw e;
         }
-    }
-
-    private CallWatch.Call watched(Profile profile, Hold hold) {
-        return new CallWatch.Call(
-                route.name(), profile, hold.key().map(ApiKey::fingerprint), attempts.size() + 1);
     }
 
     private void record(Profile profile, Hold hold, Optional<ProviderFailure> failure, long start) {

@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,6 +55,29 @@ public final class GatewayMetrics implements AutoCloseable {
 
     /** The GenAI conventions' own, for those who read them at a collector. */
     private record GenAi(DoubleHistogram seconds, DoubleHistogram tokens) {}
+
+    /** What the conventions tell calls apart by. */
+    private record Model(String operation, String provider, String name) {}
+
+    /** Made once for each model: all of them stand on the way of each request. */
+    private record ModelLabels(Attributes ok, Attributes input, Attributes output) {
+        static ModelLabels of(Model model) {
+            Attributes all =
+                    Attributes.of(
+                            Names.OPERATION,
+                            model.operation(),
+                            Names.PROVIDER,
+                            Names.provider(model.provider()),
+                            Names.REQUEST_MODEL,
+                            model.name());
+            return new ModelLabels(
+                    all,
+                    all.toBuilder().put(Names.TOKEN_TYPE, "input").build(),
+                    all.toBuilder().put(Names.TOKEN_TYPE, "output").build());
+        }
+    }
+
+    private final Map<Model, ModelLabels> modelLabels = new ConcurrentHashMap<>();
 
     /** By profile: names from the configuration, so that there are few. */
     private final Map<String, ProfileFigures> figures = new ConcurrentHashMap<>();
@@ -234,36 +256,29 @@ public final class GatewayMetrics implements AutoCloseable {
      * @param outcome {@code ok}, or the failure's class
      */
     public void modelCalled(ModelCall call, String outcome, Duration took) {
-        genAi.ifPresent(own ->
-                own.seconds()
-                        .record(
-                                seconds(took),
-                                outcome.equals("ok")
-                                        ? labels(genAi(call))
-                                        : labels(genAi(call, "error.type", outcome))));
+        genAi.ifPresent(own -> {
+            ModelLabels set = modelLabels(call);
+            own.seconds()
+                    .record(
+                            seconds(took),
+                            outcome.equals("ok")
+                                    ? set.ok()
+                                    : set.ok().toBuilder().put(Names.ERROR, outcome).build());
+        });
     }
 
     /** What a call of a provider used. */
     public void modelTokens(ModelCall call, long input, long output) {
         genAi.ifPresent(own -> {
-            own.tokens().record((double) input, labels(genAi(call, "gen_ai.token.type", "input")));
-            own.tokens()
-                    .record((double) output, labels(genAi(call, "gen_ai.token.type", "output")));
+            ModelLabels set = modelLabels(call);
+            own.tokens().record((double) input, set.input());
+            own.tokens().record((double) output, set.output());
         });
     }
 
-    private static String[] genAi(ModelCall call, String... more) {
-        List<String> all =
-                new ArrayList<>(
-                        List.of(
-                                Names.OPERATION.getKey(),
-                                call.operation(),
-                                Names.PROVIDER.getKey(),
-                                Names.provider(call.provider()),
-                                Names.REQUEST_MODEL.getKey(),
-                                call.model()));
-        all.addAll(List.of(more));
-        return all.toArray(String[]::new);
+    private ModelLabels modelLabels(ModelCall call) {
+        return modelLabels.computeIfAbsent(
+                new Model(call.operation(), call.provider(), call.model()), ModelLabels::of);
     }
 
     /** Runs by where they are, {@code waiting} or {@code active}, asked for at each reading. */

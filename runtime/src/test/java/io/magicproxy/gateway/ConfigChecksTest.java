@@ -70,7 +70,11 @@ class ConfigChecksTest {
         String models =
                 "model_list: [{model_name: a, provider: simulator, model_params: {model: chat}}]\n";
         for (String wrong :
-                List.of("collector:4318", "grpc://c:4317", "\"http://u:p@c:4318\"", "\"http:///x\"")) {
+                List.of(
+                        "collector:4318",
+                        "grpc://c:4317",
+                        "\"http://u:p@c:4318\"",
+                        "\"http:///x\"")) {
             assertThat(problems(models + "telemetry_settings: {otlp_endpoint: " + wrong + "}\n"))
                     .singleElement()
                     .asString()

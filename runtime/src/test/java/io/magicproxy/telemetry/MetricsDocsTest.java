@@ -76,7 +76,7 @@ class MetricsDocsTest {
                                     each.startsWith("# TYPE ") && !each.contains("target_info"))
                             .findFirst()
                             .orElseThrow();
-            String[] words = line.split(" ");
+            String[] words = line.split(" ", -1);
             return new Exposed(words[2], words[3]);
         }
     }

@@ -2,11 +2,13 @@ package io.magicproxy.server.admin;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.chat.Json;
+import io.magicproxy.provider.ApiKey;
 import io.magicproxy.provider.ProviderFailure;
 import io.magicproxy.routing.Attempt;
 import io.magicproxy.routing.Breaker;
 import io.magicproxy.routing.CallWatch;
 import io.magicproxy.routing.KeyState;
+import io.magicproxy.routing.Profile;
 import io.magicproxy.routing.RoutingListener;
 import java.util.Locale;
 import java.util.Optional;
@@ -18,8 +20,8 @@ public record RoutingChanges(ChangeFeed feed, LastFailures failures, RoutingList
     private static final String DOTS = "…";
 
     @Override
-    public CallWatch calling(CallWatch.Call call) {
-        return next.calling(call);
+    public CallWatch calling(String route, Profile profile, Optional<ApiKey> key, int number) {
+        return next.calling(route, profile, key, number);
     }
 
     @Override
