@@ -21,6 +21,7 @@ class ArchitectureTest {
                     "store",
                     "upstream",
                     "provider",
+                    "cache",
                     "routing",
                     "usage",
                     "sandbox",
@@ -111,6 +112,17 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("java.sql..", "org.sqlite..")
+                .check(HOUSE);
+    }
+
+    @Test
+    void only_the_embedded_store_knows_the_library_of_its_cache() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.magicproxy.store.embedded..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("com.github.benmanes..")
                 .check(HOUSE);
     }
 

@@ -42,6 +42,8 @@ final class CrossChecks {
         aliases();
         fallbacks("context_window_fallbacks");
         fallbacks("content_policy_fallbacks");
+        new RoutingChecks(config, root, problems).run();
+        new CacheChecks(config, root, problems).run();
         masterKey();
         toolServerKey();
         telemetry();
@@ -202,6 +204,11 @@ final class CrossChecks {
     }
 
     private Map<String, Entry> entries(String key) {
+        return entries(root, key);
+    }
+
+    /** What is written in a mapping of {@code router_settings}. */
+    static Map<String, Entry> entries(Mapping root, String key) {
         Map<String, Entry> found = new LinkedHashMap<>();
         List<ConfigNode> parts =
                 root.get("router_settings")
@@ -218,7 +225,7 @@ final class CrossChecks {
         return found;
     }
 
-    private static List<ConfigNode> items(ConfigNode chain) {
+    static List<ConfigNode> items(ConfigNode chain) {
         return chain instanceof Sequence sequence
                 ? sequence.items()
                 : chain.isNull() ? List.of() : List.of(chain);

@@ -1,6 +1,7 @@
 package io.magicproxy.gateway;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.magicproxy.cache.CacheConfig;
 import io.magicproxy.config.Option;
 import io.magicproxy.mcp.McpConfig;
 import io.magicproxy.routing.KeyManagementConfig;
@@ -20,6 +21,7 @@ public record GatewayConfig(
         @Option("Where scripts run, and how far.") SandboxConfig sandboxSettings,
         @Option("The MCP server at `/mcp`, and remote ones.") McpConfig mcpSettings,
         @Option("How streams are written.") StreamingConfig streamingSettings,
+        @Option("Which answers are remembered.") CacheConfig cacheSettings,
         @Option("Where keys are, and how they rest.") KeyManagementConfig keyManagementSettings,
         @Option("Where state is kept.") BackendConfig backendSettings,
         @Option("Who may ask, and how much.") SecurityConfig securitySettings,
@@ -42,6 +44,7 @@ public record GatewayConfig(
                         sandboxSettings,
                         mcpSettings,
                         streamingSettings,
+                        cacheSettings,
                         keyManagementSettings,
                         backendSettings,
                         securitySettings,

@@ -9,6 +9,7 @@ import io.magicproxy.provider.Provider;
 import io.magicproxy.provider.Provider.KeyNeed;
 import io.magicproxy.provider.ProviderTarget;
 import io.magicproxy.routing.Breaker;
+import io.magicproxy.routing.ChainOrder;
 import io.magicproxy.routing.Failover;
 import io.magicproxy.routing.KeyEntry;
 import io.magicproxy.routing.KeyFile;
@@ -21,7 +22,9 @@ import io.magicproxy.routing.Profile;
 import io.magicproxy.routing.ProfileConfig;
 import io.magicproxy.routing.Route;
 import io.magicproxy.routing.RouterConfig;
+import io.magicproxy.routing.RoutingStrategy;
 import io.magicproxy.routing.RoutingTable;
+import io.magicproxy.routing.Traits;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Makes a running generation of a configuration that has passed all checks. */
 final class GenerationBuilder {
@@ -38,6 +42,7 @@ final class GenerationBuilder {
     private final SharedResources shared;
     private final KeySources sources;
     private final KeyPoolSettings poolSettings;
+    private final ProfileCaches caches;
     private final Map<String, KeyPool> pools = new LinkedHashMap<>();
 
     GenerationBuilder(
@@ -50,6 +55,7 @@ final class GenerationBuilder {
         this.catalog = catalog;
         this.shared = shared;
         this.sources = new KeySources(keysDir, environment);
+        this.caches = new ProfileCaches(config, shared.cache());
         this.poolSettings = KeyPoolSettings.of(config.keyManagementSettings());
     }
 
@@ -91,7 +97,18 @@ final class GenerationBuilder {
                 name,
                 pick(chain, profiles),
                 pick(fallbacks(router.contextWindowFallbacks(), name, chain), profiles),
-                pick(fallbacks(router.contentPolicyFallbacks(), name, chain), profiles));
+                pick(fallbacks(router.contentPolicyFallbacks(), name, chain), profiles),
+                order(router.routingStrategy().getOrDefault(name, RoutingStrategy.ORDERED)));
+    }
+
+    private static ChainOrder order(RoutingStrategy strategy) {
+        return switch (strategy) {
+            case ORDERED -> ChainOrder.written();
+            case WEIGHTED -> ChainOrder.weighted(ThreadLocalRandom::current);
+            case LEAST_BUSY -> ChainOrder.leastBusy();
+            case LATENCY -> ChainOrder.latency(System::nanoTime);
+            case COST -> ChainOrder.cost();
+        };
     }
 
     /** The alias's own, else its first profile's. */
@@ -108,11 +125,12 @@ final class GenerationBuilder {
         Provider provider = catalog.find(profile.provider()).orElseThrow();
         RouterConfig router = config.routerSettings();
         Duration total = profile.timeout().orElse(router.timeout());
+        ProviderTarget target = target(profile, provider);
         return new Profile(
                 profile.modelName(),
                 provider.id(),
                 profile.modelParams().model(),
-                provider.adapter(target(profile, provider), shared.client()),
+                provider.adapter(target, shared.client()),
                 pool(profile, provider),
                 provider.keyNeed() == KeyNeed.REQUIRED,
                 shared.breaker(
@@ -123,7 +141,12 @@ final class GenerationBuilder {
                         profile.streamTimeout().orElse(router.streamTimeout()),
                         total),
                 shared.slots(profile.modelName(), profile.maxConcurrent()),
-                info(profile, provider));
+                info(profile, provider),
+                new Traits(
+                        profile.weight().orElse(Traits.USUAL_WEIGHT),
+                        profile.tags(),
+                        shared.load(profile.modelName()),
+                        caches.of(profile, target)));
     }
 
     /** At another address than the vendor's own, its list prices say nothing. */

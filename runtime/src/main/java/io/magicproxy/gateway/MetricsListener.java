@@ -1,5 +1,6 @@
 package io.magicproxy.gateway;
 
+import io.magicproxy.cache.CacheUse;
 import io.magicproxy.provider.ApiKey;
 import io.magicproxy.provider.ProviderFailure;
 import io.magicproxy.routing.Attempt;
@@ -91,6 +92,14 @@ public record MetricsListener(GatewayMetrics metrics, Spans spans) implements Ro
                         key,
                         pool,
                         f.message()));
+    }
+
+    @Override
+    public void cacheUsed(String profile, CacheUse use) {
+        metrics.cacheUsed(profile, use.wire());
+        if (use == CacheUse.HIT && spans.on()) {
+            Trace.here().event(Trace.Event.CACHE_HIT, "profile", profile);
+        }
     }
 
     @Override

@@ -37,6 +37,8 @@ final class ProfileChecks {
                     "timeout",
                     "stream_timeout",
                     "max_concurrent",
+                    "weight",
+                    "tags",
                     "model_info");
 
     private static final Pattern POOL = Pattern.compile("[A-Za-z0-9_-]{1,100}");

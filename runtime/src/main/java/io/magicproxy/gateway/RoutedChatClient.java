@@ -2,6 +2,7 @@ package io.magicproxy.gateway;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.magicproxy.cache.CacheTerms;
 import io.magicproxy.chat.ChatClient;
 import io.magicproxy.chat.ChatClient.ChatFailedException;
 import io.magicproxy.chat.ChatClient.ChatListener;
@@ -33,6 +34,7 @@ import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 
 /** Asks models for patterns, by the same routes as everybody else. */
 public final class RoutedChatClient {
@@ -93,7 +95,8 @@ public final class RoutedChatClient {
             Cancellation cancellation)
             throws RoutingException {
         try {
-            return generation.failover().stream(route, body, cancellation);
+            CacheTerms terms = new CacheTerms(CacheCircle.of(payer), Set.of());
+            return generation.failover().stream(route, body, terms, cancellation);
         } catch (RoutingException e) {
             book.failed(payer, route.name(), Use.Kind.AGENT);
             throw e;
@@ -143,13 +146,15 @@ public final class RoutedChatClient {
         }
         Usage usage = told.orElseGet(() -> estimate(asked.requestBytes(), reader.characters()));
         Optional<BigDecimal> cost =
-                book.used(
-                        new Use(
-                                asked.payer(),
-                                asked.alias(),
-                                Use.Kind.AGENT,
-                                routed.profile(),
-                                usage));
+                routed.remembered()
+                        ? Optional.of(BigDecimal.ZERO)
+                        : book.used(
+                                new Use(
+                                        asked.payer(),
+                                        asked.alias(),
+                                        Use.Kind.AGENT,
+                                        routed.profile(),
+                                        usage));
         return new ChatOutcome(
                 reader.message(),
                 reader.finish(),

@@ -1,11 +1,15 @@
 package io.magicproxy.gateway;
 
+import io.magicproxy.cache.ResponseCache;
 import io.magicproxy.routing.Breaker;
 import io.magicproxy.routing.KeyPool;
 import io.magicproxy.routing.KeyPoolSettings;
 import io.magicproxy.routing.Profile;
+import io.magicproxy.routing.ProfileLoad;
 import io.magicproxy.routing.RoutingListener;
+import io.magicproxy.store.Cache;
 import io.magicproxy.store.SharedState;
+import io.magicproxy.store.embedded.EmbeddedCache;
 import io.magicproxy.upstream.UpstreamClient;
 import java.time.InstantSource;
 import java.util.HashSet;
@@ -17,7 +21,7 @@ import java.util.concurrent.Semaphore;
 
 /**
  * What outlives a configuration: connections, the states of keys and breakers, the places of calls
- * under way.
+ * under way, how busy profiles are, remembered answers.
  */
 public final class SharedResources {
     private final UpstreamClient client;
@@ -27,6 +31,8 @@ public final class SharedResources {
     private final Map<String, KeyPool> pools = new ConcurrentHashMap<>();
     private final Map<String, Breaker> breakers = new ConcurrentHashMap<>();
     private final Map<String, Slots> slots = new ConcurrentHashMap<>();
+    private final Map<String, ProfileLoad> loads = new ConcurrentHashMap<>();
+    private final ResponseCache cache;
 
     private record Slots(int count, Semaphore semaphore) {}
 
@@ -35,7 +41,17 @@ public final class SharedResources {
             SharedState store,
             InstantSource clock,
             RoutingListener listener) {
+        this(client, store, new EmbeddedCache(), clock, listener);
+    }
+
+    public SharedResources(
+            UpstreamClient client,
+            SharedState store,
+            Cache answers,
+            InstantSource clock,
+            RoutingListener listener) {
         this.client = client;
+        this.cache = new ResponseCache(answers, clock);
         this.store = store;
         this.clock = clock;
         this.listener = listener;
@@ -51,6 +67,14 @@ public final class SharedResources {
 
     RoutingListener listener() {
         return listener;
+    }
+
+    ResponseCache cache() {
+        return cache;
+    }
+
+    ProfileLoad load(String profile) {
+        return loads.computeIfAbsent(profile, _ -> new ProfileLoad());
     }
 
     KeyPool pool(String id, KeyPoolSettings settings) {
@@ -87,5 +111,6 @@ public final class SharedResources {
         profiles.forEach(p -> names.add(p.name()));
         breakers.keySet().retainAll(names);
         slots.keySet().retainAll(names);
+        loads.keySet().retainAll(names);
     }
 }

@@ -28,6 +28,15 @@ public enum FailureClass {
     /** None of these. */
     UNKNOWN;
 
+    /** Whether another request could fail so, too: the fault is not this one's. */
+    public boolean isUpstreams() {
+        return switch (this) {
+            case RATE_LIMIT, QUOTA, CREDENTIAL, MODEL_ACCESS, MODEL_GONE, TRANSIENT, UNKNOWN ->
+                    true;
+            case CONTEXT_WINDOW, CONTENT_POLICY, CALLER_FAULT -> false;
+        };
+    }
+
     /** The name in logs, metrics and error codes. */
     public String wire() {
         return name().toLowerCase(Locale.ROOT);

@@ -21,6 +21,7 @@ final class Hold implements AutoCloseable {
         this.profile = profile;
         this.leave = leave;
         this.lease = lease;
+        profile.traits().load().begun();
     }
 
     Optional<ApiKey> key() {
@@ -76,6 +77,7 @@ final class Hold implements AutoCloseable {
             profile.breaker().undecided(leave);
         }
         lease.ifPresent(KeyLease::close);
+        profile.traits().load().ended();
         profile.slots().ifPresent(Semaphore::release);
     }
 }

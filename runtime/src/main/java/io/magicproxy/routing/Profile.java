@@ -12,6 +12,7 @@ import java.util.concurrent.Semaphore;
  * @param pool absent where no key is needed
  * @param keyRequired whether a call without a key makes no sense
  * @param slots limits the calls under way
+ * @param traits what decides whether and when it is tried
  */
 public record Profile(
         String name,
@@ -23,7 +24,8 @@ public record Profile(
         Breaker breaker,
         Limits limits,
         Optional<Semaphore> slots,
-        ModelInfo info) {
+        ModelInfo info,
+        Traits traits) {
 
     /**
      * How long a call may take.

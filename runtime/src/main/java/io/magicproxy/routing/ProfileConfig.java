@@ -2,6 +2,7 @@ package io.magicproxy.routing;
 
 import io.magicproxy.config.Option;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** One entry of {@code model_list}: a model at a provider, under a name of ours. */
@@ -36,4 +37,16 @@ public record ProfileConfig(
                 Optional<Duration> streamTimeout,
         @Option(value = "How many calls may be under way at once.", example = "50", min = 1)
                 Optional<Integer> maxConcurrent,
+        @Option(
+                        value =
+                                "Its share where an alias has the strategy `weighted`: 95 beside 5 is asked first in 95 of 100"
+                                        + " requests; 0: only when the others have failed. Without it, 1.",
+                        example = "95",
+                        min = 0)
+                Optional<Integer> weight,
+        @Option(
+                        value =
+                                "Requests that ask for tags, with `x-magic-tags`, try only profiles that have all of them.",
+                        example = "[eu, premium]")
+                List<String> tags,
         @Option("What is known of the model.") ModelInfo modelInfo) {}

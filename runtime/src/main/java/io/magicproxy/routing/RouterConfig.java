@@ -12,6 +12,13 @@ public record RouterConfig(
                         example = "{main: [gpt-main, gpt-backup]}")
                 Map<String, List<String>> modelGroupAlias,
         @Option(
+                        value =
+                                "In which order an alias tries its profiles: `ordered` as they are written (so is every alias"
+                                        + " that isn't named here), `weighted` at random by their `weight`, `least_busy` those with the fewest calls"
+                                        + " under way first, `latency` the quickest of late first, `cost` the cheapest first.",
+                        example = "{main: weighted}")
+                Map<String, RoutingStrategy> routingStrategy,
+        @Option(
                         value = "How often a passing failure is tried again on the same profile.",
                         standard = "2",
                         min = 0)

@@ -1,5 +1,6 @@
 package io.magicproxy.routing;
 
+import io.magicproxy.cache.CacheUse;
 import io.magicproxy.provider.ApiKey;
 import io.magicproxy.provider.ProviderFailure;
 import java.util.Optional;
@@ -40,6 +41,9 @@ public interface RoutingListener {
     void keyProbed(String pool, String key, Optional<ProviderFailure> failure);
 
     void breakerChanged(String profile, Breaker.State state);
+
+    /** A profile whose answers are remembered has given one. */
+    default void cacheUsed(String profile, CacheUse use) {}
 
     /** Hears nothing. */
     static RoutingListener none() {

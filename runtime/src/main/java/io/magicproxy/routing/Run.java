@@ -1,5 +1,8 @@
 package io.magicproxy.routing;
 
+import io.magicproxy.cache.CacheUse;
+import io.magicproxy.cache.Passage;
+import io.magicproxy.cache.ProfileCache;
 import io.magicproxy.provider.CallCancelledException;
 import io.magicproxy.provider.CallContext;
 import io.magicproxy.provider.ProviderException;
@@ -28,9 +31,9 @@ final class Run<T> {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
     private static final Duration LONGEST_SLEEP = Duration.ofMillis(250);
 
+    private final Failover.Job<T> job;
     private final Route route;
     private final Cancellation cancellation;
-    private final Failover.Call<T> call;
     private final Failover.Settings settings;
     private final InstantSource clock;
     private final Pause pause;
@@ -45,17 +48,15 @@ final class Run<T> {
     private Optional<Instant> due = Optional.empty();
 
     Run(
-            Route route,
-            Cancellation cancellation,
-            Failover.Call<T> call,
+            Failover.Job<T> job,
             Failover.Settings settings,
             InstantSource clock,
             Pause pause,
             RoutingListener listener) {
-        this.route = route;
-        this.chain = route.chain();
-        this.cancellation = cancellation;
-        this.call = call;
+        this.job = job;
+        this.route = job.route();
+        this.chain = job.route().ordered();
+        this.cancellation = job.cancellation();
         this.settings = settings;
         this.clock = clock;
         this.pause = pause;
@@ -64,7 +65,7 @@ final class Run<T> {
 
     /** How one profile fared. */
     private sealed interface Outcome<T> {
-        record Answered<T>(T value, Profile profile) implements Outcome<T> {}
+        record Answered<T>(T value, Profile profile, CacheUse use) implements Outcome<T> {}
 
         /** On to the next one. */
         record Passed<T>() implements Outcome<T> {}
@@ -94,10 +95,10 @@ final class Run<T> {
                 continue;
             }
             switch (profile(profile)) {
-                case Outcome.Answered<T>(T value, Profile by) -> {
+                case Outcome.Answered<T>(T value, Profile by, CacheUse use) -> {
                     passedOver.remove(by.name());
                     return Optional.of(
-                            new Routed<>(value, by, List.copyOf(attempts), passedOver.size()));
+                            new Routed<>(value, by, List.copyOf(attempts), passedOver.size(), use));
                 }
                 case Outcome.Passed<T> _ -> passedOver.add(profile.name());
                 case Outcome.Misfit<T>(ProviderFailure failure, boolean tooLong) -> {
@@ -133,6 +134,42 @@ final class Run<T> {
     }
 
     private Outcome<T> profile(Profile profile) throws RoutingException {
+        Optional<ProfileCache> cache = profile.traits().cache();
+        return cache.isEmpty() ? ask(profile) : known(profile, cache.get());
+    }
+
+    /** A known answer needs no key, and no profile that works. */
+    private Outcome<T> known(Profile profile, ProfileCache cache) throws RoutingException {
+        return switch (cache.enter(job.known())) {
+            case Passage.Known<T>(T answer) -> {
+                listener.cacheUsed(profile.name(), CacheUse.HIT);
+                yield new Outcome.Answered<>(answer, profile, CacheUse.HIT);
+            }
+            case Passage.Ask<T> passage -> heard(profile, passage);
+        };
+    }
+
+    /** Others may wait for it: whatever happens, they are told. */
+    private Outcome<T> heard(Profile profile, Passage.Ask<T> passage) throws RoutingException {
+        Outcome<T> outcome;
+        try {
+            outcome = ask(profile);
+        } catch (CallCancelledException e) {
+            passage.left();
+            throw e;
+        } catch (RoutingException | RuntimeException | Error e) {
+            passage.failed();
+            throw e;
+        }
+        if (outcome instanceof Outcome.Answered<T>(T value, Profile by, var _)) {
+            listener.cacheUsed(by.name(), passage.use());
+            return new Outcome.Answered<>(passage.answered(value), by, passage.use());
+        }
+        passage.failed();
+        return outcome;
+    }
+
+    private Outcome<T> ask(Profile profile) throws RoutingException {
         Set<String> tried = triedKeys.computeIfAbsent(profile.name(), _ -> new HashSet<>());
         for (int retries = 0; ; ) {
             Optional<Hold> hold = hold(profile, tried);
@@ -143,7 +180,7 @@ final class Run<T> {
             boolean lastTry = retries >= settings.retries() || hold.get().probe();
             Attempted<T> attempted = attempt(profile, hold.get(), lastTry);
             if (attempted.failure.isEmpty()) {
-                return new Outcome.Answered<>(attempted.value(), profile);
+                return new Outcome.Answered<>(attempted.value(), profile, CacheUse.NONE);
             }
             ProviderFailure failure = attempted.failure.get();
             last = failure;
@@ -190,7 +227,7 @@ final class Run<T> {
             CallContext context = context(profile, hold);
             hold.watchedBy(
                     listener.calling(route.name(), profile, context.key(), attempts.size() + 1));
-            T value = call.on(profile, context.with(hold.watch().headers()), hold);
+            T value = job.call().on(profile, context.with(hold.watch().headers()), hold);
             record(profile, hold, Optional.empty(), start);
             return new Attempted<>(value, Optional.empty());
         } catch (ProviderException e) {
@@ -206,13 +243,19 @@ final class Run<T> {
     }
 
     private void record(Profile profile, Hold hold, Optional<ProviderFailure> failure, long start) {
+        long now = System.nanoTime();
+        if (failure.isEmpty()) {
+            profile.traits().load().answered(now - start, now);
+        } else if (failure.get().failureClass().isUpstreams()) {
+            profile.traits().load().failed(now - start, now);
+        }
         Attempt attempt =
                 new Attempt(
                         profile.name(),
                         profile.provider(),
                         hold.key().map(Object::toString),
                         failure,
-                        Duration.ofNanos(System.nanoTime() - start));
+                        Duration.ofNanos(now - start));
         attempts.add(attempt);
         listener.attemptFinished(attempt);
     }

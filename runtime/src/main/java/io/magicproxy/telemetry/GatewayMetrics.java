@@ -45,6 +45,7 @@ public final class GatewayMetrics implements AutoCloseable {
     private final DoubleCounter cost;
     private final LongCounter reloads;
     private final LongCounter keyProbes;
+    private final LongCounter cacheUses;
     private final LongCounter runs;
     private final DoubleHistogram runSeconds;
     private final LongCounter steps;
@@ -125,6 +126,7 @@ public final class GatewayMetrics implements AutoCloseable {
         scriptSeconds = instruments.histogram(Metric.SCRIPT_DURATION);
         queueSeconds = instruments.histogram(Metric.QUEUE_DURATION);
         toolSeconds = instruments.histogram(Metric.TOOL_CALLS);
+        cacheUses = instruments.counter(Metric.CACHE_USES);
         genAi =
                 telemetry
                         .metrics()
@@ -207,6 +209,15 @@ public final class GatewayMetrics implements AutoCloseable {
      */
     public void keyProbed(String pool, String outcome) {
         keyProbes.add(1, labels("pool", pool, "outcome", outcome));
+    }
+
+    /**
+     * A profile whose answers are remembered has given one.
+     *
+     * @param outcome {@code hit}, {@code miss} or {@code bypass}
+     */
+    public void cacheUsed(String profile, String outcome) {
+        cacheUses.add(1, labels("profile", profile, "outcome", outcome));
     }
 
     /**

@@ -67,6 +67,13 @@ enum Metric {
             "USD",
             "Cost by the prices in model_info, by profile",
             "profile"),
+    CACHE_USES(
+            "magic_proxy.cache.requests",
+            Kind.COUNTER,
+            "{request}",
+            "Answers of profiles whose answers are remembered, by profile and outcome: hit, miss or bypass",
+            "profile",
+            "outcome"),
     RELOADS(
             "magic_proxy.config.reloads",
             Kind.COUNTER,

@@ -444,9 +444,9 @@ class ConfigChecksTest {
 
     @Test
     void sections_of_another_version_are_unknown_keys() {
-        assertThat(problems("cache_settings: {enabled: true}\nrouter_setings: {}\n"))
+        assertThat(problems("general_settings: {enabled: true}\nrouter_setings: {}\n"))
                 .containsExactly(
-                        "f.yaml:1:1 cache_settings: is not a known key",
+                        "f.yaml:1:1 general_settings: is not a known key",
                         "f.yaml:2:1 router_setings: is not a known key; did you mean \"router_settings\"?");
     }
 

@@ -2,6 +2,8 @@ package io.magicproxy.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.magicproxy.cache.CacheConfig;
+import io.magicproxy.cache.CacheRule;
 import io.magicproxy.config.ConfigReader;
 import io.magicproxy.config.DataSize;
 import io.magicproxy.config.FullMapping;
@@ -15,6 +17,7 @@ import io.magicproxy.routing.ModelInfo;
 import io.magicproxy.routing.ModelParams;
 import io.magicproxy.routing.ProfileConfig;
 import io.magicproxy.routing.RouterConfig;
+import io.magicproxy.routing.RoutingStrategy;
 import io.magicproxy.store.BackendConfig;
 import io.magicproxy.store.QueueConfig;
 import io.magicproxy.telemetry.LogFormat;
@@ -38,6 +41,9 @@ class ConfigRecordsTest {
                     + "tools: {guest_time: 1, wall_time: 2, statements: 3000, output: 4KiB, stack_frames: 50, max_result: 5KiB, max_fetch: 6KiB, max_file: 7KiB}, "
                     + "env_dir: e, grants: {probe: {network: [a.example], files: docs, agents: true}}}";
 
+    private static final String CACHE =
+            "{enabled: true, key_prefix: p, max_size: 1MiB, max_answer: 2KiB, rules: [{model_names: [a, b], include_in_key: [messages], ttl_seconds: 60, shared: true}, {model_names: c}]}";
+
     private static final String MCP =
             "{max_sessions: 2, session_idle: 3s, resume_window: 4s, servers: ["
                     + "{name: n, url: \"http://s/mcp\", headers: {X-Key: h}, allow: [a, b], connect_timeout: 1s, timeout: 2s, concurrency: 3, max_tools: 4, ping_every: 5s}, "
@@ -46,6 +52,7 @@ class ConfigRecordsTest {
     private static final String ROUTER =
             """
             model_group_alias: {main: [a, b], single: c}
+            routing_strategy: {main: least_busy}
             num_retries: 5
             retry_after: 3
             timeout: 120s
@@ -64,6 +71,7 @@ class ConfigRecordsTest {
                 .isEqualTo(
                         new RouterConfig(
                                 Map.of(),
+                                Map.of(),
                                 2,
                                 Duration.ZERO,
                                 Duration.ofMinutes(10),
@@ -78,6 +86,7 @@ class ConfigRecordsTest {
                 .isEqualTo(
                         new RouterConfig(
                                 Map.of("main", List.of("a", "b"), "single", List.of("c")),
+                                Map.of("main", RoutingStrategy.LEAST_BUSY),
                                 5,
                                 Duration.ofSeconds(3),
                                 Duration.ofMinutes(2),
@@ -116,6 +125,8 @@ class ConfigRecordsTest {
                         timeout: 120s
                         stream_timeout: 20s
                         max_concurrent: 50
+                        weight: 95
+                        tags: [eu, premium]
                         model_info:
                           mode: embedding
                           max_input_tokens: 128000
@@ -128,6 +139,8 @@ class ConfigRecordsTest {
                           supports_vision: true
                         """);
 
+        assertThat(full.weight()).contains(95);
+        assertThat(full.tags()).containsExactly("eu", "premium");
         ModelParams params = full.modelParams();
         assertThat(params.apiVersion()).contains("2024-10-21");
         assertThat(params.apiKey()).contains(SecretRef.of("sk-1"));
@@ -156,6 +169,36 @@ class ConfigRecordsTest {
                                 30,
                                 Duration.ZERO,
                                 Optional.of(Duration.ofSeconds(7))));
+    }
+
+    @Test
+    void cache_settings() {
+        assertThat(ConfigReader.defaults(CacheConfig.class))
+                .isEqualTo(
+                        new CacheConfig(
+                                false,
+                                "magic-proxy",
+                                new DataSize(64 << 20),
+                                new DataSize(1 << 20),
+                                List.of()));
+        assertThat(FullMapping.of(CacheConfig.class, CACHE))
+                .isEqualTo(
+                        new CacheConfig(
+                                true,
+                                "p",
+                                new DataSize(1 << 20),
+                                new DataSize(2 << 10),
+                                List.of(
+                                        new CacheRule(
+                                                List.of("a", "b"),
+                                                List.of("messages"),
+                                                Duration.ofMinutes(1),
+                                                true),
+                                        new CacheRule(
+                                                List.of("c"),
+                                                List.of(),
+                                                Duration.ofHours(1),
+                                                false))));
     }
 
     @Test
@@ -443,6 +486,7 @@ class ConfigRecordsTest {
                         router_settings:
                         %s
                         streaming_settings: {typewriter_mode: proxy, typewriter_delay_ms: 30, heartbeat: 0, first_heartbeat: 0}
+                        cache_settings: %s
                         key_management_settings:
                           {keys_dir: k, enable_quarantine: false, quarantine_seconds: 5, probe_every: 3m, retire_after: 2}
                         backend_settings: %s
@@ -458,7 +502,7 @@ class ConfigRecordsTest {
                            metrics: false, metrics_interval: 9s, propagate: false, log_format: json}
                         provider_model_lists: {openai: [gpt-x, gpt-y], local: llama}
                         """
-                                .formatted(ROUTER.indent(2), BACKEND, AGENTS, SANDBOX, MCP));
+                                .formatted(ROUTER.indent(2), CACHE, BACKEND, AGENTS, SANDBOX, MCP));
         assertThat(full.modelList()).hasSize(1);
         assertThat(full.definitions()).hasToString("{\"anything\":[1]}");
         assertThat(full.providerModelLists())

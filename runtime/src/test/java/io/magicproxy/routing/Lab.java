@@ -108,7 +108,8 @@ final class Lab {
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
-                        Json.object()));
+                        Json.object()),
+                Traits.usual());
     }
 
     static Route route(Profile... chain) {

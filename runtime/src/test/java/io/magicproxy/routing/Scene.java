@@ -74,7 +74,8 @@ final class Scene {
                 new Profile.Limits(
                         Duration.ofSeconds(5), Duration.ofSeconds(10), Duration.ofSeconds(60)),
                 slots,
-                ConfigReader.defaults(ModelInfo.class));
+                ConfigReader.defaults(ModelInfo.class),
+                Traits.usual());
     }
 
     Failover failover() {

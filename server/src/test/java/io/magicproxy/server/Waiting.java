@@ -27,4 +27,9 @@ public final class Waiting {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
         }
     }
+
+    /** Gives what must not happen the time to happen. */
+    public static void pause(Duration time) {
+        LockSupport.parkNanos(time.toNanos());
+    }
 }

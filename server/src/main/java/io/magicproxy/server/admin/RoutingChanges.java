@@ -1,6 +1,7 @@
 package io.magicproxy.server.admin;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.magicproxy.cache.CacheUse;
 import io.magicproxy.chat.Json;
 import io.magicproxy.provider.ApiKey;
 import io.magicproxy.provider.ProviderFailure;
@@ -51,6 +52,11 @@ public record RoutingChanges(ChangeFeed feed, LastFailures failures, RoutingList
     @Override
     public void keyProbed(String pool, String key, Optional<ProviderFailure> failure) {
         next.keyProbed(pool, key, failure);
+    }
+
+    @Override
+    public void cacheUsed(String profile, CacheUse use) {
+        next.cacheUsed(profile, use);
     }
 
     @Override

@@ -30,9 +30,12 @@ public final class Accounts {
     }
 
     /** A stream's first output is there. */
-    void began(Profile profile) {
-        metrics.firstToken(
-                profile.name(), Duration.ofNanos(RequestInfo.current().nanosSinceStart()));
+    void began(Routed<?> routed) {
+        if (!routed.remembered()) {
+            metrics.firstToken(
+                    routed.profile().name(),
+                    Duration.ofNanos(RequestInfo.current().nanosSinceStart()));
+        }
         metrics.streamOpened();
     }
 
@@ -51,8 +54,12 @@ public final class Accounts {
     }
 
     /** The cost in US dollars, if the prices are known. */
-    Optional<BigDecimal> usage(Use.Kind kind, Profile profile, Optional<Usage> usage) {
+    Optional<BigDecimal> usage(Use.Kind kind, Routed<?> routed, Optional<Usage> usage) {
+        if (routed.remembered()) {
+            return Optional.of(BigDecimal.ZERO);
+        }
         RequestInfo info = RequestInfo.current();
+        Profile profile = routed.profile();
         return usage.flatMap(used ->
                 book.used(new Use(info.caller().payer(), info.alias(), kind, profile, used)));
     }

@@ -9,6 +9,7 @@ import io.magicproxy.chat.MalformedRequestException;
 import io.magicproxy.chat.RequestBody;
 import io.magicproxy.server.http.ClientPresence;
 import io.magicproxy.server.http.Heartbeats;
+import io.magicproxy.server.http.TagsHeader;
 import io.magicproxy.server.sessions.SessionAnswers;
 import io.magicproxy.session.EventWatch;
 import io.magicproxy.session.Sessions;
@@ -36,6 +37,7 @@ public final class AgentChat {
     /** Answers; if the client leaves, the run is cancelled, unless it asked to detach. */
     void answer(ServerRequest request, ServerResponse response, RequestBody body, String alias)
             throws MalformedRequestException {
+        TagsHeader.refuse(request);
         boolean detach =
                 request.headers().first(DETACH).filter(value -> value.equals("true")).isPresent();
         ObjectNode chat = body.json();

@@ -4,6 +4,7 @@ import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.webserver.http.ServerResponse;
+import io.magicproxy.cache.CacheUse;
 import io.magicproxy.provider.RateLimits;
 import io.magicproxy.routing.Routed;
 import io.magicproxy.server.http.RequestInfo;
@@ -21,6 +22,7 @@ final class AnswerHeaders {
     private static final HeaderName FALLBACKS = HeaderNames.create("x-magic-fallbacks");
     private static final HeaderName OVERHEAD = HeaderNames.create("x-magic-overhead-ms");
     private static final HeaderName COST = HeaderNames.create("x-magic-cost");
+    private static final HeaderName CACHE = HeaderNames.create("x-magic-cache");
     private static final HeaderName NOTE = HeaderNames.create("x-magic-note");
 
     private AnswerHeaders() {}
@@ -36,6 +38,9 @@ final class AnswerHeaders {
                 .header(HeaderValues.create(ATTEMPTS, routed.attempts().size()))
                 .header(HeaderValues.create(FALLBACKS, routed.fallbacks()))
                 .header(HeaderValues.create(OVERHEAD, millis(overhead)));
+        if (routed.cache() != CacheUse.NONE) {
+            response.header(HeaderValues.create(CACHE, routed.cache().wire()));
+        }
         limits.headers().forEach(response::header);
         if (!notes.isEmpty()) {
             response.header(HeaderValues.create(NOTE, Texts.ascii(String.join("; ", notes))));

@@ -6,6 +6,7 @@ import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.magicproxy.cache.CacheTerms;
 import io.magicproxy.chat.MalformedRequestException;
 import io.magicproxy.chat.RequestBody;
 import io.magicproxy.chat.Usage;
@@ -29,6 +30,7 @@ import io.magicproxy.server.typewriter.Typewriter;
 import io.magicproxy.upstream.Cancellation;
 import io.magicproxy.usage.Use;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -70,15 +72,19 @@ public final class OpenAiApi implements HttpService {
     private void chat(ServerRequest request, ServerResponse response)
             throws MalformedRequestException, RoutingException {
         GatewayGeneration generation = gateway.current();
-        RequestBody body = read(generation, request);
-        Route route = RouteFinder.find(generation, body.model(), ModelInfo.Mode.CHAT);
-        if (!body.isArray("messages")) {
+        RequestBody read = read(generation, request);
+        Route found = RouteFinder.find(generation, read.model(), ModelInfo.Mode.CHAT);
+        if (!read.isArray("messages")) {
             throw new MalformedRequestException("messages", "is required: a list of messages");
         }
-        if (agents.world().isAgent(route.name())) {
-            agents.chat().answer(request, response, body, route.name());
+        if (agents.world().isAgent(found.name())) {
+            agents.chat().answer(request, response, read, found.name());
             return;
         }
+        AskedTags tagged = AskedTags.of(request, found, read, generation.scanner());
+        RequestBody body = tagged.body();
+        Route route = tagged.route();
+        CacheTerms terms = CacheHeaders.terms(generation, request);
         boolean stream = body.stream();
         Cancellation cancellation =
                 new Cancellation(generation.config().routerSettings().timeout());
@@ -94,7 +100,7 @@ public final class OpenAiApi implements HttpService {
                 stream(
                         asked,
                         response,
-                        () -> generation.failover().stream(route, body, cancellation));
+                        () -> generation.failover().stream(route, body, terms, cancellation));
             } else {
                 whole(
                         CHAT,
@@ -102,7 +108,10 @@ public final class OpenAiApi implements HttpService {
                         response,
                         logged(
                                 Use.Kind.CHAT,
-                                () -> generation.failover().chat(route, body, cancellation)));
+                                () ->
+                                        generation
+                                                .failover()
+                                                .chat(route, body, terms, cancellation)));
             }
         }
     }
@@ -110,12 +119,16 @@ public final class OpenAiApi implements HttpService {
     private void embed(ServerRequest request, ServerResponse response)
             throws MalformedRequestException, RoutingException {
         GatewayGeneration generation = gateway.current();
-        RequestBody body = read(generation, request);
-        Route route = RouteFinder.find(generation, body.model(), ModelInfo.Mode.EMBEDDING);
-        if (!body.has("input")) {
+        RequestBody read = read(generation, request);
+        Route found = RouteFinder.find(generation, read.model(), ModelInfo.Mode.EMBEDDING);
+        if (!read.has("input")) {
             throw new MalformedRequestException(
                     "input", "is required: a text, a list of texts, or tokens");
         }
+        AskedTags tagged = AskedTags.of(request, found, read, generation.scanner());
+        RequestBody body = tagged.body();
+        Route route = tagged.route();
+        CacheTerms terms = CacheHeaders.terms(generation, request);
         Cancellation cancellation =
                 new Cancellation(generation.config().routerSettings().timeout());
         try (var _ =
@@ -127,7 +140,7 @@ public final class OpenAiApi implements HttpService {
                     response,
                     logged(
                             Use.Kind.EMBEDDING,
-                            () -> generation.failover().embed(route, body, cancellation)));
+                            () -> generation.failover().embed(route, body, terms, cancellation)));
         }
     }
 
@@ -159,7 +172,7 @@ public final class OpenAiApi implements HttpService {
         Duration overhead = AnswerHeaders.overhead(routed);
         accounts.routed(endpoint, routed, overhead);
         AnswerHeaders.write(response, routed, overhead, reply.notes(), reply.limits());
-        AnswerHeaders.cost(response, accounts.usage(kind, routed.profile(), reply.usage()));
+        AnswerHeaders.cost(response, accounts.usage(kind, routed, reply.usage()));
         response.header(HeaderValues.CONTENT_TYPE_JSON).send(reply.body());
     }
 
@@ -201,18 +214,21 @@ public final class OpenAiApi implements HttpService {
             SseWriter writer) {
         Duration overhead = AnswerHeaders.overhead(routed);
         accounts.routed(CHAT, routed, overhead);
-        accounts.began(routed.profile());
+        accounts.began(routed);
         ChatStream source = routed.value();
         try (ChatStream stream = paced(asked.config(), source, asked.cancellation())) {
-            writer.headers(() ->
-                    AnswerHeaders.write(
-                            response, routed, overhead, stream.notes(), stream.limits()));
+            writer.headers(() -> {
+                AnswerHeaders.write(response, routed, overhead, stream.notes(), stream.limits());
+                if (routed.remembered()) {
+                    AnswerHeaders.cost(response, Optional.of(BigDecimal.ZERO));
+                }
+            });
             forward(stream, writer);
         } finally {
             // Of one that broke off, too: it is paid for.
             accounts.usage(
                     Use.Kind.CHAT,
-                    routed.profile(),
+                    routed,
                     source.usage().or(() -> guessed(asked, source.tokensSeen())));
             accounts.ended();
         }

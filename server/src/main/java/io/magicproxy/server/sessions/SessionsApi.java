@@ -19,6 +19,7 @@ import io.magicproxy.server.http.ApiException;
 import io.magicproxy.server.http.BodyReader;
 import io.magicproxy.server.http.Heartbeats;
 import io.magicproxy.server.http.RequestInfo;
+import io.magicproxy.server.http.TagsHeader;
 import io.magicproxy.session.Sessions;
 import io.magicproxy.session.Sessions.Result;
 import io.magicproxy.store.StoreException;
@@ -81,6 +82,7 @@ public final class SessionsApi implements HttpService {
 
     private void create(ServerRequest request, ServerResponse response)
             throws MalformedRequestException, StoreException {
+        TagsHeader.refuse(request);
         ObjectNode body = body(request);
         Optional<String> key = request.headers().first(IDEMPOTENCY_KEY);
         if (key.isPresent() && (key.get().isBlank() || key.get().length() > MAX_KEY)) {

@@ -182,6 +182,13 @@ class AgentChatTest {
     }
 
     @Test
+    void an_agent_says_that_it_cannot_keep_to_tags() throws Exception {
+        JsonNode error = stage.refused(400, CHAT, chat("agent", "user", "x"), "x-magic-tags", "eu");
+
+        assertThat(error.path("message").asText()).contains("x-magic-tags holds for models");
+    }
+
+    @Test
     void an_alias_whose_first_profile_is_no_agent_is_a_model() throws Exception {
         HttpResponse<String> response = stage.post(CHAT, chat("plain", "user", "hi"));
         assertThat(response.statusCode()).isEqualTo(200);

@@ -1,0 +1,4 @@
+@NullMarked
+package io.magicproxy.cache;
+
+import org.jspecify.annotations.NullMarked;
