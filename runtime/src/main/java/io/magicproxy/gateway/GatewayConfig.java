@@ -36,7 +36,7 @@ public record GatewayConfig(
     /** Without the definitions, which may hold secrets. */
     @Override
     public String toString() {
-        return "GatewayConfig[%s, %s, %s, %s, %s, %s, %s, %s, %s, %s]"
+        return "GatewayConfig[%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s]"
                 .formatted(
                         modelList,
                         routerSettings,
