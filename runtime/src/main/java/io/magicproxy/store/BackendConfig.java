@@ -30,6 +30,12 @@ public record BackendConfig(
                 Duration usageRetention,
         @Option(
                         value =
+                                "How long the log of what administrators changed is kept. A change needs a restart.",
+                        standard = "90d",
+                        min = 1)
+                Duration auditRetention,
+        @Option(
+                        value =
                                 "Whether what runs were asked, said and answered is kept. If not, it is dropped for good when a run has ended: what stays is who asked which agent when, its steps and calls, tokens and cost. Then a run can't be resumed or forked, and the session's next one doesn't know of it. A change needs a restart.",
                         standard = "true")
                 boolean storeContent,

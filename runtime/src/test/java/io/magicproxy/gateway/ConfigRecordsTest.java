@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 /** The defaults of every configuration record, and that every key of it arrives. */
 class ConfigRecordsTest {
     private static final String BACKEND =
-            "{data_dir: /var/lib/magic-proxy, drain_seconds: 9, retention: 2d, usage_retention: 30d, store_content: false, drop_content_after: 9s, max_result: 2KiB, max_journal: 3MiB, queue: {slots: 3, capacity: 4, ack_seconds: 5, attempts: 6, lease: 7}}";
+            "{data_dir: /var/lib/magic-proxy, drain_seconds: 9, retention: 2d, usage_retention: 30d, audit_retention: 4d, store_content: false, drop_content_after: 9s, max_result: 2KiB, max_journal: 3MiB, queue: {slots: 3, capacity: 4, ack_seconds: 5, attempts: 6, lease: 7}}";
     private static final String AGENTS =
             "{reasoning_mode: deep, max_steps: 3, max_tokens_total: 4, max_seconds: 5, tools: [calculator], system_prompt: Be brief., patterns_dir: p, tools_dir: t, prompts_dir: sp, manifests_dir: m, mcp_server_url: \"http://t/mcp\", mcp_server_key: k}";
     private static final String SANDBOX =
@@ -276,6 +276,7 @@ class ConfigRecordsTest {
                                 Duration.ofSeconds(25),
                                 Duration.ofDays(7),
                                 Duration.ofDays(400),
+                                Duration.ofDays(90),
                                 true,
                                 Duration.ofMinutes(1),
                                 new DataSize(1 << 20),
@@ -293,6 +294,7 @@ class ConfigRecordsTest {
                                 Duration.ofSeconds(9),
                                 Duration.ofDays(2),
                                 Duration.ofDays(30),
+                                Duration.ofDays(4),
                                 false,
                                 Duration.ofSeconds(9),
                                 new DataSize(2 << 10),

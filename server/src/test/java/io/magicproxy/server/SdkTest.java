@@ -29,7 +29,7 @@ class SdkTest {
     private static final String MASTER = "mk-for-the-sdk-tests";
 
     /** Debian's python3 makes virtual environments with pip only if python3-venv is installed. */
-    private static final String MAKE_VENV =
+    static final String MAKE_VENV =
             """
             if python3 -m venv venv; then
               venv/bin/pip install --quiet -r requirements.txt

@@ -40,7 +40,10 @@ public record HostFiles(Path folder) {
                 settings.hosts(),
                 settings.maxHosts(),
                 settings.heapMebibytes(),
-                Files.isDirectory(library()) ? library() : settings.cache(),
+                Optional.of(library())
+                        .filter(Files::isDirectory)
+                        .flatMap(library -> LibraryCopy.of(library, settings.cache()))
+                        .orElse(settings.cache()),
                 Files.isRegularFile(aotCache()) ? Optional.of(aotCache()) : settings.aotCache(),
                 settings.times());
     }

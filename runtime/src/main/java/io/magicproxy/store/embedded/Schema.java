@@ -114,6 +114,15 @@ final class Schema {
                               WITHOUT ROWID\
                             """),
                     List.of(
+                            """
+                            CREATE TABLE audit (
+                              id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL,
+                              who TEXT NOT NULL, address TEXT NOT NULL, request TEXT NOT NULL,
+                              action TEXT NOT NULL, name TEXT NOT NULL, before TEXT NOT NULL,
+                              after TEXT NOT NULL, diff TEXT NOT NULL)\
+                            """,
+                            "CREATE INDEX audit_at ON audit (at)"),
+                    List.of(
                             // Where in a distributed trace the run was asked for.
                             "ALTER TABLE runs ADD COLUMN trace TEXT"));
 

@@ -10,6 +10,7 @@ import io.magicproxy.chat.MalformedRequestException;
 import io.magicproxy.config.ConfigReader.Result;
 import io.magicproxy.gateway.ConfigEditor;
 import io.magicproxy.gateway.ConfigEditor.Outcome;
+import io.magicproxy.gateway.ConfigSecrets;
 import io.magicproxy.gateway.Gateway;
 import io.magicproxy.server.http.ApiError;
 import io.magicproxy.server.http.ApiException;
@@ -63,9 +64,10 @@ public final class ConfigApi implements HttpService {
             throws MalformedRequestException {
         String content = AdminRequests.text(requests.body(request, CONTENT), CONTENT);
         String file = gateway.status().file();
+        ConfigEditor.Reading seen = gateway.editor().read();
         switch (gateway.editor().save(content, AdminRequests.ifMatch(request))) {
             case Outcome.Done(String before, String version, var notes) -> {
-                audit.changed("config.save", file, before, version);
+                audit.changed("config.save", file, replaced(seen, before), side(version, content));
                 AdminRequests.tag(response, version);
                 ObjectNode answer = Json.object().put(VERSION, version);
                 answer.set(PROBLEMS, ProblemJson.all(notes));
@@ -98,6 +100,17 @@ public final class ConfigApi implements HttpService {
                             ApiError.of(
                                     409, "invalid_request_error", "file_not_writable", message));
         }
+    }
+
+    /** What was replaced, unless somebody else was quicker to replace what was seen. */
+    private static Audit.Side replaced(ConfigEditor.Reading seen, String version) {
+        return seen instanceof ConfigEditor.Reading.Read(var text) && text.version().equals(version)
+                ? side(version, text.content())
+                : Audit.Side.of(version);
+    }
+
+    private static Audit.Side side(String version, String content) {
+        return new Audit.Side(version, ConfigSecrets.masked(content));
     }
 
     private void validate(ServerRequest request, ServerResponse response)

@@ -147,7 +147,11 @@ public final class KeysApi implements HttpService {
         if (!done) {
             throw noKey();
         }
-        audit.changed("key." + action, pool.id() + " " + fingerprint);
+        audit.changed(
+                "key." + action,
+                pool.id() + " " + fingerprint,
+                Audit.Side.of(""),
+                Audit.Side.of(action.equals("retire") ? reason : ""));
         list(response);
     }
 

@@ -28,17 +28,23 @@ public final class LoginApi implements HttpService {
     private final Logins logins;
     private final AdminRequests requests;
     private final String version;
+    private final Audit audit;
 
     /**
      * @param rules those of the configuration that serves
      * @param version the gateway's
      */
     public LoginApi(
-            Supplier<AccessRules> rules, Logins logins, AdminRequests requests, String version) {
+            Supplier<AccessRules> rules,
+            Logins logins,
+            AdminRequests requests,
+            String version,
+            Audit audit) {
         this.rules = rules;
         this.logins = logins;
         this.requests = requests;
         this.version = version;
+        this.audit = audit;
     }
 
     /** Registered at {@code /admin}. */
@@ -75,7 +81,7 @@ public final class LoginApi implements HttpService {
         String address = request.remotePeer().host();
         switch (now.login(key, address)) {
             case AccessRules.Login.Begun(var begun) -> {
-                LOG.log(Level.INFO, "admin: session {0} begins", begun.login().id());
+                audit.changed("login", begun.login().id());
                 String cookie = cookie(request.authority(), begun.cookie());
                 response.header(HeaderNames.SET_COOKIE, cookie);
                 whoami(response, new Who.Session(begun.login()));
@@ -97,7 +103,7 @@ public final class LoginApi implements HttpService {
         String name = Logins.cookieName(request.authority());
         request.headers().cookies().first(name).asOptional().ifPresent(logins::end);
         if (RequestInfo.current().caller() instanceof Who.Session(var login)) {
-            LOG.log(Level.INFO, "admin: session {0} ends", login.id());
+            audit.changed("logout", login.id());
         }
         response.header(HeaderNames.SET_COOKIE, cookie(request.authority(), "") + "; Max-Age=0")
                 .status(Status.NO_CONTENT_204)

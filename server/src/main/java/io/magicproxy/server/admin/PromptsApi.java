@@ -73,30 +73,48 @@ public final class PromptsApi implements HttpService {
             throws MalformedRequestException {
         Named named = named(request);
         String content = AdminRequests.text(requests.body(request, CONTENT), CONTENT);
-        answer(
-                response,
-                named,
-                named.folder().save(named.file(), content, AdminRequests.ifMatch(request)));
+        Outcome seen = named.folder().read(named.file());
+        Outcome outcome =
+                named.folder().save(named.file(), content, AdminRequests.ifMatch(request));
+        if (outcome instanceof Outcome.Saved(var before, var now)) {
+            audit.changed(
+                    "prompt.save",
+                    named.path(),
+                    replaced(seen, before.orElse("")),
+                    Audit.Side.of(now.version(), now.content()));
+        }
+        answer(response, named, outcome);
     }
 
     private void delete(ServerRequest request, ServerResponse response) {
         Named named = named(request);
         Optional<String> expected = AdminRequests.ifMatch(request);
-        answer(response, named, named.folder().delete(named.file(), expected));
+        Outcome seen = named.folder().read(named.file());
+        Outcome outcome = named.folder().delete(named.file(), expected);
+        if (outcome instanceof Outcome.Deleted(String before)) {
+            audit.changed("prompt.delete", named.path(), replaced(seen, before), Audit.Side.none());
+        }
+        answer(response, named, outcome);
+    }
+
+    /** What was replaced, unless somebody else was quicker to replace what was seen. */
+    private static Audit.Side replaced(Outcome seen, String version) {
+        if (version.isEmpty()) {
+            return Audit.Side.none();
+        }
+        return seen instanceof Outcome.Read(var content) && content.version().equals(version)
+                ? Audit.Side.of(version, content.content())
+                : Audit.Side.of(version);
     }
 
     private void answer(ServerResponse response, Named named, Outcome outcome) {
         switch (outcome) {
             case Outcome.Read(var content) -> send(response, named, content);
             case Outcome.Saved(var before, var now) -> {
-                audit.changed("prompt.save", named.path(), before.orElse(""), now.version());
                 response.status(before.isEmpty() ? Status.CREATED_201 : Status.OK_200);
                 send(response, named, now);
             }
-            case Outcome.Deleted(String before) -> {
-                audit.changed("prompt.delete", named.path(), before, "");
-                response.status(Status.NO_CONTENT_204).send();
-            }
+            case Outcome.Deleted _ -> response.status(Status.NO_CONTENT_204).send();
             case Outcome.Invalid(var problems) -> {
                 ObjectNode more = Json.object();
                 more.set("problems", ProblemJson.all(problems));

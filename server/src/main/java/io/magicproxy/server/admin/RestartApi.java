@@ -53,7 +53,10 @@ public final class RestartApi implements HttpService {
                                                 + " can start it again"));
         checked();
         audit.changed(
-                "restart", gateway.status().file(), gateway.current().version(), "restarting");
+                "restart",
+                gateway.status().file(),
+                Audit.Side.of(gateway.current().version()),
+                Audit.Side.of("restarting"));
         response.status(Status.ACCEPTED_202);
         AdminRequests.send(response, Json.object().put("status", "restarting"));
         restarting.run();

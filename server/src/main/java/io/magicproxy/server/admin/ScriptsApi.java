@@ -118,11 +118,11 @@ public final class ScriptsApi<T> implements HttpService {
                         ? asked
                         : own(asked).orElseThrow(() -> unnamed(asked)).path();
         String content = AdminRequests.text(requests.body(request, CONTENT), CONTENT);
-        String before = version(path);
+        Audit.Side before = side(path);
         Outcome outcome = editor().save(path, content, AdminRequests.ifMatch(request));
         if (done(response, path, outcome).isPresent()) {
-            boolean fresh = before.isEmpty();
-            audit.changed(json.kind() + ".save", path, before, version(path));
+            boolean fresh = before.version().isEmpty();
+            audit.changed(json.kind() + ".save", path, before, side(path));
             response.status(fresh ? Status.CREATED_201 : Status.OK_200);
             send(response, asked);
         }
@@ -134,11 +134,11 @@ public final class ScriptsApi<T> implements HttpService {
                 Language.of(asked).isPresent()
                         ? asked
                         : own(asked).orElseThrow(() -> nobody(asked)).path();
-        String before = version(path);
+        Audit.Side before = side(path);
         Optional<Outcome.Done> done =
                 done(response, path, editor().delete(path, AdminRequests.ifMatch(request)));
         if (done.isPresent()) {
-            audit.changed(json.kind() + ".delete", path, before, "");
+            audit.changed(json.kind() + ".delete", path, before, Audit.Side.none());
             response.status(Status.NO_CONTENT_204).send();
         }
     }
@@ -151,7 +151,7 @@ public final class ScriptsApi<T> implements HttpService {
             throw new MalformedRequestException("version", "must be the hash of a version");
         }
         String path = own(name).map(ScriptFile::path).orElse("");
-        String before = version(path);
+        Audit.Side before = side(path);
         Outcome outcome =
                 editor().rollBack(
                                 name,
@@ -159,7 +159,8 @@ public final class ScriptsApi<T> implements HttpService {
                                 AdminRequests.ifMatch(request),
                                 body.path("helpers").asBoolean(false));
         if (done(response, path, outcome).isPresent()) {
-            audit.changed(json.kind() + ".rollback", name, before, body.path("version").asText());
+            String file = own(name).map(ScriptFile::path).orElse(path);
+            audit.changed(json.kind() + ".rollback", name, before, side(file));
             send(response, name);
         }
     }
@@ -230,6 +231,13 @@ public final class ScriptsApi<T> implements HttpService {
     /** Of a file now; "" if there is none. */
     private String version(String path) {
         return registry.get().file(path).map(ScriptFile::version).orElse("");
+    }
+
+    private Audit.Side side(String path) {
+        return registry.get()
+                .file(path)
+                .map(file -> Audit.Side.of(file.version(), file.text()))
+                .orElseGet(Audit.Side::none);
     }
 
     /** The plugin's own file. */

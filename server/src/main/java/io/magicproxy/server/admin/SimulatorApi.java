@@ -54,9 +54,10 @@ public final class SimulatorApi implements HttpService {
                                         "faults",
                                         "must be an object such as {\"failure\": \"429\"}, or a list of them; [] for none"));
         String profile = profile(body);
+        Audit.Side before = now();
         switch (gateway.simulator().set(profile, faults)) {
             case SimulatorSwitches.Outcome.Done _ -> {
-                audit.changed("simulator.set", profile);
+                audit.changed("simulator.set", profile, before, now());
                 list(request, response);
             }
             case SimulatorSwitches.Outcome.NoProfile(String message) ->
@@ -64,6 +65,10 @@ public final class SimulatorApi implements HttpService {
             case SimulatorSwitches.Outcome.Invalid(var problems) ->
                     throw new ApiException(invalid(problems));
         }
+    }
+
+    private Audit.Side now() {
+        return Audit.Side.of("", gateway.simulator().describe().toPrettyString());
     }
 
     private static String profile(ObjectNode body) throws MalformedRequestException {
@@ -89,6 +94,7 @@ public final class SimulatorApi implements HttpService {
 
     private void clear(ServerRequest request, ServerResponse response) {
         Optional<String> profile = request.query().first("profile").asOptional();
+        Audit.Side before = now();
         if (profile.isEmpty()) {
             gateway.simulator().clearAll();
         } else if (!gateway.simulator().clear(profile.get())) {
@@ -97,7 +103,7 @@ public final class SimulatorApi implements HttpService {
                                     "nothing is set for this profile; GET /admin/simulator/faults lists what is")
                             .param("profile"));
         }
-        audit.changed("simulator.clear", profile.orElse(ALL));
+        audit.changed("simulator.clear", profile.orElse(ALL), before, now());
         list(request, response);
     }
 }

@@ -6,6 +6,7 @@ import io.magicproxy.gateway.ScriptFolders;
 import io.magicproxy.plugin.PluginRegistry;
 import io.magicproxy.server.admin.AdminRequests;
 import io.magicproxy.server.admin.Audit;
+import io.magicproxy.server.admin.AuditApi;
 import io.magicproxy.server.admin.ChangeFeed;
 import io.magicproxy.server.admin.ConfigApi;
 import io.magicproxy.server.admin.EventsApi;
@@ -24,6 +25,7 @@ import io.magicproxy.server.admin.SimulatorApi;
 import io.magicproxy.server.admin.ToolServerApi;
 import io.magicproxy.server.admin.UsageApi;
 import io.magicproxy.server.http.Heartbeats;
+import io.magicproxy.store.AuditLog;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -37,19 +39,20 @@ record AdminRoutes(
         ChangeFeed feed,
         FiguresApi.Counts counts,
         AdminRequests requests,
-        Supplier<Optional<Runnable>> restart) {
+        Supplier<Optional<Runnable>> restart,
+        Audit audit,
+        AuditLog changes) {
     /** Where the program stands. */
     static Path home() {
         return Path.of(System.getProperty("magicproxy.home", "."));
     }
 
     void register(HttpRouting.Builder routing, Heartbeats heartbeats) {
-        var audit = new Audit();
-        tools(routing, audit);
+        tools(routing);
         routing.register("/admin/patterns", ScenarioApi.patterns(sessions.scripts(), requests))
                 .register(
-                        "/admin/patterns",
-                        scripts(ScriptFolders::patterns, ScriptJson.patterns(), audit))
+                        "/admin/patterns", scripts(ScriptFolders::patterns, ScriptJson.patterns()))
+                .register("/admin/audit", new AuditApi(changes))
                 .register("/admin/react_patterns", new ReactPatternsApi(sessions.scripts()))
                 .register("/admin/config", new ConfigApi(gateway, requests, audit))
                 .register("/admin/keys", new KeysApi(gateway, requests, audit))
@@ -65,7 +68,7 @@ record AdminRoutes(
                 .register("/admin", new PromptsApi(sessions.texts(), requests, audit));
     }
 
-    private void tools(HttpRouting.Builder routing, Audit audit) {
+    private void tools(HttpRouting.Builder routing) {
         var remote = sessions.remote();
         if (remote.toolServer().isPresent()) {
             routing.register("/admin/tools", new ToolServerApi(remote));
@@ -76,12 +79,11 @@ record AdminRoutes(
                         "/admin/tools",
                         scripts(
                                 ScriptFolders::tools,
-                                ScriptJson.tools(json -> RemoteToolsJson.add(json, remote)),
-                                audit));
+                                ScriptJson.tools(json -> RemoteToolsJson.add(json, remote))));
     }
 
     private <T> ScriptsApi<T> scripts(
-            Function<ScriptFolders, PluginRegistry<T>> registry, ScriptJson<T> json, Audit audit) {
+            Function<ScriptFolders, PluginRegistry<T>> registry, ScriptJson<T> json) {
         return new ScriptsApi<>(() -> registry.apply(sessions.scripts()), json, requests, audit);
     }
 }

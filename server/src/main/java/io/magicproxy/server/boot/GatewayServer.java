@@ -16,6 +16,7 @@ import io.magicproxy.gateway.SecurityConfig;
 import io.magicproxy.gateway.SharedResources;
 import io.magicproxy.gateway.StreamingConfig;
 import io.magicproxy.server.admin.AdminRequests;
+import io.magicproxy.server.admin.Audit;
 import io.magicproxy.server.admin.ChangeFeed;
 import io.magicproxy.server.admin.ChangeSources;
 import io.magicproxy.server.admin.FiguresApi;
@@ -39,8 +40,10 @@ import io.magicproxy.server.openai.OpenAiApi;
 import io.magicproxy.server.sessions.SessionsApi;
 import io.magicproxy.server.tools.ToolsApi;
 import io.magicproxy.server.ui.Page;
+import io.magicproxy.store.AuditLog;
 import io.magicproxy.store.StoreException;
 import io.magicproxy.store.embedded.DataFolder;
+import io.magicproxy.store.embedded.EmbeddedAuditLog;
 import io.magicproxy.store.embedded.EmbeddedDatabase;
 import io.magicproxy.store.embedded.EmbeddedSharedState;
 import io.magicproxy.store.embedded.EmbeddedUsageStore;
@@ -66,6 +69,7 @@ public final class GatewayServer implements UntilStopped.Server {
     private final McpService mcp;
     private final ChangeFeed feed;
     private final Logins logins;
+    private final AuditLog changes;
     private final LastFailures failures;
     private final WebServer server;
     private volatile boolean draining;
@@ -121,6 +125,11 @@ public final class GatewayServer implements UntilStopped.Server {
             this.gateway = gateway(options, address, environment, catalog, shared);
             gateway.onRead(status -> metrics.reload(status.applied()));
             TelemetryChange.watch(gateway, first.telemetrySettings());
+            this.changes =
+                    new EmbeddedAuditLog(
+                            database,
+                            gateway.current().config().backendSettings().auditRetention(),
+                            clock);
             address.tried();
             UsageLog usage =
                     open.opened(
@@ -285,8 +294,10 @@ public final class GatewayServer implements UntilStopped.Server {
                         .register("/health", new HealthApi(gateway, () -> draining, this::health))
                         .get("/metrics", MetricsText.of(metrics));
         var requests = new AdminRequests(gateway, bodies);
-        routing.register("/admin", new LoginApi(rules::get, logins, requests, Version.number()));
-        new AdminRoutes(gateway, sessions, feed, counts, requests, () -> restart)
+        var audit = new Audit(changes, sessions.mask(), clock);
+        routing.register(
+                "/admin", new LoginApi(rules::get, logins, requests, Version.number(), audit));
+        new AdminRoutes(gateway, sessions, feed, counts, requests, () -> restart, audit, changes)
                 .register(routing, heartbeats);
         routing.register("/", page);
         return Listening.at(address, gateway, watch, routing);

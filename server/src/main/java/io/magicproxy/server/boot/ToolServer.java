@@ -22,6 +22,7 @@ import io.magicproxy.mcp.McpEndpoint;
 import io.magicproxy.mcp.McpOffer;
 import io.magicproxy.server.admin.AdminRequests;
 import io.magicproxy.server.admin.Audit;
+import io.magicproxy.server.admin.AuditApi;
 import io.magicproxy.server.admin.HealthApi;
 import io.magicproxy.server.admin.ScenarioApi;
 import io.magicproxy.server.admin.ScriptJson;
@@ -37,8 +38,10 @@ import io.magicproxy.server.http.Heartbeats;
 import io.magicproxy.server.http.Logins;
 import io.magicproxy.server.mcp.McpApi;
 import io.magicproxy.server.tools.ToolsApi;
+import io.magicproxy.store.AuditLog;
 import io.magicproxy.store.StoreException;
 import io.magicproxy.store.embedded.DataFolder;
+import io.magicproxy.store.embedded.EmbeddedAuditLog;
 import io.magicproxy.store.embedded.EmbeddedDatabase;
 import io.magicproxy.store.embedded.EmbeddedSharedState;
 import io.magicproxy.telemetry.GatewayMetrics;
@@ -68,6 +71,7 @@ final class ToolServer implements UntilStopped.Server {
     private final Optional<String> key;
     private final ScriptFolders scripts;
     private final McpEndpoint endpoint;
+    private final AuditLog changes;
     private final WebServer server;
     private volatile boolean draining;
 
@@ -91,11 +95,16 @@ final class ToolServer implements UntilStopped.Server {
             ProviderCatalog catalog = ProviderCatalog.standard(clock);
             GatewayConfig config =
                     StartFailedException.loaded(options.config(), environment, catalog);
+            Logs.format(config.telemetrySettings().logFormat(), environment);
             Telemetry telemetry =
                     open.opened(Telemetry.start(config.telemetrySettings(), environment, "-tools"));
             GatewayMetrics metrics = open.opened(new GatewayMetrics(clock, telemetry));
             this.key = config.agentSettings().mcpServerKey().flatMap(SecretRef::value);
             DataFolder data = open.opened(DataFolder.open(dataDir(options, config)));
+            EmbeddedDatabase database = open.opened(EmbeddedDatabase.open(data));
+            this.changes =
+                    new EmbeddedAuditLog(
+                            database, config.backendSettings().auditRetention(), clock);
             ListenAddress address = new ListenAddress(options.host(), options.port());
             this.gateway =
                     gateway(
@@ -103,7 +112,7 @@ final class ToolServer implements UntilStopped.Server {
                             address,
                             environment,
                             catalog,
-                            shared(metrics, data, clock),
+                            shared(metrics, database, clock),
                             data);
             gateway.onRead(status -> metrics.reload(status.applied()));
             address.tried();
@@ -138,7 +147,9 @@ final class ToolServer implements UntilStopped.Server {
                                     () -> gateway.current().config().mcpSettings(),
                                     clock));
             metrics.mcpSessions(endpoint::sessions);
-            this.server = listen(address, metrics, telemetry.spans(), new Logins(clock));
+            var audit = new Audit(changes, powers.powers().mask(), clock);
+            this.server =
+                    listen(address, metrics, telemetry.spans(), new Logins(clock), audit);
             scripts.start();
         } catch (IOException | StoreException | StartFailedException | RuntimeException e) {
             open.close();
@@ -158,9 +169,8 @@ final class ToolServer implements UntilStopped.Server {
                         () -> options.beside(config.backendSettings().dataDir()).resolve(OWN_DATA));
     }
 
-    private SharedResources shared(GatewayMetrics metrics, DataFolder data, InstantSource clock)
-            throws StoreException {
-        EmbeddedDatabase database = open.opened(EmbeddedDatabase.open(data));
+    private SharedResources shared(
+            GatewayMetrics metrics, EmbeddedDatabase database, InstantSource clock) {
         UpstreamClient client = open.opened(UpstreamClient.create(UpstreamConfig.defaults()));
         return new SharedResources(
                 client,
@@ -227,7 +237,11 @@ final class ToolServer implements UntilStopped.Server {
     }
 
     private WebServer listen(
-            ListenAddress address, GatewayMetrics metrics, Spans spans, Logins logins)
+            ListenAddress address,
+            GatewayMetrics metrics,
+            Spans spans,
+            Logins logins,
+            Audit audit)
             throws StartFailedException {
         ClientWatch watch =
                 open.opened(
@@ -247,10 +261,8 @@ final class ToolServer implements UntilStopped.Server {
                         .register(
                                 "/admin/tools",
                                 new ScriptsApi<>(
-                                        scripts::tools,
-                                        ScriptJson.tools(_ -> {}),
-                                        requests,
-                                        new Audit()))
+                                        scripts::tools, ScriptJson.tools(_ -> {}), requests, audit))
+                        .register("/admin/audit", new AuditApi(changes))
                         .register(
                                 "/tools",
                                 new ToolsApi(
@@ -270,7 +282,7 @@ final class ToolServer implements UntilStopped.Server {
                         404,
                         "invalid_request_error",
                         "not_found",
-                        "the tool server has /mcp, /tools, /admin/tools, /health and /metrics"));
+                        "the tool server has /mcp, /tools, /admin/tools, /admin/audit, /health and /metrics"));
     }
 
     private void health(ObjectNode health) {

@@ -1,6 +1,8 @@
 package io.magicproxy.server.http;
 
+import io.helidon.common.buffers.DataReader.IncorrectNewLineException;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.RequestException;
 import io.helidon.webserver.ServerConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import java.io.ByteArrayOutputStream;
@@ -43,6 +45,16 @@ public final class BodyReader {
                     ApiError.invalidRequest("the body ended early", Optional.empty()));
         } catch (ApiException e) {
             throw e;
+        } catch (RequestException | IncorrectNewLineException | NumberFormatException e) {
+            // What follows on the connection could be anything.
+            ClientWatch.CURRENT.get().lostTrack();
+            throw new ApiException(
+                    ApiError.invalidRequest(
+                            "the body isn't in chunks as HTTP/1.1 has them: "
+                                    + (e instanceof NumberFormatException
+                                            ? "a chunk has no size"
+                                            : e.getMessage()),
+                            Optional.empty()));
         } catch (RuntimeException e) {
             // Nobody is there to be answered; it is no failure of ours either.
             throw new ServerConnectionException("the client left while its body was read", e);

@@ -25,12 +25,13 @@ final class ClientConnection implements Supplier<byte @Nullable []>, ClientPrese
     private static final Duration LINGER = Duration.ofSeconds(2);
 
     private final ConnectionInput input;
-    private final DataReader reader = DataReader.create(this);
+    private final StrictReader reader = new StrictReader(this);
     private final ConnectionOutput output;
     private final HelidonSocket socket;
     private final Supplier<Limits> limits;
     private final AtomicBoolean dropped = new AtomicBoolean();
     private boolean first = true;
+    private boolean lost;
     private volatile boolean old;
     private volatile boolean unread;
     private volatile boolean reading;
@@ -174,6 +175,16 @@ final class ClientConnection implements Supplier<byte @Nullable []>, ClientPrese
         readUntil = Until.NEVER;
     }
 
+    /** What follows is no request, whatever it looks like. */
+    void lostTrack() {
+        lost = true;
+    }
+
+    /** Whether it isn't known where the next request would begin. */
+    boolean hasLostTrack() {
+        return lost;
+    }
+
     /** What is read from now on must be here in that time. */
     void readWithin(Duration time) {
         readUntil = Until.in(time);
@@ -191,7 +202,7 @@ final class ClientConnection implements Supplier<byte @Nullable []>, ClientPrese
         if (last || old) {
             stage = Stage.LAST;
             // Neither the rest of its body nor what came after it is a request.
-            reader.skip(reader.available());
+            reader.discard();
         } else {
             stage = Stage.IDLE;
         }

@@ -25,7 +25,6 @@ public final class EdgeFilter implements Filter {
     private static final HeaderName ALLOW_ORIGIN =
             HeaderNames.create("access-control-allow-origin");
     private static final HeaderName CSRF = HeaderNames.create("x-csrf-token");
-    private static final HeaderName SNIFFING = HeaderNames.create("x-content-type-options");
     private static final HeaderName TRACE_PARENT = HeaderNames.create("traceparent");
     private static final HeaderName TRACE_STATE = HeaderNames.create("tracestate");
     private static final String BEARER = "bearer ";
@@ -60,7 +59,9 @@ public final class EdgeFilter implements Filter {
             ScopedValue.where(RequestInfo.CURRENT, info)
                     .run(() -> traced(chain, request, response, info));
         } finally {
-            boolean last = request.headers().containsToken(HeaderValues.CONNECTION_CLOSE);
+            boolean last =
+                    client.hasLostTrack()
+                            || request.headers().containsToken(HeaderValues.CONNECTION_CLOSE);
             boolean unread = request.content().hasEntity() && !request.content().consumed();
             client.done(last, unread);
         }
@@ -125,6 +126,7 @@ public final class EdgeFilter implements Filter {
             RoutingRequest request, RoutingResponse response, String path, RequestInfo info) {
         AccessRules rules = current.get();
         String method = request.prologue().method().text();
+        SecurityHeaders.add(response, method, path);
         String authority = request.authority();
         if (!rules.knowsHost(authority)) {
             throw new ApiException(unknownHost(authority));
@@ -141,8 +143,7 @@ public final class EdgeFilter implements Filter {
             throw new ApiException(foreign());
         }
         if (path.startsWith("/admin")) {
-            // It holds secrets, and texts that others wrote.
-            response.header(HeaderNames.CACHE_CONTROL, "no-store").header(SNIFFING, "nosniff");
+            info.address(request.remotePeer().host());
         }
         return switch (rules.judge(asked(request, method, path, authority))) {
             case Access.Admitted(Access.Who who) -> {

@@ -70,6 +70,9 @@ public final class ErrorAnswers implements ErrorHandler<Throwable> {
     static void send(ServerResponse response, ApiError error) {
         error.retryAfterSeconds()
                 .ifPresent(s -> response.header(HeaderValues.create(HeaderNames.RETRY_AFTER, s)));
+        if (ClientWatch.CURRENT.isBound() && ClientWatch.CURRENT.get().hasLostTrack()) {
+            response.header(HeaderValues.CONNECTION_CLOSE);
+        }
         if (error.status() == 401) {
             response.header(HeaderNames.WWW_AUTHENTICATE, "Bearer");
         }

@@ -13,6 +13,7 @@ public final class RequestInfo {
     private final long startNanos = System.nanoTime();
     private String alias = NO_ALIAS;
     private Access.Who caller = new Access.Who.Nobody();
+    private String address = "";
     private int failedWith;
 
     RequestInfo(Optional<String> givenId) {
@@ -50,6 +51,15 @@ public final class RequestInfo {
     /** Who asks. */
     public Access.Who caller() {
         return caller;
+    }
+
+    void address(String from) {
+        address = from;
+    }
+
+    /** Where a request to the admin API comes from; empty for others, which nobody asks for. */
+    public String address() {
+        return address;
     }
 
     void failedWith(int status) {
