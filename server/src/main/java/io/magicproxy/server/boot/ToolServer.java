@@ -148,8 +148,7 @@ final class ToolServer implements UntilStopped.Server {
                                     clock));
             metrics.mcpSessions(endpoint::sessions);
             var audit = new Audit(changes, powers.powers().mask(), clock);
-            this.server =
-                    listen(address, metrics, telemetry.spans(), new Logins(clock), audit);
+            this.server = listen(address, metrics, telemetry.spans(), new Logins(clock), audit);
             scripts.start();
         } catch (IOException | StoreException | StartFailedException | RuntimeException e) {
             open.close();
@@ -237,11 +236,7 @@ final class ToolServer implements UntilStopped.Server {
     }
 
     private WebServer listen(
-            ListenAddress address,
-            GatewayMetrics metrics,
-            Spans spans,
-            Logins logins,
-            Audit audit)
+            ListenAddress address, GatewayMetrics metrics, Spans spans, Logins logins, Audit audit)
             throws StartFailedException {
         ClientWatch watch =
                 open.opened(
