@@ -151,6 +151,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void only_telemetry_knows_opentelemetry() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.magicproxy.telemetry..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.opentelemetry..", "io.prometheus..")
+                .check(HOUSE);
+    }
+
+    @Test
     void only_the_configuration_reads_the_environment() {
         noClasses()
                 .that()

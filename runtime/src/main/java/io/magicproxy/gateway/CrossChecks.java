@@ -8,6 +8,10 @@ import io.magicproxy.config.ConfigNode.Sequence;
 import io.magicproxy.config.Problems;
 import io.magicproxy.routing.ModelInfo;
 import io.magicproxy.routing.ProfileConfig;
+import io.magicproxy.telemetry.TelemetryConfig;
+import java.math.BigDecimal;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -43,6 +47,7 @@ final class CrossChecks {
         masterKey();
         new VirtualKeyChecks(config.securitySettings(), problems).run(root);
         toolServerKey();
+        telemetry();
         exposedOn.ifPresent(this::openDoor);
         folder(at("key_management_settings", "keys_dir"), config.keyManagementSettings().keysDir());
         folder(at("backend_settings", "data_dir"), config.backendSettings().dataDir());
@@ -80,6 +85,35 @@ final class CrossChecks {
                                 at("agent_settings", "mcp_server_key"),
                                 key.variable().map(name -> "set " + name).orElse("write a key")
                                         + ", or remove mcp_server_key"));
+    }
+
+    private void telemetry() {
+        TelemetryConfig telemetry = config.telemetrySettings();
+        telemetry
+                .otlpEndpoint()
+                .filter(address -> !isHttp(address))
+                .ifPresent(_ ->
+                        problems.error(
+                                at("telemetry_settings", "otlp_endpoint"),
+                                "must be an http or https address without a user name, such as"
+                                        + " http://127.0.0.1:4318; secrets go into headers"));
+        telemetry
+                .sampling()
+                .filter(part -> part.compareTo(BigDecimal.ONE) > 0)
+                .ifPresent(_ ->
+                        problems.error(at("telemetry_settings", "sampling"), "must be at most 1"));
+    }
+
+    private static boolean isHttp(String address) {
+        try {
+            URI uri = new URI(address);
+            return ("http".equalsIgnoreCase(uri.getScheme())
+                            || "https".equalsIgnoreCase(uri.getScheme()))
+                    && uri.getHost() != null
+                    && uri.getRawUserInfo() == null;
+        } catch (URISyntaxException e) {
+            return false;
+        }
     }
 
     /** Neither a start nor a reload lets everybody in. */

@@ -8,6 +8,7 @@ import io.magicproxy.routing.KeyManagementConfig;
 import io.magicproxy.routing.ProfileConfig;
 import io.magicproxy.routing.RouterConfig;
 import io.magicproxy.store.BackendConfig;
+import io.magicproxy.telemetry.TelemetryConfig;
 import java.util.List;
 import java.util.Map;
 
@@ -24,6 +25,8 @@ public record GatewayConfig(
         @Option("Where keys are, and how they rest.") KeyManagementConfig keyManagementSettings,
         @Option("Where state is kept.") BackendConfig backendSettings,
         @Option("Who may ask, and how much.") SecurityConfig securitySettings,
+        @Option("What is told of its work: traces, metrics, the log.")
+                TelemetryConfig telemetrySettings,
         @Option(
                         value =
                                 "Models by provider, for the drop-down lists of the sandbox UI; nothing else reads them.",
@@ -33,7 +36,7 @@ public record GatewayConfig(
     /** Without the definitions, which may hold secrets. */
     @Override
     public String toString() {
-        return "GatewayConfig[%s, %s, %s, %s, %s, %s, %s, %s, %s, %s]"
+        return "GatewayConfig[%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s]"
                 .formatted(
                         modelList,
                         routerSettings,
@@ -44,6 +47,7 @@ public record GatewayConfig(
                         cacheSettings,
                         keyManagementSettings,
                         backendSettings,
-                        securitySettings);
+                        securitySettings,
+                        telemetrySettings);
     }
 }

@@ -6,7 +6,6 @@ import io.magicproxy.pattern.PatternRunner;
 import io.magicproxy.pattern.PatternScript;
 import io.magicproxy.pattern.ToolInfo;
 import io.magicproxy.plugin.Plugin;
-import io.magicproxy.quota.Quota;
 import io.magicproxy.quota.Refusal;
 import io.magicproxy.routing.AgentConfig;
 import io.magicproxy.routing.ModelInfo;
@@ -16,6 +15,7 @@ import io.magicproxy.sandbox.ScriptBundle;
 import io.magicproxy.session.AgentSettings;
 import io.magicproxy.session.SessionWorld;
 import io.magicproxy.store.session.Journal.RunRecord;
+import io.magicproxy.telemetry.Spans;
 import io.magicproxy.tool.Tool;
 import io.magicproxy.tool.ToolCall;
 import io.magicproxy.tool.ToolResult;
@@ -23,7 +23,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** The gateway as its sessions see it. */
@@ -32,30 +31,45 @@ public final class GatewayWorld implements SessionWorld {
     private final ScriptFolders scripts;
     private final TextFolders texts;
     private final RoutedChatClient chat;
-    private final Quota quota;
-    private final Consumer<RunRecord> ended;
+    private final Witness witness;
 
-    /**
-     * @param ended is told of runs that have ended here
-     */
+    /** Who is told of runs. */
+    public interface Witness {
+        Spans spans();
+
+        /** A worker of this process is the run's first. */
+        void taken(RunRecord run, Duration waited);
+
+        /** A worker of this process has ended the run. */
+        void ended(RunRecord run);
+    }
+
     public GatewayWorld(
             Gateway gateway,
             ScriptFolders scripts,
             TextFolders texts,
             RoutedChatClient chat,
-            Quota quota,
-            Consumer<RunRecord> ended) {
+            Witness witness) {
         this.gateway = gateway;
         this.scripts = scripts;
         this.texts = texts;
         this.chat = chat;
-        this.quota = quota;
-        this.ended = ended;
+        this.witness = witness;
     }
 
     @Override
     public void ended(RunRecord run) {
-        ended.accept(run);
+        witness.ended(run);
+    }
+
+    @Override
+    public void taken(RunRecord run, Duration waited) {
+        witness.taken(run, waited);
+    }
+
+    @Override
+    public Spans spans() {
+        return witness.spans();
     }
 
     @Override
@@ -148,12 +162,12 @@ public final class GatewayWorld implements SessionWorld {
 
     @Override
     public ChatClient chat(String owner) {
-        return chat.paidBy(quota.keys().payer(owner));
+        return chat.paidBy(chat.quota().keys().payer(owner));
     }
 
     @Override
     public Optional<Refusal> mayAsk(String owner, String alias) {
-        return quota.mayAsk(quota.keys().payer(owner), alias);
+        return chat.quota().mayAsk(chat.quota().keys().payer(owner), alias);
     }
 
     @Override

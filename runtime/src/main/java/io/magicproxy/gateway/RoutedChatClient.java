@@ -67,6 +67,10 @@ public final class RoutedChatClient {
         this.clock = clock;
     }
 
+    Quota quota() {
+        return quota;
+    }
+
     /** The models, on somebody's account. */
     public ChatClient paidBy(Payer payer) {
         return (request, listener, stop) -> ask(payer, request, listener, stop);

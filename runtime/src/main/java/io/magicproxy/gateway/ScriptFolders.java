@@ -83,9 +83,13 @@ public final class ScriptFolders implements AutoCloseable {
      * @param powers what tools may do beyond computing
      * @param more tools that are no scripts
      * @param patternTime is told how long each pattern was at work itself
+     * @param witness is told of tools' calls
      */
     public record Surroundings(
-            ToolPowers powers, List<ToolSource> more, Consumer<Duration> patternTime) {}
+            ToolPowers powers,
+            List<ToolSource> more,
+            Consumer<Duration> patternTime,
+            ToolInvoker.Witness witness) {}
 
     /** Loads nothing yet. */
     public ScriptFolders(
@@ -111,7 +115,9 @@ public final class ScriptFolders implements AutoCloseable {
                 new ToolInvoker(
                         new Toolbox(sources(around.more())),
                         new ToolInvoker.Settings(
-                                config.tools().maxResult().asInt(), powers.mask()));
+                                config.tools().maxResult().asInt(),
+                                powers.mask(),
+                                around.witness()));
         this.watched = watched(folders);
         this.watcher = new FolderWatcher(watched);
     }

@@ -109,7 +109,7 @@ final class McpSession {
             call.cancellation().cancel(Cancellation.Reason.CLIENT_GONE);
         }
         EventReader reader = call.log().open(resumable);
-        var _ = Thread.ofVirtual().name("mcp-call").start(() -> run(call));
+        var _ = Thread.ofVirtual().name("mcp-call").start(() -> call.trace().run(() -> run(call)));
         return new Outcome.Following(reader);
     }
 

@@ -1,5 +1,6 @@
 package io.magicproxy.mcp;
 
+import io.magicproxy.telemetry.Trace;
 import io.magicproxy.upstream.Cancellation;
 
 /** A client's request under way. */
@@ -8,6 +9,10 @@ final class RunningCall {
     private final Incoming.Request request;
     private final EventLog log;
     private final Cancellation cancellation = new Cancellation();
+
+    /** Of the HTTP request that brought it. */
+    private final Trace trace = Trace.here();
+
     private volatile boolean takenBack;
 
     RunningCall(McpSession session, Incoming.Request request, EventLog log) {
@@ -27,6 +32,10 @@ final class RunningCall {
 
     EventLog log() {
         return log;
+    }
+
+    Trace trace() {
+        return trace;
     }
 
     Cancellation cancellation() {

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.chat.Json;
 import io.magicproxy.mcp.Method.Calling;
 import io.magicproxy.mcp.client.OwnMeta;
+import io.magicproxy.telemetry.ToolSpan;
+import io.magicproxy.telemetry.Trace;
 import io.magicproxy.tool.Tool;
 import io.magicproxy.tool.ToolCall;
 import io.magicproxy.tool.ToolInvoker;
@@ -130,16 +132,30 @@ final class ToolMethods {
                         running.log(),
                         meta.path("progressToken"),
                         running.session().owner());
-        ToolResult result =
-                invoker.call(
-                        name,
-                        new ToolCall(
-                                key(meta),
-                                arguments instanceof ObjectNode given ? given : Json.object(),
-                                offer.agents().apply(caller),
-                                caller,
-                                running.cancellation()));
-        return ToolContent.of(result);
+        try (ToolSpan span = invoker.spans().served(trace(meta, running), name)) {
+            ToolResult result =
+                    invoker.call(
+                            name,
+                            new ToolCall(
+                                    key(meta),
+                                    arguments instanceof ObjectNode given ? given : Json.object(),
+                                    offer.agents().apply(caller),
+                                    caller,
+                                    running.cancellation()));
+            if (!(result instanceof ToolResult.Ok)) {
+                span.failed("tool_error");
+            }
+            return ToolContent.of(result);
+        }
+    }
+
+    /** The client's own place in a trace, told beside the call, comes before its HTTP request's. */
+    private static Trace trace(JsonNode meta, RunningCall running) {
+        return Trace.from(name ->
+                        Optional.of(meta.path(name))
+                                .filter(JsonNode::isTextual)
+                                .map(JsonNode::textValue))
+                .or(running.trace());
     }
 
     /** The client's, if it has one for each try of the same call. */

@@ -3,6 +3,7 @@ package io.magicproxy.pattern;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.magicproxy.chat.Json;
+import io.magicproxy.telemetry.Trace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +35,7 @@ final class Branches {
     ArrayNode run(int count, Branch branch) throws CallFailed {
         var places = new Semaphore(atOnce <= 0 ? Math.max(1, count) : atOnce);
         List<Slot> slots = new ArrayList<>();
+        Trace here = Trace.here();
         for (int i = 0; i < count; i++) {
             int number = i;
             var slot = new Slot();
@@ -42,7 +44,7 @@ final class Branches {
             slot.thread =
                     Thread.ofVirtual()
                             .start(() -> {
-                                try {
+                                try (var _ = here.enter()) {
                                     slot.outcome = Optional.of(outcome(branch, number));
                                 } finally {
                                     places.release();

@@ -11,6 +11,7 @@ import io.magicproxy.upstream.UpstreamException;
 import io.magicproxy.upstream.UpstreamReply;
 import io.magicproxy.upstream.UpstreamRequest;
 import io.magicproxy.upstream.UpstreamTarget;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
@@ -62,13 +63,13 @@ public final class UpstreamCalls {
     /** A successful answer whose body is still to be read; the caller closes it. */
     public UpstreamReply open(UpstreamTarget target, byte[] body, CallContext call)
             throws ProviderException {
-        return send(UpstreamRequest.post(target, key(call), body, call.timeouts()), call);
+        return send(UpstreamRequest.post(target, headers(call), body, call.timeouts()), call);
     }
 
     /** A GET of which only the success counts. */
     public void probe(UpstreamTarget target, CallContext call) throws ProviderException {
         try (UpstreamReply reply =
-                send(UpstreamRequest.get(target, key(call), call.timeouts()), call)) {
+                send(UpstreamRequest.get(target, headers(call), call.timeouts()), call)) {
             reply.drain();
         }
     }
@@ -95,6 +96,17 @@ public final class UpstreamCalls {
         return call.key()
                 .map(key -> failure.withMessage(key.maskedIn(failure.message())))
                 .orElse(failure);
+    }
+
+    private List<Header> headers(CallContext call) {
+        if (call.headers().isEmpty()) {
+            return key(call);
+        }
+        List<Header> all = new ArrayList<>(key(call));
+        call.headers()
+                .forEach((name, value) ->
+                        all.add(HeaderValues.create(HeaderNames.create(name), value)));
+        return all;
     }
 
     private List<Header> key(CallContext call) {

@@ -68,7 +68,10 @@ public final class Failover {
         return run(
                 route,
                 new CacheRequest<>(CHAT, request, terms, cancellation),
-                (profile, context, hold) -> whole(hold, profile.adapter().chat(request, context)));
+                (profile, context, hold) -> {
+                    hold.watch().asked(request);
+                    return whole(hold, profile.adapter().chat(request, context));
+                });
     }
 
     public Routed<JsonReply> embed(Route route, RequestBody request, Cancellation cancellation)
@@ -82,7 +85,10 @@ public final class Failover {
         return run(
                 route,
                 new CacheRequest<>(EMBEDDINGS, request, terms, cancellation),
-                (profile, context, hold) -> whole(hold, profile.adapter().embed(request, context)));
+                (profile, context, hold) -> {
+                    hold.watch().asked(request);
+                    return whole(hold, profile.adapter().embed(request, context));
+                });
     }
 
     public Routed<ChatStream> stream(Route route, RequestBody request, Cancellation cancellation)
@@ -100,12 +106,16 @@ public final class Failover {
         return run(
                 route,
                 new CacheRequest<>(STREAM, request, terms, cancellation),
-                (profile, context, hold) ->
-                        StartedStream.begin(profile.adapter().stream(request, context), hold));
+                (profile, context, hold) -> {
+                    hold.watch().asked(request);
+                    return StartedStream.begin(profile.adapter().stream(request, context), hold);
+                });
     }
 
     private static JsonReply whole(Hold hold, JsonReply reply) {
         hold.succeeded();
+        hold.watch().answered(reply);
+        hold.watch().used(reply.usage());
         hold.close();
         return reply;
     }

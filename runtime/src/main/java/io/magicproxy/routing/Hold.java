@@ -13,6 +13,7 @@ final class Hold implements AutoCloseable {
     private final Profile profile;
     private final Breaker.Leave.Granted leave;
     private final Optional<KeyLease> lease;
+    private CallWatch watch = CallWatch.NONE;
     private boolean judged;
     private boolean closed;
 
@@ -25,6 +26,15 @@ final class Hold implements AutoCloseable {
 
     Optional<ApiKey> key() {
         return lease.map(KeyLease::key);
+    }
+
+    /** From now on the call is under way. */
+    void watchedBy(CallWatch hears) {
+        watch = hears;
+    }
+
+    CallWatch watch() {
+        return watch;
     }
 
     /** Whether the profile's return hangs on this one call, so that it isn't tried twice. */
@@ -48,6 +58,7 @@ final class Hold implements AutoCloseable {
      * @param lastTry whether the profile is given up for this request, which the breaker counts
      */
     void failed(ProviderFailure failure, boolean lastTry) {
+        watch.failed(failure);
         lease.ifPresent(l -> l.failed(failure));
         if (failure.failureClass() == FailureClass.TRANSIENT && lastTry) {
             judged = true;
@@ -61,6 +72,7 @@ final class Hold implements AutoCloseable {
             return;
         }
         closed = true;
+        watch.ended();
         if (!judged) {
             profile.breaker().undecided(leave);
         }

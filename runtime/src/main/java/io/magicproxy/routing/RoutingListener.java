@@ -1,6 +1,7 @@
 package io.magicproxy.routing;
 
 import io.magicproxy.cache.CacheUse;
+import io.magicproxy.provider.ApiKey;
 import io.magicproxy.provider.ProviderFailure;
 import java.util.Optional;
 
@@ -10,6 +11,19 @@ import java.util.Optional;
  */
 public interface RoutingListener {
     void attemptFinished(Attempt attempt);
+
+    /**
+     * An upstream is about to be called; the result hears how that goes.
+     *
+     * @param route the alias or profile that was asked for
+     * @param number from 1, along the route
+     */
+    default CallWatch calling(String route, Profile profile, Optional<ApiKey> key, int number) {
+        return CallWatch.NONE;
+    }
+
+    /** A profile is not asked now: it rests, or has no place or key to spare. */
+    default void passedOver(String profile) {}
 
     /**
      * A key's state is another one.

@@ -174,6 +174,7 @@ final class Run<T> {
         for (int retries = 0; ; ) {
             Optional<Hold> hold = hold(profile, tried);
             if (hold.isEmpty()) {
+                listener.passedOver(profile.name());
                 return new Outcome.Passed<>();
             }
             boolean lastTry = retries >= settings.retries() || hold.get().probe();
@@ -223,7 +224,10 @@ final class Run<T> {
     private Attempted<T> attempt(Profile profile, Hold hold, boolean lastTry) {
         long start = System.nanoTime();
         try {
-            T value = job.call().on(profile, context(profile, hold), hold);
+            CallContext context = context(profile, hold);
+            hold.watchedBy(
+                    listener.calling(route.name(), profile, context.key(), attempts.size() + 1));
+            T value = job.call().on(profile, context.with(hold.watch().headers()), hold);
             record(profile, hold, Optional.empty(), start);
             return new Attempted<>(value, Optional.empty());
         } catch (ProviderException e) {
@@ -232,6 +236,7 @@ final class Run<T> {
             record(profile, hold, Optional.of(e.failure()), start);
             return new Attempted<>(null, Optional.of(e.failure()));
         } catch (RuntimeException | Error e) {
+            hold.watch().givenUp();
             hold.close();
             throw e;
         }

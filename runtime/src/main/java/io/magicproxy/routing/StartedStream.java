@@ -7,6 +7,7 @@ import io.magicproxy.provider.ProviderException;
 import io.magicproxy.provider.ProviderFailure;
 import io.magicproxy.provider.RateLimits;
 import java.io.ByteArrayOutputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -40,8 +41,11 @@ final class StartedStream implements ChatStream {
 
     /** Waits for the first output; closes the stream if that fails. */
     static ChatStream begin(ChatStream source, Hold hold) throws ProviderException {
+        long start = System.nanoTime();
         try {
-            return new StartedStream(source, hold, firstOutput(source));
+            Beginning beginning = firstOutput(source);
+            hold.watch().firstOutput(Duration.ofNanos(System.nanoTime() - start));
+            return new StartedStream(source, hold, beginning);
         } catch (ProviderException | RuntimeException | Error e) {
             source.close();
             throw e;
@@ -79,6 +83,7 @@ final class StartedStream implements ChatStream {
         Frames first = held;
         if (first != null) {
             held = null;
+            hold.watch().frames(first);
             return Optional.of(first);
         }
         if (ended) {
@@ -87,6 +92,7 @@ final class StartedStream implements ChatStream {
         try {
             Optional<Frames> next = source.next();
             ended = next.isEmpty();
+            next.ifPresent(hold.watch()::frames);
             return next;
         } catch (ProviderException e) {
             hold.failed(e.failure(), true);
@@ -118,7 +124,10 @@ final class StartedStream implements ChatStream {
     public void close() {
         if (ended) {
             hold.succeeded();
+        } else {
+            hold.watch().givenUp();
         }
+        hold.watch().used(source.usage());
         try {
             source.close();
         } finally {

@@ -17,6 +17,7 @@ import io.magicproxy.pattern.PatternCalls;
 import io.magicproxy.pattern.Saying;
 import io.magicproxy.pattern.ToolInfo;
 import io.magicproxy.session.Recorder.Call;
+import io.magicproxy.telemetry.Trace;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +37,9 @@ final class JournaledCalls implements PatternCalls {
     private final SharedScratch scratch;
     private final Outside outside;
     private final ToolCalls tools;
+
+    /** Calls are made on threads of their own. */
+    private final Trace trace = Trace.here();
 
     /** What a call needs beyond models and the journal. */
     interface Outside {
@@ -218,7 +222,7 @@ final class JournaledCalls implements PatternCalls {
         recorder.failures().goesOn();
         flights.join(
                 path.text(),
-                () -> settle(path, work),
+                () -> trace.get(() -> settle(path, work)),
                 result -> sequencer.deliver(path.text(), () -> give(path, result, settled)));
     }
 

@@ -149,6 +149,10 @@ final class Ledger {
     }
 
     /** {@code usage}, {@code cost} and {@code steps} for the end of a run. */
+    synchronized Usage used() {
+        return usage;
+    }
+
     synchronized ObjectNode totals() {
         ObjectNode totals = Json.object();
         totals.set("usage", usage.toWire());

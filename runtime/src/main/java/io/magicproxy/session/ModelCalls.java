@@ -11,6 +11,7 @@ import io.magicproxy.pattern.ModelQuestion;
 import io.magicproxy.pattern.ModelWatcher;
 import io.magicproxy.pattern.Saying;
 import io.magicproxy.store.session.Journal.EventDraft;
+import io.magicproxy.telemetry.Trace;
 import io.magicproxy.upstream.Cancellation;
 import java.util.Optional;
 
@@ -58,6 +59,7 @@ final class ModelCalls {
                     retract(path);
                     throw e;
                 }
+                Trace.here().event(Trace.Event.MODEL_RETRY, "reason", e.code());
             }
         }
     }

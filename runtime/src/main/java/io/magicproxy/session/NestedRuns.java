@@ -13,6 +13,7 @@ import io.magicproxy.store.session.Journal.Opened;
 import io.magicproxy.store.session.Journal.Parent;
 import io.magicproxy.store.session.Journal.RunRecord;
 import io.magicproxy.store.session.Journal.RunState;
+import io.magicproxy.telemetry.Trace;
 import io.magicproxy.upstream.Cancellation;
 import java.util.List;
 import java.util.Optional;
@@ -92,7 +93,8 @@ final class NestedRuns {
                                         question.alias(),
                                         check.patternName(),
                                         Json.text(request),
-                                        environment.clock().instant()));
+                                        environment.clock().instant(),
+                                        Trace.here().text()));
         return switch (opened) {
             case Opened.Fresh(RunRecord run) -> run;
             case Opened.Rejoined(RunRecord run) -> run;

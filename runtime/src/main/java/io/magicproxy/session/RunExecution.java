@@ -13,8 +13,12 @@ import io.magicproxy.store.session.Journal.EventDraft;
 import io.magicproxy.store.session.Journal.RunEnd;
 import io.magicproxy.store.session.Journal.RunRecord;
 import io.magicproxy.store.session.Journal.RunState;
+import io.magicproxy.telemetry.AgentCall;
+import io.magicproxy.telemetry.AgentSpan;
+import io.magicproxy.telemetry.Trace;
 import io.magicproxy.tool.ToolResult.Failed;
 import io.magicproxy.upstream.Cancellation;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +39,7 @@ final class RunExecution {
     private final Optional<ParentRun> parent;
     private Optional<Ledger> ledger = Optional.empty();
     private Optional<Recorder> recorder = Optional.empty();
+    private Optional<AgentSpan> span = Optional.empty();
 
     /** What a nested run has from the one that called it. */
     record ParentRun(Upward budget, SharedScratch scratch, int depth) {}
@@ -55,6 +60,38 @@ final class RunExecution {
 
     /** Runs the pattern. When it returns, the run has ended, or is somebody else's. */
     void run() throws StoreException {
+        try (AgentSpan working = environment.world().spans().agent(asked(), call())) {
+            span = Optional.of(working);
+            if (log.epoch() == 1) {
+                environment
+                        .world()
+                        .taken(
+                                run,
+                                Duration.between(run.createdAt(), environment.clock().instant()));
+            }
+            work();
+            ledger.map(Ledger::used)
+                    .ifPresent(used -> working.tokens(used.prompt(), used.completion()));
+        }
+    }
+
+    /**
+     * A nested run is below the call by which its parent asks for it, now and not when it was new.
+     */
+    private Trace asked() {
+        return parent.isPresent() ? Trace.here().or(Trace.of(run.trace())) : Trace.of(run.trace());
+    }
+
+    private AgentCall call() {
+        return new AgentCall(
+                run.alias(),
+                Sessions.bare(run.sessionId()),
+                run.runId(),
+                run.pattern(),
+                log.epoch());
+    }
+
+    private void work() throws StoreException {
         try {
             end(answer());
         } catch (CallFailed e) {
@@ -181,6 +218,7 @@ final class RunExecution {
         // What stopped the run counts, and not how its pattern took that.
         Optional<CallFailed> over = log.stopped().or(flights::ended);
         CallFailed why = over.orElse(what);
+        span.ifPresent(working -> working.failed(why.code()));
         Optional<String> call = over.isPresent() ? Optional.empty() : failed;
         switch (why.code()) {
             case "fenced" -> {

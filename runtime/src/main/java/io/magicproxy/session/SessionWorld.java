@@ -8,8 +8,10 @@ import io.magicproxy.plugin.Plugin;
 import io.magicproxy.quota.Refusal;
 import io.magicproxy.sandbox.ScriptBundle;
 import io.magicproxy.store.session.Journal.RunRecord;
+import io.magicproxy.telemetry.Spans;
 import io.magicproxy.tool.ToolCall;
 import io.magicproxy.tool.ToolResult;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -57,6 +59,14 @@ public interface SessionWorld {
 
     /** Calls a tool, as it is now. */
     ToolResult tool(String name, ToolCall call);
+
+    /** What tells of the runs' work. */
+    default Spans spans() {
+        return Spans.off();
+    }
+
+    /** A worker of this process is the run's first. */
+    default void taken(RunRecord run, Duration waited) {}
 
     /** A worker of this process has ended the run. */
     default void ended(RunRecord run) {}

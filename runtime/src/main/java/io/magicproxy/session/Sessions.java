@@ -17,6 +17,7 @@ import io.magicproxy.store.session.Journal.RunState;
 import io.magicproxy.store.session.Journal.SessionFilter;
 import io.magicproxy.store.session.Journal.SessionRecord;
 import io.magicproxy.store.session.TaskQueue;
+import io.magicproxy.telemetry.Trace;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
@@ -172,7 +173,8 @@ public final class Sessions implements AutoCloseable {
                                 request.alias(),
                                 check.patternName(),
                                 Json.text(body),
-                                clock.instant()));
+                                clock.instant(),
+                                Trace.here().text()));
         return switch (opened) {
             case Opened.Fresh(RunRecord run) -> queued(run);
             case Opened.Rejoined(RunRecord run) ->

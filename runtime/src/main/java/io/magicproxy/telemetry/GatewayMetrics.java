@@ -6,9 +6,9 @@ import io.opentelemetry.api.metrics.DoubleCounter;
 import io.opentelemetry.api.metrics.DoubleHistogram;
 import io.opentelemetry.api.metrics.LongCounter;
 import io.opentelemetry.api.metrics.LongUpDownCounter;
-import io.opentelemetry.api.metrics.Meter;
 import io.opentelemetry.exporter.prometheus.PrometheusMetricReader;
 import io.opentelemetry.sdk.metrics.SdkMeterProvider;
+import io.opentelemetry.sdk.metrics.SdkMeterProviderBuilder;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -16,7 +16,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -25,17 +27,11 @@ import java.util.function.Supplier;
  * nothing that a caller chooses, and nothing of a key.
  */
 public final class GatewayMetrics implements AutoCloseable {
-    private static final List<Double> SECONDS =
-            List.of(
-                    0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0,
-                    120.0, 300.0);
-    private static final List<Double> SHORT_SECONDS =
-            List.of(0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5);
+    private static final Duration FAREWELL = Duration.ofSeconds(2);
 
     private final PrometheusMetricReader reader = PrometheusMetricReader.create();
-    private final SdkMeterProvider provider =
-            SdkMeterProvider.builder().registerMetricReader(reader).build();
-    private final Meter meter = provider.get("io.magicproxy");
+    private final SdkMeterProvider provider;
+    private final Instruments instruments;
 
     private final LongCounter requests;
     private final DoubleHistogram requestSeconds;
@@ -54,6 +50,35 @@ public final class GatewayMetrics implements AutoCloseable {
     private final DoubleHistogram runSeconds;
     private final LongCounter steps;
     private final DoubleHistogram scriptSeconds;
+    private final DoubleHistogram queueSeconds;
+    private final DoubleHistogram toolSeconds;
+    private final Optional<GenAi> genAi;
+
+    /** The GenAI conventions' own, for those who read them at a collector. */
+    private record GenAi(DoubleHistogram seconds, DoubleHistogram tokens) {}
+
+    /** What the conventions tell calls apart by. */
+    private record Model(String operation, String provider, String name) {}
+
+    /** Made once for each model: all of them stand on the way of each request. */
+    private record ModelLabels(Attributes ok, Attributes input, Attributes output) {
+        static ModelLabels of(Model model) {
+            Attributes all =
+                    Attributes.of(
+                            Names.OPERATION,
+                            model.operation(),
+                            Names.PROVIDER,
+                            Names.provider(model.provider()),
+                            Names.REQUEST_MODEL,
+                            model.name());
+            return new ModelLabels(
+                    all,
+                    all.toBuilder().put(Names.TOKEN_TYPE, "input").build(),
+                    all.toBuilder().put(Names.TOKEN_TYPE, "output").build());
+        }
+    }
+
+    private final Map<Model, ModelLabels> modelLabels = new ConcurrentHashMap<>();
 
     /** By profile: names from the configuration, so that there are few. */
     private final Map<String, ProfileFigures> figures = new ConcurrentHashMap<>();
@@ -68,93 +93,47 @@ public final class GatewayMetrics implements AutoCloseable {
     }
 
     public GatewayMetrics(InstantSource clock) {
+        this(clock, Telemetry.off());
+    }
+
+    /**
+     * @param telemetry takes them to a collector, too, if there is one
+     */
+    public GatewayMetrics(InstantSource clock, Telemetry telemetry) {
         this.clock = clock;
-        requests =
-                counter(
-                        "magic_proxy.requests",
-                        "{request}",
-                        "Requests answered, by endpoint, alias and HTTP status");
-        requestSeconds =
-                histogram(
-                        "magic_proxy.request.duration",
-                        "From a request's first byte to its answer's last",
-                        SECONDS);
-        overheadSeconds =
-                histogram(
-                        "magic_proxy.overhead",
-                        "Time of a request that was not spent waiting for an upstream",
-                        SHORT_SECONDS);
-        openStreams =
-                meter.upDownCounterBuilder("magic_proxy.streams.open")
-                        .setUnit("{stream}")
-                        .setDescription("Streams being written")
-                        .build();
-        attempts =
-                counter(
-                        "magic_proxy.upstream.attempts",
-                        "{attempt}",
-                        "Calls of upstreams, by profile and outcome: ok, or the failure's class");
-        attemptSeconds =
-                histogram(
-                        "magic_proxy.upstream.duration",
-                        "Time of a call until its answer, for a stream until its first output",
-                        SECONDS);
-        firstTokenSeconds =
-                histogram(
-                        "magic_proxy.time_to_first_token",
-                        "From a streamed request's first byte to the first output",
-                        SECONDS);
-        fallbacks =
-                counter(
-                        "magic_proxy.fallbacks",
-                        "{request}",
-                        "Requests that another profile than the first answered, by alias");
-        tokens =
-                counter(
-                        "magic_proxy.tokens",
-                        "{token}",
-                        "Tokens as the providers count them, by profile and kind");
-        cost =
-                meter.counterBuilder("magic_proxy.cost")
-                        .ofDoubles()
-                        .setUnit("USD")
-                        .setDescription("Cost by the prices in model_info, by profile")
-                        .build();
-        reloads =
-                counter(
-                        "magic_proxy.config.reloads",
-                        "{reload}",
-                        "Configuration files read again, by outcome: applied or refused");
-        keyProbes =
-                counter(
-                        "magic_proxy.key.probes",
-                        "{probe}",
-                        "Keys tried by a synthetic call, by pool and outcome: ok, or the failure's class");
-        cacheUses =
-                counter(
-                        "magic_proxy.cache.requests",
-                        "{request}",
-                        "Answers of profiles whose answers are remembered, by profile and outcome: hit, miss or bypass");
-        runs =
-                counter(
-                        "magic_proxy.session.runs",
-                        "{run}",
-                        "Runs of agents that have ended, by pattern and outcome: answered, failed or cancelled");
-        runSeconds =
-                histogram(
-                        "magic_proxy.session.run.duration",
-                        "Time that workers were at a run, by pattern; its time in the queue apart",
-                        SECONDS);
-        steps =
-                counter(
-                        "magic_proxy.session.steps",
-                        "{step}",
-                        "Steps of runs that have ended, by pattern");
-        scriptSeconds =
-                histogram(
-                        "magic_proxy.script.duration",
-                        "Time in which a pattern's script was at work itself, none of its calls being under way",
-                        SECONDS);
+        SdkMeterProviderBuilder builder =
+                SdkMeterProvider.builder()
+                        .setResource(telemetry.resource())
+                        .registerMetricReader(reader);
+        telemetry.metrics().ifPresent(builder::registerMetricReader);
+        this.provider = builder.build();
+        this.instruments = new Instruments(provider.get("io.magicproxy"));
+        requests = instruments.counter(Metric.REQUESTS);
+        requestSeconds = instruments.histogram(Metric.REQUEST_DURATION);
+        overheadSeconds = instruments.histogram(Metric.OVERHEAD);
+        openStreams = instruments.upDown(Metric.OPEN_STREAMS);
+        attempts = instruments.counter(Metric.ATTEMPTS);
+        attemptSeconds = instruments.histogram(Metric.ATTEMPT_DURATION);
+        firstTokenSeconds = instruments.histogram(Metric.FIRST_TOKEN);
+        fallbacks = instruments.counter(Metric.FALLBACKS);
+        tokens = instruments.counter(Metric.TOKENS);
+        cost = instruments.amount(Metric.COST);
+        reloads = instruments.counter(Metric.RELOADS);
+        keyProbes = instruments.counter(Metric.KEY_PROBES);
+        runs = instruments.counter(Metric.RUNS);
+        runSeconds = instruments.histogram(Metric.RUN_DURATION);
+        steps = instruments.counter(Metric.STEPS);
+        scriptSeconds = instruments.histogram(Metric.SCRIPT_DURATION);
+        queueSeconds = instruments.histogram(Metric.QUEUE_DURATION);
+        toolSeconds = instruments.histogram(Metric.TOOL_CALLS);
+        cacheUses = instruments.counter(Metric.CACHE_USES);
+        genAi =
+                telemetry
+                        .metrics()
+                        .map(_ ->
+                                new GenAi(
+                                        instruments.histogram(Metric.GEN_AI_DURATION),
+                                        instruments.histogram(Metric.GEN_AI_TOKENS)));
     }
 
     /** A request has its answer. */
@@ -258,14 +237,66 @@ public final class GatewayMetrics implements AutoCloseable {
         scriptSeconds.record(seconds(own), Attributes.empty());
     }
 
+    /**
+     * A run has its first worker.
+     *
+     * @param waited since it was asked for
+     */
+    public void runTaken(String pattern, Duration waited) {
+        queueSeconds.record(seconds(waited), labels("pattern", pattern));
+    }
+
+    /**
+     * A tool was called.
+     *
+     * @param tool a name that the gateway offers
+     * @param outcome {@code ok}, {@code failed} or {@code timed_out}
+     */
+    public void toolCalled(String tool, String outcome, Duration took) {
+        toolSeconds.record(seconds(took), labels("tool", tool, "outcome", outcome));
+    }
+
+    /** Whether {@link #modelCalled} is of use. */
+    public boolean countsModelCalls() {
+        return genAi.isPresent();
+    }
+
+    /**
+     * A provider was called, and all of its answer has come.
+     *
+     * @param outcome {@code ok}, or the failure's class
+     */
+    public void modelCalled(ModelCall call, String outcome, Duration took) {
+        genAi.ifPresent(own -> {
+            ModelLabels set = modelLabels(call);
+            own.seconds()
+                    .record(
+                            seconds(took),
+                            outcome.equals("ok")
+                                    ? set.ok()
+                                    : set.ok().toBuilder().put(Names.ERROR, outcome).build());
+        });
+    }
+
+    /** What a call of a provider used. */
+    public void modelTokens(ModelCall call, long input, long output) {
+        genAi.ifPresent(own -> {
+            ModelLabels set = modelLabels(call);
+            own.tokens().record((double) input, set.input());
+            own.tokens().record((double) output, set.output());
+        });
+    }
+
+    private ModelLabels modelLabels(ModelCall call) {
+        return modelLabels.computeIfAbsent(
+                new Model(call.operation(), call.provider(), call.model()), ModelLabels::of);
+    }
+
     /** Runs by where they are, {@code waiting} or {@code active}, asked for at each reading. */
     public void openRuns(Supplier<Map<String, Long>> byPlace) {
-        meter.gaugeBuilder("magic_proxy.session.runs.open")
-                .ofLongs()
-                .setUnit("{run}")
-                .setDescription(
-                        "Runs that have not ended, by place: waiting in the queue, or active")
-                .buildWithCallback(m ->
+        instruments.gauge(
+                Metric.OPEN_RUNS,
+                m ->
                         byPlace.get()
                                 .forEach(
                                         (place, count) -> m.record(count, labels("place", place))));
@@ -273,53 +304,27 @@ public final class GatewayMetrics implements AutoCloseable {
 
     /** Script hosts that live, asked for at each reading. */
     public void scriptHosts(Supplier<Long> count) {
-        meter.gaugeBuilder("magic_proxy.script.hosts")
-                .ofLongs()
-                .setUnit("{process}")
-                .setDescription("Child processes in which scripts run")
-                .buildWithCallback(m -> m.record(count.get()));
+        instruments.gauge(Metric.SCRIPT_HOSTS, m -> m.record(count.get()));
     }
 
     /** Keys by pool and state, asked for at each reading. */
     public void keyStates(Supplier<Map<List<String>, Long>> byPoolAndState) {
-        gauge(
-                "magic_proxy.keys",
-                "{key}",
-                "Keys, by pool and state",
-                "pool",
-                "state",
-                byPoolAndState);
+        gauge(Metric.KEYS, byPoolAndState);
     }
 
     /** Breakers by profile and state (1 for the state that holds), asked for at each reading. */
     public void breakerStates(Supplier<Map<List<String>, Long>> byProfileAndState) {
-        gauge(
-                "magic_proxy.breakers",
-                "{breaker}",
-                "Breakers, by profile and state",
-                "profile",
-                "state",
-                byProfileAndState);
+        gauge(Metric.BREAKERS, byProfileAndState);
     }
 
     /** Remote MCP servers by name and state (1 for the one that holds), asked at each reading. */
     public void mcpServers(Supplier<Map<List<String>, Long>> byServerAndState) {
-        gauge(
-                "magic_proxy.mcp_servers",
-                "{server}",
-                "Remote MCP servers, by server and state",
-                "server",
-                "state",
-                byServerAndState);
+        gauge(Metric.MCP_SERVERS, byServerAndState);
     }
 
     /** Sessions of MCP clients, asked for at each reading. */
     public void mcpSessions(LongSupplier count) {
-        meter.gaugeBuilder("magic_proxy.mcp_sessions")
-                .ofLongs()
-                .setUnit("{session}")
-                .setDescription("Sessions of MCP clients")
-                .buildWithCallback(m -> m.record(count.getAsLong()));
+        instruments.gauge(Metric.MCP_SESSIONS, m -> m.record(count.getAsLong()));
     }
 
     /** Writes all of them in Prometheus' text format. */
@@ -327,38 +332,22 @@ public final class GatewayMetrics implements AutoCloseable {
         PrometheusTextFormatWriter.create().write(out, reader.collect());
     }
 
+    /** A collector that is away is not waited for. */
     @Override
     public void close() {
-        provider.close();
+        var _ = provider.shutdown().join(FAREWELL.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private void gauge(
-            String name,
-            String unit,
-            String description,
-            String first,
-            String second,
-            Supplier<Map<List<String>, Long>> values) {
-        meter.gaugeBuilder(name)
-                .ofLongs()
-                .setUnit(unit)
-                .setDescription(description)
-                .buildWithCallback(m ->
+    /** Of a metric with two labels. */
+    private void gauge(Metric metric, Supplier<Map<List<String>, Long>> values) {
+        String first = metric.labels().get(0);
+        String second = metric.labels().get(1);
+        instruments.gauge(
+                metric,
+                m ->
                         values.get()
                                 .forEach((k, v) ->
                                         m.record(v, labels(first, k.get(0), second, k.get(1)))));
-    }
-
-    private LongCounter counter(String name, String unit, String description) {
-        return meter.counterBuilder(name).setUnit(unit).setDescription(description).build();
-    }
-
-    private DoubleHistogram histogram(String name, String description, List<Double> bounds) {
-        return meter.histogramBuilder(name)
-                .setUnit("s")
-                .setDescription(description)
-                .setExplicitBucketBoundariesAdvice(bounds)
-                .build();
     }
 
     private Attributes labels(String... namesAndValues) {

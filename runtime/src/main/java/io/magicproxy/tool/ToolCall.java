@@ -42,6 +42,10 @@ public record ToolCall(
         return new ToolCall(id, other, agents, progress, cancellation);
     }
 
+    ToolCall withAgents(Agents others) {
+        return new ToolCall(id, arguments, others, progress, cancellation);
+    }
+
     ToolCall within(Cancellation limit) {
         return new ToolCall(id, arguments, agents, progress, limit);
     }

@@ -2,6 +2,7 @@ package io.magicproxy.tool;
 
 import io.magicproxy.chat.Json;
 import io.magicproxy.config.DidYouMean;
+import io.magicproxy.telemetry.Spans;
 import io.magicproxy.tool.ToolResult.Failed;
 import io.magicproxy.upstream.Cancellation;
 import java.time.Duration;
@@ -24,12 +25,41 @@ public final class ToolInvoker {
      *
      * @param maxResult characters of a result, as JSON
      * @param mask takes secrets out of a text
+     * @param witness is told of each call
      */
-    public record Settings(int maxResult, UnaryOperator<String> mask) {}
+    public record Settings(int maxResult, UnaryOperator<String> mask, Witness witness) {
+        /** Without a witness. */
+        public Settings(int maxResult, UnaryOperator<String> mask) {
+            this(maxResult, mask, new Witness(Spans.off(), (_, _, _) -> {}));
+        }
+    }
+
+    /**
+     * Who is told of calls.
+     *
+     * @param counts is told of each that was made
+     */
+    public record Witness(Spans spans, Counts counts) {}
+
+    /** Counts calls. */
+    @FunctionalInterface
+    public interface Counts {
+        /**
+         * A call was made.
+         *
+         * @param outcome {@code ok}, {@code failed} or {@code timed_out}
+         */
+        void called(String tool, String outcome, Duration took);
+    }
 
     public ToolInvoker(ToolSource tools, Settings settings) {
         this.tools = tools;
         this.settings = settings;
+    }
+
+    /** What tells of calls. */
+    public Spans spans() {
+        return settings.witness().spans();
     }
 
     public ToolSource tools() {
@@ -42,12 +72,25 @@ public final class ToolInvoker {
         if (tool.isEmpty()) {
             return unknown(name);
         }
-        String problem = tool.get().spec().parameters().problem(call.arguments());
+        long start = System.nanoTime();
+        var seen = new WitnessedCall(settings, tool.get(), call);
+        ToolResult result = seen.made(within -> checked(tool.get(), within));
+        settings.witness()
+                .counts()
+                .called(
+                        name,
+                        WitnessedCall.outcome(result),
+                        Duration.ofNanos(System.nanoTime() - start));
+        return result;
+    }
+
+    private ToolResult checked(Tool tool, ToolCall call) {
+        String problem = tool.spec().parameters().problem(call.arguments());
         if (!problem.isEmpty()) {
             return new Failed(
                     "invalid_arguments", "the arguments don't fit the tool's schema: " + problem);
         }
-        return placed(tool.get(), call);
+        return placed(tool, call);
     }
 
     private Failed unknown(String name) {

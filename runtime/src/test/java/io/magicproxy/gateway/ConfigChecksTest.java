@@ -66,6 +66,27 @@ class ConfigChecksTest {
     }
 
     @Test
+    void a_collectors_address_and_the_sampling_are_checked() {
+        String models =
+                "model_list: [{model_name: a, provider: simulator, model_params: {model: chat}}]\n";
+        for (String wrong :
+                List.of(
+                        "collector:4318",
+                        "grpc://c:4317",
+                        "\"http://u:p@c:4318\"",
+                        "\"http:///x\"")) {
+            assertThat(problems(models + "telemetry_settings: {otlp_endpoint: " + wrong + "}\n"))
+                    .singleElement()
+                    .asString()
+                    .startsWith(
+                            "f.yaml:2:37 telemetry_settings.otlp_endpoint: must be an http or https address")
+                    .doesNotContain("u:p");
+        }
+        assertThat(problems(models + "telemetry_settings: {sampling: 10}\n"))
+                .containsExactly("f.yaml:2:32 telemetry_settings.sampling: must be at most 1");
+    }
+
+    @Test
     void an_alias_is_not_chained() {
         assertThat(
                         problems(

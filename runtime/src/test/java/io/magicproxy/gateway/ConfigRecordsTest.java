@@ -22,6 +22,8 @@ import io.magicproxy.routing.RouterConfig;
 import io.magicproxy.routing.RoutingStrategy;
 import io.magicproxy.store.BackendConfig;
 import io.magicproxy.store.QueueConfig;
+import io.magicproxy.telemetry.LogFormat;
+import io.magicproxy.telemetry.TelemetryConfig;
 import io.magicproxy.tool.power.GrantConfig;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -213,6 +215,38 @@ class ConfigRecordsTest {
     private static Duration untilFirstHeartbeat(int heartbeat, Optional<Duration> first) {
         return new StreamingConfig(TypewriterMode.CLIENT, 15, Duration.ofSeconds(heartbeat), first)
                 .untilFirstHeartbeat();
+    }
+
+    @Test
+    void telemetry_settings() {
+        assertThat(ConfigReader.defaults(TelemetryConfig.class))
+                .isEqualTo(
+                        new TelemetryConfig(
+                                Optional.empty(),
+                                Map.of(),
+                                Optional.empty(),
+                                false,
+                                Optional.empty(),
+                                true,
+                                Optional.empty(),
+                                true,
+                                LogFormat.AUTO));
+
+        assertThat(
+                        FullMapping.of(
+                                TelemetryConfig.class,
+                                "{otlp_endpoint: \"http://c:4318\", headers: {a: b}, sampling: 0.5, capture_content: true, service_name: s, metrics: false, metrics_interval: 9s, propagate: false, log_format: json}"))
+                .isEqualTo(
+                        new TelemetryConfig(
+                                Optional.of("http://c:4318"),
+                                Map.of("a", SecretRef.of("b")),
+                                Optional.of(new BigDecimal("0.5")),
+                                true,
+                                Optional.of("s"),
+                                false,
+                                Optional.of(Duration.ofSeconds(9)),
+                                false,
+                                LogFormat.JSON));
     }
 
     @Test
@@ -499,6 +533,9 @@ class ConfigRecordsTest {
                           {master_key: k, virtual_keys: [{name: v}], teams: [{name: t}], allow_unauthenticated: true, allowed_hosts: [h], cors_allowed_origins: [o],
                            max_body: 1, max_header_bytes: 2KiB, max_json_depth: 9, request_read_timeout: 1,
                            response_write_timeout: 2}
+                        telemetry_settings:
+                          {otlp_endpoint: "http://c", headers: {a: b}, sampling: 1, capture_content: true, service_name: s,
+                           metrics: false, metrics_interval: 9s, propagate: false, log_format: json}
                         provider_model_lists: {openai: [gpt-x, gpt-y], local: llama}
                         """
                                 .formatted(ROUTER.indent(2), CACHE, BACKEND, AGENTS, SANDBOX, MCP));

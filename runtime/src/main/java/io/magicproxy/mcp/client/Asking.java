@@ -2,6 +2,7 @@ package io.magicproxy.mcp.client;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.chat.Json;
+import io.magicproxy.telemetry.Trace;
 import io.magicproxy.tool.ToolCall;
 import java.util.Optional;
 
@@ -28,7 +29,9 @@ final class Asking {
     static ObjectNode call(String tool, ToolCall call, String token) {
         ObjectNode params = Json.object().put("name", tool);
         params.set("arguments", call.arguments());
-        params.putObject("_meta").put("progressToken", token).put(OwnMeta.KEY, call.id());
+        ObjectNode meta = params.putObject("_meta");
+        meta.put("progressToken", token).put(OwnMeta.KEY, call.id());
+        Trace.here().outgoing().forEach(meta::put);
         return params;
     }
 }

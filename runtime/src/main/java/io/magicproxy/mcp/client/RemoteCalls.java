@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.chat.Json;
 import io.magicproxy.mcp.client.ServerSettings.Kind;
+import io.magicproxy.telemetry.Trace;
 import io.magicproxy.tool.Masked;
 import io.magicproxy.tool.ToolCall;
 import io.magicproxy.tool.ToolCall.Progress;
@@ -59,6 +60,7 @@ final class RemoteCalls {
                 if (end.isPresent()) {
                     return end.get();
                 }
+                Trace.here().event(Trace.Event.TOOL_RETRY, "reason", e.kind().name());
                 connection =
                         left > 1
                                 ? server.awaitOther(connection.get(), left(call))

@@ -127,7 +127,8 @@ final class JournalRows {
                 Duration.ofNanos(row.getLong("worked")),
                 row.getString("result"),
                 Sql.instant(row, "created_at"),
-                Sql.maybeInstant(row, "ended_at"));
+                Sql.maybeInstant(row, "ended_at"),
+                Sql.maybeText(row, "trace"));
     }
 
     private static SessionRecord session(ResultSet row) throws SQLException {

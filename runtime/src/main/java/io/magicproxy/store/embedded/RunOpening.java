@@ -88,9 +88,9 @@ final class RunOpening {
                         """
                         INSERT INTO runs (run_id, session, number, owner, idempotency_key, parent_run_id,
                           parent_path, alias, pattern, request, state, cancel_asked, epoch, worked, result,
-                          created_at)
+                          created_at, trace)
                         VALUES (?, ?, (SELECT runs FROM sessions WHERE id = ?), ?, ?, ?, ?, ?, ?, ?, 'QUEUED',
-                          0, 0, 0, '', ?)
+                          0, 0, 0, '', ?, ?)
                         RETURNING id\
                         """,
                         row -> row.getLong(1),
@@ -104,7 +104,8 @@ final class RunOpening {
                         run.alias(),
                         run.pattern(),
                         run.requestJson(),
-                        run.at())
+                        run.at(),
+                        run.trace())
                 .orElseThrow();
     }
 }

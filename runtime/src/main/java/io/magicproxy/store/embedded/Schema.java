@@ -121,7 +121,10 @@ final class Schema {
                               action TEXT NOT NULL, name TEXT NOT NULL, before TEXT NOT NULL,
                               after TEXT NOT NULL, diff TEXT NOT NULL)\
                             """,
-                            "CREATE INDEX audit_at ON audit (at)"));
+                            "CREATE INDEX audit_at ON audit (at)"),
+                    List.of(
+                            // Where in a distributed trace the run was asked for.
+                            "ALTER TABLE runs ADD COLUMN trace TEXT"));
 
     private Schema() {}
 

@@ -148,7 +148,11 @@ public interface Journal {
         void close();
     }
 
-    /** Who wants which run. Texts are JSON where their name says so. */
+    /**
+     * Who wants which run. Texts are JSON where their name says so.
+     *
+     * @param trace where in a distributed trace it was asked for, so that each worker goes on there
+     */
     record NewRun(
             String runId,
             String sessionId,
@@ -158,7 +162,32 @@ public interface Journal {
             String alias,
             String pattern,
             String requestJson,
-            Instant at) {}
+            Instant at,
+            Optional<String> trace) {
+        /** Of no trace. */
+        public NewRun(
+                String runId,
+                String sessionId,
+                String owner,
+                Optional<String> idempotencyKey,
+                Optional<Parent> parent,
+                String alias,
+                String pattern,
+                String requestJson,
+                Instant at) {
+            this(
+                    runId,
+                    sessionId,
+                    owner,
+                    idempotencyKey,
+                    parent,
+                    alias,
+                    pattern,
+                    requestJson,
+                    at,
+                    Optional.empty());
+        }
+    }
 
     /**
      * The run, and the path in it, that called this one. Such a run is never queued, and has a
@@ -199,6 +228,7 @@ public interface Journal {
      * @param epoch how often it was claimed
      * @param worked how long workers have been at it, which its time in the queue is not
      * @param resultJson the answer or the error; "" while it is open
+     * @param trace where in a distributed trace it was asked for
      */
     record RunRecord(
             String runId,
@@ -215,7 +245,44 @@ public interface Journal {
             Duration worked,
             String resultJson,
             Instant createdAt,
-            Optional<Instant> endedAt) {}
+            Optional<Instant> endedAt,
+            Optional<String> trace) {
+        /** Of no trace. */
+        public RunRecord(
+                String runId,
+                String sessionId,
+                int number,
+                String owner,
+                Optional<Parent> parent,
+                String alias,
+                String pattern,
+                String requestJson,
+                RunState state,
+                boolean cancelAsked,
+                long epoch,
+                Duration worked,
+                String resultJson,
+                Instant createdAt,
+                Optional<Instant> endedAt) {
+            this(
+                    runId,
+                    sessionId,
+                    number,
+                    owner,
+                    parent,
+                    alias,
+                    pattern,
+                    requestJson,
+                    state,
+                    cancelAsked,
+                    epoch,
+                    worked,
+                    resultJson,
+                    createdAt,
+                    endedAt,
+                    Optional.empty());
+        }
+    }
 
     /**
      * A session by its latest run.

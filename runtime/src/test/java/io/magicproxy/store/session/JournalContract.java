@@ -204,6 +204,29 @@ public abstract class JournalContract {
     }
 
     @Test
+    void where_in_a_trace_a_run_was_asked_for_is_kept_with_it() throws Exception {
+        NewRun plain = run("r1", "s1", "alice");
+        Optional<String> trace =
+                Optional.of("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01 a=b");
+        var _ =
+                journal.open(
+                        new NewRun(
+                                plain.runId(),
+                                plain.sessionId(),
+                                plain.owner(),
+                                plain.idempotencyKey(),
+                                plain.parent(),
+                                plain.alias(),
+                                plain.pattern(),
+                                plain.requestJson(),
+                                plain.at(),
+                                trace));
+        reopen();
+        assertThat(journal.run("r1").orElseThrow().trace()).isEqualTo(trace);
+        assertThat(journal.openRuns().getFirst().trace()).isEqualTo(trace);
+    }
+
+    @Test
     void a_session_belongs_to_who_opened_it() throws Exception {
         long epoch = working("r1", "s1");
         assertThat(journal.open(run("r2", "s1", "bob"))).isEqualTo(new Opened.Foreign());

@@ -3,10 +3,13 @@ package io.magicproxy.server.admin;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.cache.CacheUse;
 import io.magicproxy.chat.Json;
+import io.magicproxy.provider.ApiKey;
 import io.magicproxy.provider.ProviderFailure;
 import io.magicproxy.routing.Attempt;
 import io.magicproxy.routing.Breaker;
+import io.magicproxy.routing.CallWatch;
 import io.magicproxy.routing.KeyState;
+import io.magicproxy.routing.Profile;
 import io.magicproxy.routing.RoutingListener;
 import java.util.Locale;
 import java.util.Optional;
@@ -16,6 +19,16 @@ public record RoutingChanges(ChangeFeed feed, LastFailures failures, RoutingList
         implements RoutingListener {
     /** Between a key's fingerprint and its last four characters. */
     private static final String DOTS = "…";
+
+    @Override
+    public CallWatch calling(String route, Profile profile, Optional<ApiKey> key, int number) {
+        return next.calling(route, profile, key, number);
+    }
+
+    @Override
+    public void passedOver(String profile) {
+        next.passedOver(profile);
+    }
 
     @Override
     public void attemptFinished(Attempt attempt) {

@@ -7,6 +7,7 @@ import io.magicproxy.config.Environment;
 import io.magicproxy.config.SecretRef;
 import io.magicproxy.gateway.Additions;
 import io.magicproxy.gateway.Gateway;
+import io.magicproxy.gateway.GatewayConfig;
 import io.magicproxy.gateway.GatewayReloader;
 import io.magicproxy.gateway.KeyProber;
 import io.magicproxy.gateway.MetricsListener;
@@ -53,6 +54,8 @@ import io.magicproxy.store.embedded.EmbeddedDatabase;
 import io.magicproxy.store.embedded.EmbeddedSharedState;
 import io.magicproxy.store.embedded.EmbeddedUsageStore;
 import io.magicproxy.telemetry.GatewayMetrics;
+import io.magicproxy.telemetry.Spans;
+import io.magicproxy.telemetry.Telemetry;
 import io.magicproxy.upstream.UpstreamClient;
 import io.magicproxy.upstream.UpstreamConfig;
 import io.magicproxy.usage.UsageBook;
@@ -102,11 +105,16 @@ public final class GatewayServer implements UntilStopped.Server {
             Options options, Environment environment, InstantSource clock, Additions additions)
             throws StartFailedException, IOException, StoreException {
         try {
-            GatewayMetrics metrics = open.opened(new GatewayMetrics(clock));
+            GatewayConfig first =
+                    StartFailedException.loaded(
+                            options.config(), environment, ProviderCatalog.standard(clock));
+            Logs.format(first.telemetrySettings().logFormat(), environment);
+            Telemetry telemetry =
+                    open.opened(Telemetry.start(first.telemetrySettings(), environment, ""));
+            GatewayMetrics metrics = open.opened(new GatewayMetrics(clock, telemetry));
             UpstreamClient client = open.opened(UpstreamClient.create(UpstreamConfig.defaults()));
             ProviderCatalog catalog = ProviderCatalog.standard(clock);
-            DataFolder folder =
-                    open.opened(DataFolder.open(dataDir(options, environment, catalog)));
+            DataFolder folder = open.opened(DataFolder.open(dataDir(options, first)));
             EmbeddedDatabase database = open.opened(EmbeddedDatabase.open(folder));
             this.feed = open.opened(new ChangeFeed(clock));
             this.logins = new Logins(clock);
@@ -121,12 +129,16 @@ public final class GatewayServer implements UntilStopped.Server {
                             client,
                             state,
                             clock,
-                            new RoutingChanges(feed, failures, new MetricsListener(metrics)));
+                            new RoutingChanges(
+                                    feed,
+                                    failures,
+                                    new MetricsListener(metrics, telemetry.spans())));
             ListenAddress address = new ListenAddress(options.host(), options.port());
             this.gateway = gateway(options, address, environment, catalog, shared);
             gateway.onRead(status -> metrics.reload(status.applied()));
             gateway.onRead(_ -> declareKeys());
             declareKeys();
+            TelemetryChange.watch(gateway, first.telemetrySettings());
             this.changes =
                     new EmbeddedAuditLog(
                             database,
@@ -148,7 +160,7 @@ public final class GatewayServer implements UntilStopped.Server {
                             gateway,
                             new SessionService.Files(options, folder, database),
                             additions.tools(),
-                            new SessionService.Told(metrics, book, quota),
+                            new SessionService.Told(metrics, book, quota, telemetry.spans()),
                             clock);
             open.opened(sessions);
             ChangeSources.connect(feed, gateway, sessions.scripts(), sessions.texts());
@@ -157,7 +169,8 @@ public final class GatewayServer implements UntilStopped.Server {
             metrics.mcpSessions(mcp.endpoint()::sessions);
             GatewayViews.register(metrics, sessions.remote());
             var told = new FiguresApi.Counts(metrics, failures, usage);
-            this.server = listen(address, told, new Accounts(metrics, book), clock);
+            this.server =
+                    listen(address, told, new Accounts(metrics, book), telemetry.spans(), clock);
             // Only now: plain chat waits for no script.
             sessions.scripts().start();
         } catch (IOException | StoreException | StartFailedException | RuntimeException e) {
@@ -193,16 +206,13 @@ public final class GatewayServer implements UntilStopped.Server {
         return gateway;
     }
 
-    private static Path dataDir(Options options, Environment environment, ProviderCatalog catalog)
-            throws StartFailedException, IOException {
-        if (options.folders().data().isPresent()) {
-            return options.folders().data().get();
-        }
-        String named =
-                StartFailedException.loaded(options.config(), environment, catalog)
-                        .backendSettings()
-                        .dataDir();
-        return options.config().toAbsolutePath().resolveSibling(named);
+    private static Path dataDir(Options options, GatewayConfig config) {
+        return options.folders()
+                .data()
+                .orElseGet(() ->
+                        options.config()
+                                .toAbsolutePath()
+                                .resolveSibling(config.backendSettings().dataDir()));
     }
 
     private static Gateway gateway(
@@ -251,7 +261,11 @@ public final class GatewayServer implements UntilStopped.Server {
     }
 
     private WebServer listen(
-            ListenAddress address, FiguresApi.Counts counts, Accounts accounts, InstantSource clock)
+            ListenAddress address,
+            FiguresApi.Counts counts,
+            Accounts accounts,
+            Spans spans,
+            InstantSource clock)
             throws StartFailedException {
         GatewayMetrics metrics = counts.metrics();
         ClientWatch watch =
@@ -266,7 +280,7 @@ public final class GatewayServer implements UntilStopped.Server {
         KeyLimits limits = new KeyLimits(quota);
         HttpRouting.Builder routing =
                 HttpRouting.builder()
-                        .addFilter(new EdgeFilter(rules::get, page, metrics))
+                        .addFilter(new EdgeFilter(rules::get, page, metrics, spans))
                         .error(Throwable.class, new ErrorAnswers())
                         .register(
                                 "/v1/react/sessions",

@@ -21,8 +21,8 @@ public final class Main {
 
     /** Exit codes: 0 done, 1 failed, 2 wrong usage. */
     public static void main(String[] args) {
-        Logs.setUp();
         Environment environment = Environment.system();
+        Logs.setUp(environment);
         CommandLine line =
                 new CommandLine(new Main())
                         .addSubcommand(new StartCommand(environment, InstantSource.system()))

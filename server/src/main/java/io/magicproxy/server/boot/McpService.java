@@ -69,7 +69,8 @@ final class McpService implements AutoCloseable {
                         sessions.scripts().invoker(),
                         new ToolInvoker(
                                 agents,
-                                new ToolInvoker.Settings(MAX_ANSWER, UnaryOperator.identity()))),
+                                new ToolInvoker.Settings(
+                                        MAX_ANSWER, UnaryOperator.identity(), sessions.witness()))),
                 McpOffer.Audience.ANYBODY,
                 caller -> sessions.agents(caller.owner()),
                 prompts,

@@ -17,6 +17,8 @@ import io.magicproxy.store.embedded.DataFolder;
 import io.magicproxy.store.embedded.EmbeddedDatabase;
 import io.magicproxy.store.embedded.EmbeddedSharedState;
 import io.magicproxy.telemetry.GatewayMetrics;
+import io.magicproxy.telemetry.Spans;
+import io.magicproxy.tool.ToolInvoker;
 import io.magicproxy.upstream.UpstreamClient;
 import io.magicproxy.upstream.UpstreamConfig;
 import java.io.IOException;
@@ -69,7 +71,11 @@ record ScriptCheck(
                         new ScriptFolders(
                                 config.sandboxSettings(),
                                 folders,
-                                new ScriptFolders.Surroundings(powers.powers(), List.of(), _ -> {}),
+                                new ScriptFolders.Surroundings(
+                                        powers.powers(),
+                                        List.of(),
+                                        _ -> {},
+                                        new ToolInvoker.Witness(Spans.off(), (_, _, _) -> {})),
                                 clock));
         scripts.start();
         PluginRegistry<?> patterns = scripts.patterns();

@@ -28,6 +28,8 @@ import io.magicproxy.store.embedded.EmbeddedJournal;
 import io.magicproxy.store.embedded.EmbeddedTaskQueue;
 import io.magicproxy.store.session.Journal.RunRecord;
 import io.magicproxy.telemetry.GatewayMetrics;
+import io.magicproxy.telemetry.Spans;
+import io.magicproxy.tool.ToolInvoker;
 import io.magicproxy.tool.ToolSource;
 import io.magicproxy.tool.script.ToolPowers;
 import io.magicproxy.usage.Payer;
@@ -58,6 +60,7 @@ final class SessionService implements AutoCloseable {
     private final Sessions sessions;
     private final Optional<ContentKeeper> keeper;
     private final int slots;
+    private final ToolInvoker.Witness witness;
 
     /** Where things are kept. */
     record Files(GatewayServer.Options options, DataFolder data, EmbeddedDatabase database) {
@@ -74,8 +77,27 @@ final class SessionService implements AutoCloseable {
         }
     }
 
-    /** Who is told of what happens. */
-    record Told(GatewayMetrics metrics, UsageBook book, Quota quota) {}
+    /** Who is told of runs and calls. */
+    record Told(GatewayMetrics metrics, UsageBook book, Quota quota, Spans spans)
+            implements GatewayWorld.Witness {
+        ToolInvoker.Witness ofTools() {
+            return new ToolInvoker.Witness(spans, metrics::toolCalled);
+        }
+
+        @Override
+        public void taken(RunRecord run, Duration waited) {
+            metrics.runTaken(run.pattern(), waited);
+        }
+
+        @Override
+        public void ended(RunRecord run) {
+            metrics.runEnded(
+                    run.pattern(),
+                    run.state().name().toLowerCase(Locale.ROOT),
+                    Events.steps(run),
+                    run.worked());
+        }
+    }
 
     SessionService(
             Gateway gateway,
@@ -107,7 +129,7 @@ final class SessionService implements AutoCloseable {
                                         .filter(_ -> remote.toolServer().isEmpty()),
                                 files.data().path()),
                         new ScriptFolders.Surroundings(
-                                toolPowers, sources(moreTools), metrics::scriptRan),
+                                toolPowers, sources(moreTools), metrics::scriptRan, told.ofTools()),
                         clock);
         powers.watch(scripts);
         this.texts =
@@ -121,8 +143,7 @@ final class SessionService implements AutoCloseable {
                         scripts,
                         texts,
                         new RoutedChatClient(gateway, told.book(), told.quota(), clock),
-                        told.quota(),
-                        run -> ended(metrics, run));
+                        told);
         var journal = new EmbeddedJournal(files.database(), clock);
         this.sessions =
                 new Sessions(
@@ -140,6 +161,7 @@ final class SessionService implements AutoCloseable {
                                 config.backendSettings().retention(),
                                 rules(config.backendSettings())));
         this.slots = queue.slots();
+        this.witness = told.ofTools();
         this.keeper = keeper(journal, config.backendSettings());
         metrics.openRuns(this::openRuns);
         metrics.scriptHosts(() -> (long) scripts.hosts().size());
@@ -156,14 +178,6 @@ final class SessionService implements AutoCloseable {
         return config.storeContent()
                 ? Optional.empty()
                 : Optional.of(new ContentKeeper(journal, config.dropContentAfter()));
-    }
-
-    private static void ended(GatewayMetrics metrics, RunRecord run) {
-        metrics.runEnded(
-                run.pattern(),
-                run.state().name().toLowerCase(Locale.ROOT),
-                Events.steps(run),
-                run.worked());
     }
 
     /** How many runs wait and are worked at; nothing of those waiting while the store is away. */
@@ -213,6 +227,11 @@ final class SessionService implements AutoCloseable {
     /** Takes secrets out of what is shown. */
     UnaryOperator<String> mask() {
         return toolPowers.mask();
+    }
+
+    /** Is told of tools' calls. */
+    ToolInvoker.Witness witness() {
+        return witness;
     }
 
     RemoteTools remote() {

@@ -45,8 +45,10 @@ import io.magicproxy.store.embedded.EmbeddedAuditLog;
 import io.magicproxy.store.embedded.EmbeddedDatabase;
 import io.magicproxy.store.embedded.EmbeddedSharedState;
 import io.magicproxy.telemetry.GatewayMetrics;
+import io.magicproxy.telemetry.Spans;
+import io.magicproxy.telemetry.Telemetry;
 import io.magicproxy.tool.ToolCall;
-import io.magicproxy.tool.script.ToolPowers;
+import io.magicproxy.tool.ToolInvoker;
 import io.magicproxy.upstream.UpstreamClient;
 import io.magicproxy.upstream.UpstreamConfig;
 import java.io.IOException;
@@ -90,10 +92,13 @@ final class ToolServer implements UntilStopped.Server {
     ToolServer(Options options, Environment environment, InstantSource clock)
             throws StartFailedException, IOException, StoreException {
         try {
-            GatewayMetrics metrics = open.opened(new GatewayMetrics(clock));
             ProviderCatalog catalog = ProviderCatalog.standard(clock);
             GatewayConfig config =
                     StartFailedException.loaded(options.config(), environment, catalog);
+            Logs.format(config.telemetrySettings().logFormat(), environment);
+            Telemetry telemetry =
+                    open.opened(Telemetry.start(config.telemetrySettings(), environment, "-tools"));
+            GatewayMetrics metrics = open.opened(new GatewayMetrics(clock, telemetry));
             this.key = config.agentSettings().mcpServerKey().flatMap(SecretRef::value);
             DataFolder data = open.opened(DataFolder.open(dataDir(options, config)));
             EmbeddedDatabase database = open.opened(EmbeddedDatabase.open(data));
@@ -119,7 +124,19 @@ final class ToolServer implements UntilStopped.Server {
                                     data.path(),
                                     GatewayPowers.Place.HERE,
                                     () -> key.map(Set::of).orElse(Set.of())));
-            this.scripts = open.opened(scripts(options, config, data, powers.powers(), clock));
+            this.scripts =
+                    open.opened(
+                            scripts(
+                                    options,
+                                    config,
+                                    data,
+                                    new ScriptFolders.Surroundings(
+                                            powers.powers(),
+                                            List.of(),
+                                            _ -> {},
+                                            new ToolInvoker.Witness(
+                                                    telemetry.spans(), metrics::toolCalled)),
+                                    clock));
             powers.watch(scripts);
             metrics.scriptHosts(() -> (long) scripts.hosts().size());
             this.endpoint =
@@ -131,7 +148,7 @@ final class ToolServer implements UntilStopped.Server {
                                     clock));
             metrics.mcpSessions(endpoint::sessions);
             var audit = new Audit(changes, powers.powers().mask(), clock);
-            this.server = listen(address, metrics, new Logins(clock), audit);
+            this.server = listen(address, metrics, telemetry.spans(), new Logins(clock), audit);
             scripts.start();
         } catch (IOException | StoreException | StartFailedException | RuntimeException e) {
             open.close();
@@ -186,14 +203,14 @@ final class ToolServer implements UntilStopped.Server {
             Options options,
             GatewayConfig config,
             DataFolder data,
-            ToolPowers powers,
+            ScriptFolders.Surroundings around,
             InstantSource clock) {
         AgentDefaults agents = config.agentSettings();
         Path tools = options.tools().orElseGet(() -> options.beside(agents.toolsDir()));
         return new ScriptFolders(
                 config.sandboxSettings(),
                 new ScriptFolders.Folders(Optional.empty(), Optional.of(tools), data.path()),
-                new ScriptFolders.Surroundings(powers, List.of(), _ -> {}),
+                around,
                 clock);
     }
 
@@ -219,7 +236,7 @@ final class ToolServer implements UntilStopped.Server {
     }
 
     private WebServer listen(
-            ListenAddress address, GatewayMetrics metrics, Logins logins, Audit audit)
+            ListenAddress address, GatewayMetrics metrics, Spans spans, Logins logins, Audit audit)
             throws StartFailedException {
         ClientWatch watch =
                 open.opened(
@@ -232,7 +249,7 @@ final class ToolServer implements UntilStopped.Server {
         var requests = new AdminRequests(gateway, bodies);
         HttpRouting.Builder routing =
                 HttpRouting.builder()
-                        .addFilter(new EdgeFilter(rules::get, ToolServer::noPage, metrics))
+                        .addFilter(new EdgeFilter(rules::get, ToolServer::noPage, metrics, spans))
                         .error(Throwable.class, new ErrorAnswers())
                         .register("/mcp", new McpApi(endpoint, gateway, bodies, heartbeats))
                         .register("/admin/tools", ScenarioApi.tools(scripts, requests))

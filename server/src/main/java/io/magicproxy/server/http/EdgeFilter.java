@@ -11,6 +11,8 @@ import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
 import io.magicproxy.telemetry.GatewayMetrics;
+import io.magicproxy.telemetry.RequestSpan;
+import io.magicproxy.telemetry.Spans;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -23,20 +25,25 @@ public final class EdgeFilter implements Filter {
     private static final HeaderName ALLOW_ORIGIN =
             HeaderNames.create("access-control-allow-origin");
     private static final HeaderName CSRF = HeaderNames.create("x-csrf-token");
+    private static final HeaderName TRACE_PARENT = HeaderNames.create("traceparent");
+    private static final HeaderName TRACE_STATE = HeaderNames.create("tracestate");
     private static final String BEARER = "bearer ";
 
     private final Supplier<AccessRules> current;
     private final PublicFiles files;
     private final GatewayMetrics metrics;
+    private final Spans spans;
 
     /**
      * @param rules asked anew for each request, so that a reload counts at once
      * @param files for whoever has no key
      */
-    public EdgeFilter(Supplier<AccessRules> rules, PublicFiles files, GatewayMetrics metrics) {
+    public EdgeFilter(
+            Supplier<AccessRules> rules, PublicFiles files, GatewayMetrics metrics, Spans spans) {
         this.current = rules;
         this.files = files;
         this.metrics = metrics;
+        this.spans = spans;
     }
 
     @Override
@@ -50,7 +57,7 @@ public final class EdgeFilter implements Filter {
         }
         try {
             ScopedValue.where(RequestInfo.CURRENT, info)
-                    .run(() -> counted(chain, request, response, info));
+                    .run(() -> traced(chain, request, response, info));
         } finally {
             boolean last =
                     client.hasLostTrack()
@@ -58,6 +65,37 @@ public final class EdgeFilter implements Filter {
             boolean unread = request.content().hasEntity() && !request.content().consumed();
             client.done(last, unread);
         }
+    }
+
+    private void traced(
+            FilterChain chain, RoutingRequest request, RoutingResponse response, RequestInfo info) {
+        String path = request.path().path();
+        if (!spans.on() || !Endpoints.traced(path)) {
+            counted(chain, request, response, info);
+            return;
+        }
+        try (RequestSpan span =
+                spans.request(
+                        request.prologue().method().text(),
+                        Endpoints.template(path),
+                        name ->
+                                request.headers()
+                                        .first(
+                                                name.equals(TRACE_STATE.lowerCase())
+                                                        ? TRACE_STATE
+                                                        : TRACE_PARENT))) {
+            try {
+                counted(chain, request, response, info);
+            } finally {
+                if (span.recorded()) {
+                    span.answered(path, status(response, info), info.id(), info.alias());
+                }
+            }
+        }
+    }
+
+    private static int status(RoutingResponse response, RequestInfo info) {
+        return info.failedWith() == 0 ? response.status().code() : info.failedWith();
     }
 
     private void counted(
@@ -75,11 +113,10 @@ public final class EdgeFilter implements Filter {
             // trace.
             throw new CloseConnectionException(String.valueOf(e.getMessage()), e);
         } finally {
-            int status = info.failedWith() == 0 ? response.status().code() : info.failedWith();
             metrics.requestDone(
                     Endpoints.name(path),
                     info.alias(),
-                    status,
+                    status(response, info),
                     Duration.ofNanos(info.nanosSinceStart()));
         }
     }
