@@ -253,17 +253,12 @@ public final class RoutedChatClient {
             ChatStream stream, ChunkReader reader, Routed<ChatStream> routed, Asked asked) {
         Usage usage =
                 stream.usage().orElseGet(() -> estimate(asked.requestBytes(), reader.characters()));
+        Use use = new Use(asked.payer(), asked.alias(), Use.Kind.AGENT, routed.profile(), usage);
         if (routed.remembered()) {
+            book.remembered(use);
             return new Spent(usage, Optional.of(BigDecimal.ZERO));
         }
-        Optional<BigDecimal> cost =
-                book.used(
-                        new Use(
-                                asked.payer(),
-                                asked.alias(),
-                                Use.Kind.AGENT,
-                                routed.profile(),
-                                usage));
+        Optional<BigDecimal> cost = book.used(use);
         asked.ticket().used(usage, cost);
         return new Spent(usage, cost);
     }

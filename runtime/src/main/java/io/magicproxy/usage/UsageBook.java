@@ -41,6 +41,11 @@ public final class UsageBook {
         return cost;
     }
 
+    /** A call was answered from the cache: it took nothing. */
+    public void remembered(Use use) {
+        log.add(account(use), new Amount(1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0));
+    }
+
     /** A call had no answer. */
     public void failed(Payer payer, String alias, Use.Kind kind) {
         log.add(

@@ -21,6 +21,8 @@ import java.util.Optional;
 public final class Accounts {
     private static final Logger LOG = System.getLogger(Accounts.class.getName());
 
+    private static final Usage NONE = new Usage(0, 0, 0, 0, 0);
+
     private final GatewayMetrics metrics;
     private final UsageBook book;
 
@@ -56,12 +58,15 @@ public final class Accounts {
     /** The cost in US dollars, if the prices are known. */
     Optional<BigDecimal> usage(Use.Kind kind, Routed<?> routed, Optional<Usage> usage) {
         if (routed.remembered()) {
+            book.remembered(use(kind, routed.profile(), NONE));
             return Optional.of(BigDecimal.ZERO);
         }
+        return usage.flatMap(used -> book.used(use(kind, routed.profile(), used)));
+    }
+
+    private static Use use(Use.Kind kind, Profile profile, Usage used) {
         RequestInfo info = RequestInfo.current();
-        Profile profile = routed.profile();
-        return usage.flatMap(used ->
-                book.used(new Use(info.caller().payer(), info.alias(), kind, profile, used)));
+        return new Use(info.caller().payer(), info.alias(), kind, profile, used);
     }
 
     /** Nobody has answered. */

@@ -69,6 +69,10 @@ class ResponseCacheTest {
                 .containsPattern("cache_requests_total\\{[^}]*outcome=\"hit\"[^}]*\\} 1")
                 .containsPattern("cache_requests_total\\{[^}]*outcome=\"miss\"[^}]*\\} 1")
                 .containsPattern("cost_USD_total\\{[^}]*\\} 0.05");
+        JsonNode usage = scene.gateway().json("/admin/usage").path("total");
+        assertThat(usage.path("requests").asInt()).isEqualTo(2);
+        assertThat(usage.path("cached").asInt()).isEqualTo(1);
+        assertThat(usage.path("cost_usd").decimalValue()).isEqualTo("0.05");
     }
 
     @ParameterizedTest
