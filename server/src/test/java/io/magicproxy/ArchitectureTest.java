@@ -128,6 +128,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void only_the_shared_store_knows_redis() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.magicproxy.store.redis..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.redisson..", "io.netty..")
+                .check(HOUSE);
+    }
+
+    @Test
     void only_the_sandbox_knows_the_script_engines() {
         noClasses()
                 .that()

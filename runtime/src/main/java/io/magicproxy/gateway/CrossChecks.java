@@ -8,6 +8,7 @@ import io.magicproxy.config.ConfigNode.Sequence;
 import io.magicproxy.config.Problems;
 import io.magicproxy.routing.ModelInfo;
 import io.magicproxy.routing.ProfileConfig;
+import io.magicproxy.store.RedisConfig;
 import io.magicproxy.telemetry.TelemetryConfig;
 import java.math.BigDecimal;
 import java.net.URI;
@@ -52,8 +53,18 @@ final class CrossChecks {
         folder(at("key_management_settings", "keys_dir"), config.keyManagementSettings().keysDir());
         folder(at("backend_settings", "data_dir"), config.backendSettings().dataDir());
         folder(at("sandbox_settings", "env_dir"), config.sandboxSettings().envDir());
+        config.backendSettings().redis().ifPresent(this::redis);
         new GrantChecks(problems).run(at("sandbox_settings", "grants"));
         new RemoteToolChecks(problems).run(root);
+    }
+
+    private void redis(RedisConfig redis) {
+        ConfigNode at = at("backend_settings", "redis");
+        List<ConfigNode> urls =
+                at instanceof Mapping section
+                        ? section.get("urls").map(CrossChecks::items).orElse(List.of())
+                        : List.of();
+        new RedisChecks(problems).run(redis, at, urls);
     }
 
     private void folder(ConfigNode at, String name) {

@@ -48,6 +48,17 @@ public final class VirtualKeys {
         rebuild();
     }
 
+    /** Takes over what other gateways that share the store have changed. */
+    public synchronized void refresh() throws StoreException {
+        List<VirtualKey> keys = records.keys();
+        List<Team> teams = records.teams();
+        if (!keys.equals(storedKeys) || !teams.equals(storedTeams)) {
+            storedKeys = keys;
+            storedTeams = teams;
+            rebuild();
+        }
+    }
+
     private void rebuild() {
         ring =
                 new KeyRing(

@@ -143,19 +143,48 @@ public final class KeyPool {
     }
 
     private Map<String, Kept> kept() {
-        Map<String, Kept> states = new LinkedHashMap<>();
         try {
-            store.list(prefix())
-                    .forEach((name, json) ->
-                            states.put(name.substring(prefix().length()), Kept.fromJson(json)));
+            return list();
         } catch (StoreException e) {
             LOG.log(
                     Level.WARNING,
                     "the states of the keys of pool {0} can't be read, all count as active: {1}",
                     id,
                     e.getMessage());
+            return Map.of();
         }
+    }
+
+    private Map<String, Kept> list() throws StoreException {
+        Map<String, Kept> states = new LinkedHashMap<>();
+        store.list(prefix())
+                .forEach((name, json) ->
+                        states.put(name.substring(prefix().length()), Kept.fromJson(json)));
         return states;
+    }
+
+    /** Takes over what other gateways that share the store have found out of these keys. */
+    public void refresh() {
+        Map<String, KeyState> changed = new LinkedHashMap<>();
+        synchronized (writing) {
+            Map<String, Kept> found;
+            try {
+                found = list();
+            } catch (StoreException e) {
+                LOG.log(Level.DEBUG, "the states of pool {0} can''t be read: {1}", id, e);
+                return;
+            }
+            synchronized (keys) {
+                keys.forEach((fingerprint, key) -> {
+                    Kept kept = found.getOrDefault(fingerprint, Kept.NOTHING);
+                    if (!key.untold() && !kept.state().equals(key.state())) {
+                        key.become(kept.state(), kept.since());
+                        changed.put(key.entry().key().toString(), kept.state());
+                    }
+                });
+            }
+        }
+        changed.forEach((key, state) -> listener.keyChanged(id, key, state));
     }
 
     /** What to do when there is no usable key here. */
@@ -312,6 +341,7 @@ public final class KeyPool {
             Kept state;
             synchronized (keys) {
                 state = new Kept(key.state(), key.since());
+                key.told();
             }
             write(name, state);
         }

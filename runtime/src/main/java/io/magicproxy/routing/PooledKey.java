@@ -25,6 +25,7 @@ final class PooledKey {
     private KeyEntry entry;
     private KeyState state;
     private Optional<Instant> since;
+    private boolean untold;
     private int repeats;
     private int refusals;
     private int inFlight;
@@ -63,6 +64,24 @@ final class PooledKey {
 
     void since(Instant changed) {
         since = Optional.of(changed);
+        untold = true;
+    }
+
+    /** Whether the store has not heard of the state yet. */
+    boolean untold() {
+        return untold;
+    }
+
+    void told() {
+        untold = false;
+    }
+
+    /** What another gateway has found out. */
+    void become(KeyState found, Optional<Instant> when) {
+        state = found;
+        since = when;
+        repeats = found instanceof KeyState.Quarantined q ? q.repeats() : 0;
+        refusals = 0;
     }
 
     /** Whether a request tries it at this moment. */

@@ -3,6 +3,7 @@ package io.magicproxy.store;
 import io.magicproxy.config.DataSize;
 import io.magicproxy.config.Option;
 import java.time.Duration;
+import java.util.Optional;
 
 /** {@code backend_settings}: where state is kept. */
 public record BackendConfig(
@@ -57,4 +58,7 @@ public record BackendConfig(
                         standard = "64MiB",
                         min = 65536)
                 DataSize maxJournal,
-        @Option("How runs wait for their workers.") QueueConfig queue) {}
+        @Option("How runs wait for their workers.") QueueConfig queue,
+        @Option(
+                        "Where several gateways share keys' states, limits, budgets and remembered answers.")
+                Optional<RedisConfig> redis) {}

@@ -22,6 +22,7 @@ import io.magicproxy.routing.RouterConfig;
 import io.magicproxy.routing.RoutingStrategy;
 import io.magicproxy.store.BackendConfig;
 import io.magicproxy.store.QueueConfig;
+import io.magicproxy.store.RedisConfig;
 import io.magicproxy.telemetry.LogFormat;
 import io.magicproxy.telemetry.TelemetryConfig;
 import io.magicproxy.tool.power.GrantConfig;
@@ -35,7 +36,7 @@ import org.junit.jupiter.api.Test;
 /** The defaults of every configuration record, and that every key of it arrives. */
 class ConfigRecordsTest {
     private static final String BACKEND =
-            "{data_dir: /var/lib/magic-proxy, drain_seconds: 9, retention: 2d, usage_retention: 30d, audit_retention: 4d, store_content: false, drop_content_after: 9s, max_result: 2KiB, max_journal: 3MiB, queue: {slots: 3, capacity: 4, ack_seconds: 5, attempts: 6, lease: 7}}";
+            "{data_dir: /var/lib/magic-proxy, drain_seconds: 9, retention: 2d, usage_retention: 30d, audit_retention: 4d, store_content: false, drop_content_after: 9s, max_result: 2KiB, max_journal: 3MiB, queue: {slots: 3, capacity: 4, ack_seconds: 5, attempts: 6, lease: 7}, redis: {urls: [\"redis://r:6379\"], mode: sentinel, master_name: m, username: u, password: p, key_prefix: mp, timeout: 2s, allow_volatile: true}}";
     private static final String AGENTS =
             "{reasoning_mode: deep, max_steps: 3, max_tokens_total: 4, max_seconds: 5, tools: [calculator], system_prompt: Be brief., patterns_dir: p, tools_dir: t, prompts_dir: sp, manifests_dir: m, mcp_server_url: \"http://t/mcp\", mcp_server_key: k}";
     private static final String SANDBOX =
@@ -288,7 +289,8 @@ class ConfigRecordsTest {
                                         10_000,
                                         Duration.ofSeconds(10),
                                         5,
-                                        Duration.ofSeconds(15))));
+                                        Duration.ofSeconds(15)),
+                                Optional.empty()));
         assertThat(FullMapping.of(BackendConfig.class, BACKEND))
                 .isEqualTo(
                         new BackendConfig(
@@ -302,7 +304,17 @@ class ConfigRecordsTest {
                                 new DataSize(2 << 10),
                                 new DataSize(3 << 20),
                                 new QueueConfig(
-                                        3, 4, Duration.ofSeconds(5), 6, Duration.ofSeconds(7))));
+                                        3, 4, Duration.ofSeconds(5), 6, Duration.ofSeconds(7)),
+                                Optional.of(
+                                        new RedisConfig(
+                                                List.of("redis://r:6379"),
+                                                RedisConfig.Mode.SENTINEL,
+                                                "m",
+                                                Optional.of("u"),
+                                                Optional.of(SecretRef.of("p")),
+                                                "mp",
+                                                Duration.ofSeconds(2),
+                                                true))));
     }
 
     @Test

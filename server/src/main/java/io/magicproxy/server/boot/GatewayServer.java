@@ -45,13 +45,10 @@ import io.magicproxy.server.sessions.SessionsApi;
 import io.magicproxy.server.tools.ToolsApi;
 import io.magicproxy.server.ui.Page;
 import io.magicproxy.store.AuditLog;
-import io.magicproxy.store.SharedState;
 import io.magicproxy.store.StoreException;
 import io.magicproxy.store.embedded.DataFolder;
 import io.magicproxy.store.embedded.EmbeddedAuditLog;
-import io.magicproxy.store.embedded.EmbeddedCounters;
 import io.magicproxy.store.embedded.EmbeddedDatabase;
-import io.magicproxy.store.embedded.EmbeddedSharedState;
 import io.magicproxy.store.embedded.EmbeddedUsageStore;
 import io.magicproxy.telemetry.GatewayMetrics;
 import io.magicproxy.telemetry.Spans;
@@ -78,6 +75,7 @@ public final class GatewayServer implements UntilStopped.Server {
     private final AuditLog changes;
     private final LastFailures failures;
     private final Quota quota;
+    private final Stores stores;
     private final WebServer server;
     private volatile boolean draining;
     private volatile Optional<Runnable> restart = Optional.empty();
@@ -119,15 +117,13 @@ public final class GatewayServer implements UntilStopped.Server {
             this.feed = open.opened(new ChangeFeed(clock));
             this.logins = new Logins(clock);
             this.failures = new LastFailures(clock);
-            SharedState state = new EmbeddedSharedState(database, clock);
-            this.quota =
-                    new Quota(
-                            new VirtualKeys(state, clock),
-                            open.opened(new EmbeddedCounters(database, clock)));
+            this.stores = Stores.open(first.backendSettings().redis(), database, clock, open);
+            this.quota = new Quota(new VirtualKeys(stores.state(), clock), stores.counters());
             SharedResources shared =
                     new SharedResources(
                             client,
-                            state,
+                            stores.state(),
+                            stores.cache(),
                             clock,
                             new RoutingChanges(
                                     feed,
@@ -155,6 +151,8 @@ public final class GatewayServer implements UntilStopped.Server {
             GatewayViews.register(metrics, gateway);
             open.opened(new GatewayReloader(gateway));
             open.opened(new KeyProber(gateway));
+            stores.shared()
+                    .ifPresent(redis -> open.opened(new SharedNews(redis, gateway, quota.keys())));
             this.sessions =
                     new SessionService(
                             gateway,
@@ -342,6 +340,7 @@ public final class GatewayServer implements UntilStopped.Server {
 
     private void health(ObjectNode health) {
         health.set("sessions", sessions.health());
+        stores.shared().ifPresent(redis -> health.putObject("redis").put("up", redis.isUp()));
         RemoteToolsJson.add(health, sessions.remote());
     }
 

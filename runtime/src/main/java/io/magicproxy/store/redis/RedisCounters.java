@@ -1,0 +1,156 @@
+package io.magicproxy.store.redis;
+
+import io.magicproxy.store.Counters;
+import io.magicproxy.store.StoreException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.redisson.api.RScript;
+import org.redisson.client.codec.StringCodec;
+
+/**
+ * Counters in Redis: each method is one run of {@code counters.lua}, by the server's own clock.
+ * What a process holds is given back when it has shown no life for ten seconds.
+ */
+public final class RedisCounters implements Counters, AutoCloseable {
+    private static final Logger LOG = System.getLogger(RedisCounters.class.getName());
+    private static final String SCRIPT = read();
+    private static final String SERVERS_TIME = "";
+    private static final Duration ALIVE = Duration.ofSeconds(3);
+
+    private final RedisLink link;
+    private final Supplier<String> now;
+    private final String process = UUID.randomUUID().toString();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Thread heart;
+
+    public RedisCounters(RedisLink link) {
+        this(link, () -> SERVERS_TIME);
+    }
+
+    /**
+     * @param now in milliseconds, in place of the server's time
+     */
+    RedisCounters(RedisLink link, Supplier<String> now) {
+        this.link = link;
+        this.now = now;
+        this.heart = Thread.ofVirtual().name("counters-alive").start(this::live);
+    }
+
+    private static String read() {
+        try (InputStream in = RedisCounters.class.getResourceAsStream("counters.lua")) {
+            if (in == null) {
+                throw new IllegalStateException("counters.lua is missing");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public Admission admit(List<Want> wants) throws StoreException {
+        List<Object> arguments = new ArrayList<>();
+        for (Want want : wants) {
+            name(arguments, want.counter());
+            arguments.add(Long.toString(want.amount()));
+            arguments.add(want.limit().isPresent() ? Long.toString(want.limit().getAsLong()) : "");
+        }
+        List<Long> told = run("admit", arguments);
+        List<Level> levels = levels(told, 3);
+        return told.get(0) == 0
+                ? new Admission.Granted(Instant.ofEpochMilli(told.get(1)), levels)
+                : new Admission.Full(
+                        (int) (told.get(0) - 1), levels, Duration.ofMillis(told.get(2)));
+    }
+
+    @Override
+    public void adjust(Instant at, List<Change> changes) throws StoreException {
+        List<Object> arguments = new ArrayList<>();
+        arguments.add(Long.toString(at.toEpochMilli()));
+        for (Change change : changes) {
+            name(arguments, change.counter());
+            arguments.add(Long.toString(change.amount()));
+        }
+        run("adjust", arguments);
+    }
+
+    @Override
+    public List<Level> levels(List<Counter> counters) throws StoreException {
+        List<Object> arguments = new ArrayList<>();
+        counters.forEach(counter -> name(arguments, counter));
+        return levels(run("levels", arguments), 0);
+    }
+
+    @Override
+    public void forget(List<String> names) throws StoreException {
+        run("forget", List.copyOf(names));
+    }
+
+    private static void name(List<Object> arguments, Counter counter) {
+        arguments.add(counter.name());
+        arguments.add(counter.span().name());
+    }
+
+    private static List<Level> levels(List<Long> told, int from) {
+        List<Level> levels = new ArrayList<>();
+        for (int i = from; i < told.size(); i += 2) {
+            levels.add(new Level(told.get(i), Duration.ofMillis(told.get(i + 1))));
+        }
+        return levels;
+    }
+
+    private List<Long> run(String what, List<Object> arguments) throws StoreException {
+        List<Object> all = new ArrayList<>(List.of(what, process, now.get()));
+        all.addAll(arguments);
+        List<Object> told =
+                link.call(redis ->
+                        redis.getScript(StringCodec.INSTANCE)
+                                .eval(
+                                        RScript.Mode.READ_WRITE,
+                                        SCRIPT,
+                                        RScript.ReturnType.LIST,
+                                        List.of(link.name("counters")),
+                                        all.toArray()));
+        return told.stream().map(value -> Long.parseLong(String.valueOf(value))).toList();
+    }
+
+    private void live() {
+        try {
+            do {
+                try {
+                    run("alive", List.of());
+                } catch (StoreException e) {
+                    LOG.log(Logger.Level.DEBUG, "no sign of life: {0}", e.getMessage());
+                }
+            } while (!closed.await(ALIVE.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What this process holds is given back at once. */
+    @Override
+    public void close() {
+        closed.countDown();
+        RedisLink.joined(heart);
+        try {
+            run("gone", List.of());
+        } catch (StoreException e) {
+            LOG.log(
+                    Logger.Level.DEBUG,
+                    "what is held stays until it is missed: {0}",
+                    e.getMessage());
+        }
+    }
+}

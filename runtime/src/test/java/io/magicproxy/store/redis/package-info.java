@@ -1,0 +1,4 @@
+@NullMarked
+package io.magicproxy.store.redis;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Several gateways that share their state. */
+@NullMarked
+package io.magicproxy.server.nodes;
+
+import org.jspecify.annotations.NullMarked;
