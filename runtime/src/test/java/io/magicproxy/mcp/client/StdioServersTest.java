@@ -61,8 +61,12 @@ class StdioServersTest {
 
     /** For a moment the list is still that of the one that has died. */
     private static boolean isAnother(Remotes remotes, long former) {
-        return remotes.call("peer__pid", "{}") instanceof ToolResult.Ok ok
-                && ok.value().asLong() != former;
+        try {
+            return remotes.call("peer__pid", "{}") instanceof ToolResult.Ok ok
+                    && ok.value().asLong() != former;
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static boolean isPeer(ProcessHandle process) {
