@@ -56,9 +56,7 @@ final class FallbackCounters implements Counters {
         try {
             remote.adjust(at, changes);
         } catch (StoreException e) {
-            synchronized (untold) {
-                untold.add(new Untold(at, changes));
-            }
+            later(at, changes);
         }
     }
 
@@ -66,7 +64,7 @@ final class FallbackCounters implements Counters {
         return at.truncatedTo(ChronoUnit.MILLIS).plusNanos(OURS);
     }
 
-    /** What lasts; a minute has passed by then, and what was held was held here. */
+    /** What lasts; a minute passes, and Redis forgets what was held before it was away. */
     private void later(Instant at, List<Change> changes) {
         List<Change> lasting =
                 changes.stream()

@@ -30,7 +30,7 @@ public final class RedisCounters implements Counters, AutoCloseable {
 
     private final RedisLink link;
     private final Supplier<String> now;
-    private final String process = UUID.randomUUID().toString();
+    private volatile String process = UUID.randomUUID().toString();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread heart;
 
@@ -139,11 +139,24 @@ public final class RedisCounters implements Counters, AutoCloseable {
         }
     }
 
+    /**
+     * Redis was away, and may have counted calls whose answers never came here. What was held is
+     * given back, and counted under another name from now on.
+     */
+    void beginAnew() {
+        giveBack();
+        process = UUID.randomUUID().toString();
+    }
+
     /** What this process holds is given back at once. */
     @Override
     public void close() {
         closed.countDown();
         RedisLink.joined(heart);
+        giveBack();
+    }
+
+    private void giveBack() {
         try {
             run("gone", List.of());
         } catch (StoreException e) {

@@ -26,6 +26,7 @@ public final class RedisStores implements AutoCloseable {
         this.inRedis = new RedisCounters(link);
         this.counters = new FallbackCounters(inRedis, counters);
         link.whenBack(this.state::tellAll);
+        link.whenBack(inRedis::beginAnew);
         link.whenBack(this.counters::tellAll);
     }
 

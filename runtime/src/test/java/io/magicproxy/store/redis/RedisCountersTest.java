@@ -83,6 +83,17 @@ class RedisCountersTest extends CountersContract {
         assertThat(granted(lives, CALLS, 1)).isTrue();
     }
 
+    @Test
+    void what_was_held_before_redis_was_away_takes_no_place_afterwards() throws Exception {
+        RedisCounters counters = redis.opened(new RedisCounters(redis.link()));
+        assertThat(granted(counters, CALLS, 1)).isTrue();
+        assertThat(granted(counters, CALLS, 1)).isFalse();
+
+        counters.beginAnew();
+        assertThat(granted(counters, CALLS, 1)).isTrue();
+        assertThat(granted(counters, CALLS, 1)).isFalse();
+    }
+
     private static boolean granted(Counters counters, Counter counter, long limit)
             throws Exception {
         Want want = new Want(counter, 1, OptionalLong.of(limit));
