@@ -139,6 +139,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void only_the_shared_queue_knows_kafka() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.magicproxy.store.kafka..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.apache.kafka..")
+                .check(HOUSE);
+    }
+
+    @Test
     void only_the_sandbox_knows_the_script_engines() {
         noClasses()
                 .that()

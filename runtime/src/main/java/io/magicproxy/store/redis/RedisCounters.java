@@ -2,11 +2,7 @@ package io.magicproxy.store.redis;
 
 import io.magicproxy.store.Counters;
 import io.magicproxy.store.StoreException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.lang.System.Logger;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,8 +11,6 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.redisson.api.RScript;
-import org.redisson.client.codec.StringCodec;
 
 /**
  * Counters in Redis: each method is one run of {@code counters.lua}, by the server's own clock.
@@ -24,7 +18,7 @@ import org.redisson.client.codec.StringCodec;
  */
 public final class RedisCounters implements Counters, AutoCloseable {
     private static final Logger LOG = System.getLogger(RedisCounters.class.getName());
-    private static final String SCRIPT = read();
+    private static final LuaScript SCRIPT = LuaScript.read("counters.lua");
     private static final String SERVERS_TIME = "";
     private static final Duration ALIVE = Duration.ofSeconds(3);
 
@@ -45,17 +39,6 @@ public final class RedisCounters implements Counters, AutoCloseable {
         this.link = link;
         this.now = now;
         this.heart = Thread.ofVirtual().name("counters-alive").start(this::live);
-    }
-
-    private static String read() {
-        try (InputStream in = RedisCounters.class.getResourceAsStream("counters.lua")) {
-            if (in == null) {
-                throw new IllegalStateException("counters.lua is missing");
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     @Override
@@ -113,15 +96,7 @@ public final class RedisCounters implements Counters, AutoCloseable {
     private List<Long> run(String what, List<Object> arguments) throws StoreException {
         List<Object> all = new ArrayList<>(List.of(what, process, now.get()));
         all.addAll(arguments);
-        List<Object> told =
-                link.call(redis ->
-                        redis.getScript(StringCodec.INSTANCE)
-                                .eval(
-                                        RScript.Mode.READ_WRITE,
-                                        SCRIPT,
-                                        RScript.ReturnType.LIST,
-                                        List.of(link.name("counters")),
-                                        all.toArray()));
+        List<Object> told = SCRIPT.list(link, link.name("counters"), all.toArray());
         return told.stream().map(value -> Long.parseLong(String.valueOf(value))).toList();
     }
 

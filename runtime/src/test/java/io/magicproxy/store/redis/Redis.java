@@ -11,20 +11,20 @@ import java.util.UUID;
 import java.util.function.Supplier;
 
 /** A test's own corner of one server, and what it has open there. */
-final class Redis {
+public final class Redis {
     private final Supplier<String> url;
     private final String prefix = "test-" + UUID.randomUUID();
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
-    Redis(Supplier<String> url) {
+    public Redis(Supplier<String> url) {
         this.url = url;
     }
 
-    RedisLink link() throws StoreException {
+    public RedisLink link() throws StoreException {
         return opened(RedisLink.open(config(false)));
     }
 
-    RedisConfig config(boolean allowVolatile) {
+    public RedisConfig config(boolean allowVolatile) {
         return new RedisConfig(
                 List.of(url.get()),
                 RedisConfig.Mode.SINGLE,
@@ -36,12 +36,12 @@ final class Redis {
                 allowVolatile);
     }
 
-    <T extends AutoCloseable> T opened(T one) {
+    public <T extends AutoCloseable> T opened(T one) {
         open.push(one);
         return one;
     }
 
-    void closeAll() throws Exception {
+    public void closeAll() throws Exception {
         while (!open.isEmpty()) {
             open.pop().close();
         }
