@@ -208,6 +208,18 @@ public final class Sessions implements AutoCloseable {
         return new Result.Run(run);
     }
 
+    private boolean isIn(RunRecord run) throws StoreException {
+        try {
+            return queue.offer(run.runId());
+        } catch (StoreException e) {
+            // Nobody is told of an error and answered all the same.
+            if (journal.withdraw(run.runId())) {
+                throw e;
+            }
+            return true;
+        }
+    }
+
     private void expectWorker(RunRecord run) {
         Object wait = new Object();
         expected.put(run.runId(), wait);

@@ -5,6 +5,7 @@ import io.magicproxy.store.Counters;
 import io.magicproxy.store.RedisConfig;
 import io.magicproxy.store.SharedState;
 import io.magicproxy.store.StoreException;
+import io.magicproxy.store.session.TaskLedger;
 import java.time.InstantSource;
 
 /** All that several gateways share in Redis, each with this process's own to fall back on. */
@@ -40,6 +41,11 @@ public final class RedisStores implements AutoCloseable {
 
     public Cache cache() {
         return new RedisCache(link);
+    }
+
+    /** Who has which run. */
+    public TaskLedger ledger() {
+        return new RedisTaskLedger(link);
     }
 
     /** Whether Redis is there. */
