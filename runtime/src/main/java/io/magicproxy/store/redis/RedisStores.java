@@ -5,6 +5,7 @@ import io.magicproxy.store.Counters;
 import io.magicproxy.store.RedisConfig;
 import io.magicproxy.store.SharedState;
 import io.magicproxy.store.StoreException;
+import io.magicproxy.store.session.Journal;
 import java.time.InstantSource;
 
 /** All that several gateways share in Redis, each with this process's own to fall back on. */
@@ -13,6 +14,7 @@ public final class RedisStores implements AutoCloseable {
     private final FallbackState state;
     private final RedisCounters inRedis;
     private final FallbackCounters counters;
+    private final RedisJournal journal;
 
     /**
      * @param state this process's own
@@ -25,6 +27,7 @@ public final class RedisStores implements AutoCloseable {
         this.state = new FallbackState(new RedisSharedState(link, clock), state);
         this.inRedis = new RedisCounters(link);
         this.counters = new FallbackCounters(inRedis, counters);
+        this.journal = new RedisJournal(link, clock);
         link.whenBack(this.state::tellAll);
         link.whenBack(inRedis::beginAnew);
         link.whenBack(this.counters::tellAll);
@@ -42,6 +45,11 @@ public final class RedisStores implements AutoCloseable {
         return new RedisCache(link);
     }
 
+    /** All sessions; there is nothing to fall back on. */
+    public Journal journal() {
+        return journal;
+    }
+
     /** Whether Redis is there. */
     public boolean isUp() {
         return link.isUp();
@@ -49,6 +57,7 @@ public final class RedisStores implements AutoCloseable {
 
     @Override
     public void close() {
+        journal.close();
         inRedis.close();
         link.close();
     }
