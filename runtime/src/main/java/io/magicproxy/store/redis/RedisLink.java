@@ -10,18 +10,22 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.redisson.Redisson;
+import org.redisson.api.RFuture;
 import org.redisson.api.RedissonClient;
 import org.redisson.api.redisnode.RedisNode;
 import org.redisson.api.redisnode.RedisNodes;
 import org.redisson.client.RedisException;
+import org.redisson.client.RedisOutOfMemoryException;
 import org.redisson.client.codec.StringCodec;
 import org.redisson.config.BaseConfig;
 import org.redisson.config.Config;
+import org.redisson.config.ReadMode;
 
 /**
  * The connection to Redis. A call that fails tells that it is away; until it is back, which is
@@ -31,6 +35,9 @@ public final class RedisLink implements AutoCloseable {
     private static final Logger LOG = System.getLogger(RedisLink.class.getName());
     private static final Duration LOOK = Duration.ofMillis(500);
     private static final int THREADS = 2;
+
+    /** Each watched session is a subscription. */
+    private static final int SUBSCRIPTIONS = 5_000;
 
     /** What a server must be told to keep what it holds. */
     private static final Map<String, String> WANTED =
@@ -74,6 +81,7 @@ public final class RedisLink implements AutoCloseable {
     private static Config settings(RedisConfig config) {
         Config all = new Config();
         all.setLazyInitialization(true);
+        all.setUseScriptCache(true);
         all.setThreads(THREADS);
         all.setNettyThreads(THREADS);
         config.username().ifPresent(all::setUsername);
@@ -85,12 +93,18 @@ public final class RedisLink implements AutoCloseable {
                     case SENTINEL ->
                             all.useSentinelServers()
                                     .setMasterName(config.masterName())
+                                    .setReadMode(ReadMode.MASTER)
                                     .addSentinelAddress(urls);
-                    case CLUSTER -> all.useClusterServers().addNodeAddress(urls);
+                    case CLUSTER ->
+                            all.useClusterServers()
+                                    .setReadMode(ReadMode.MASTER)
+                                    .addNodeAddress(urls);
                 };
         servers.setTimeout((int) config.timeout().toMillis())
                 .setConnectTimeout((int) config.timeout().toMillis())
                 .setRetryAttempts(0)
+                .setSubscriptionTimeout((int) config.timeout().toMillis())
+                .setSubscriptionsPerConnection(SUBSCRIPTIONS)
                 .setClientName("magic-proxy");
         return all;
     }
@@ -149,6 +163,10 @@ public final class RedisLink implements AutoCloseable {
         try {
             return ask.apply(client);
         } catch (RedisException e) {
+            if (!isAway(e)) {
+                throw new StoreException(
+                        "Redis at " + String.join(", ", config.urls()) + " refuses: " + why(e), e);
+            }
             if (up) {
                 up = false;
                 LOG.log(
@@ -158,6 +176,29 @@ public final class RedisLink implements AutoCloseable {
             }
             throw away(why(e));
         }
+    }
+
+    /** What it refuses, it was there to refuse; and who was interrupted has not asked it. */
+    private static boolean isAway(RedisException e) {
+        if (e instanceof RedisOutOfMemoryException
+                || e.getCause() instanceof InterruptedException) {
+            return false;
+        }
+        return e.getClass() != RedisException.class || e.getCause() != null;
+    }
+
+    /** Waits for all of them. */
+    static <T> List<T> all(List<RFuture<T>> asked) {
+        try {
+            return asked.stream().map(one -> one.toCompletableFuture().join()).toList();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RedisException why ? why : new RedisException(e);
+        }
+    }
+
+    /** How long an answer may take. */
+    Duration timeout() {
+        return config.timeout();
     }
 
     /** The first cause says more than the library's own words. */

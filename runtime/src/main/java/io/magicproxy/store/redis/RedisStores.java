@@ -5,6 +5,7 @@ import io.magicproxy.store.Counters;
 import io.magicproxy.store.RedisConfig;
 import io.magicproxy.store.SharedState;
 import io.magicproxy.store.StoreException;
+import io.magicproxy.store.session.Journal;
 import io.magicproxy.store.session.TaskLedger;
 import java.time.InstantSource;
 
@@ -14,6 +15,7 @@ public final class RedisStores implements AutoCloseable {
     private final FallbackState state;
     private final RedisCounters inRedis;
     private final FallbackCounters counters;
+    private final RedisJournal journal;
 
     /**
      * @param state this process's own
@@ -26,6 +28,7 @@ public final class RedisStores implements AutoCloseable {
         this.state = new FallbackState(new RedisSharedState(link, clock), state);
         this.inRedis = new RedisCounters(link);
         this.counters = new FallbackCounters(inRedis, counters);
+        this.journal = new RedisJournal(link, clock);
         link.whenBack(this.state::tellAll);
         link.whenBack(inRedis::beginAnew);
         link.whenBack(this.counters::tellAll);
@@ -43,6 +46,11 @@ public final class RedisStores implements AutoCloseable {
         return new RedisCache(link);
     }
 
+    /** All sessions; there is nothing to fall back on. */
+    public Journal journal() {
+        return journal;
+    }
+
     /** Who has which run. */
     public TaskLedger ledger() {
         return new RedisTaskLedger(link);
@@ -55,6 +63,7 @@ public final class RedisStores implements AutoCloseable {
 
     @Override
     public void close() {
+        journal.close();
         inRedis.close();
         link.close();
     }

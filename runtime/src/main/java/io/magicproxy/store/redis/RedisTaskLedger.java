@@ -3,6 +3,7 @@ package io.magicproxy.store.redis;
 import io.magicproxy.store.StoreException;
 import io.magicproxy.store.session.TaskLedger;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -10,7 +11,7 @@ import java.util.function.Supplier;
 /** The ledger in Redis: each method is one run of {@code tasks.lua}, by the server's own clock. */
 public final class RedisTaskLedger implements TaskLedger {
     private static final String SERVERS_TIME = "";
-    private static final LuaScript SCRIPT = LuaScript.read("tasks.lua");
+    private static final LuaScript SCRIPT = new LuaScript("tasks.lua");
 
     private final RedisLink link;
     private final Supplier<String> now;
@@ -82,7 +83,7 @@ public final class RedisTaskLedger implements TaskLedger {
 
     @Override
     public int waiting() throws StoreException {
-        return (int) number("waiting");
+        return number("waiting");
     }
 
     @Override
@@ -91,8 +92,8 @@ public final class RedisTaskLedger implements TaskLedger {
     }
 
     /** As the script has it. */
-    private static Entry entry(long told) {
-        return switch ((int) told) {
+    private static Entry entry(int told) {
+        return switch (told) {
             case 0 -> Entry.FULL;
             case 1 -> Entry.KNOWN;
             default -> Entry.NEW;
@@ -103,21 +104,13 @@ public final class RedisTaskLedger implements TaskLedger {
         return Long.toString(time.toMillis());
     }
 
-    private long number(String what, String... arguments) throws StoreException {
-        return SCRIPT.number(link, link.name("tasks"), command(what, arguments));
+    private int number(String what, String... arguments) throws StoreException {
+        return Integer.parseInt(texts(what, arguments).getFirst());
     }
 
     private List<String> texts(String what, String... arguments) throws StoreException {
-        return SCRIPT.list(link, link.name("tasks"), command(what, arguments)).stream()
-                .map(String::valueOf)
-                .toList();
-    }
-
-    private Object[] command(String what, String... arguments) {
-        Object[] all = new Object[arguments.length + 2];
-        all[0] = what;
-        all[1] = now.get();
-        System.arraycopy(arguments, 0, all, 2, arguments.length);
-        return all;
+        List<String> all = new ArrayList<>(List.of(what, now.get()));
+        all.addAll(List.of(arguments));
+        return SCRIPT.run(link, link.name("tasks"), all);
     }
 }

@@ -7,7 +7,7 @@ local now = tonumber(ARGV[2]) or clock[1] * 1000 + math.floor(clock[2] / 1000)
 local waiting, leased = base .. ':waiting', base .. ':leased'
 local places, attempts, holders = base .. ':places', base .. ':attempts', base .. ':holders'
 local told, times = base .. ':told', base .. ':times'
-local FULL, KNOWN, NEW = 0, 1, 2
+local FULL, KNOWN, NEW = {0}, {1}, {2}
 
 local function known(run)
   return redis.call('HEXISTS', places, run) == 1
@@ -68,7 +68,7 @@ end
 
 if what == 'withdraw' then
   if redis.call('ZSCORE', waiting, run) and redis.call('HEXISTS', attempts, run) == 0 then gone(run) end
-  return 0
+  return {0}
 end
 
 if what == 'take' then
@@ -82,33 +82,33 @@ if what == 'take' then
 end
 
 if what == 'renew' then
-  if not holds(run, token) then return 0 end
+  if not holds(run, token) then return {0} end
   redis.call('ZREM', waiting, run)
   redis.call('ZADD', leased, now + tonumber(ARGV[5]), run)
-  return 1
+  return {1}
 end
 
 if what == 'complete' then
-  if not holds(run, token) then return 0 end
+  if not holds(run, token) then return {0} end
   gone(run)
-  return 1
+  return {1}
 end
 
 if what == 'release' then
-  if not holds(run, token) then return 0 end
+  if not holds(run, token) then return {0} end
   redis.call('HDEL', holders, run)
   redis.call('HINCRBY', attempts, run, -1)
   wait(run)
-  return 1
+  return {1}
 end
 
 if what == 'abandon' then
   if holds(run, token) and redis.call('ZSCORE', leased, run) then redis.call('ZADD', leased, 0, run) end
-  return 0
+  return {0}
 end
 
 if what == 'overdue' then return overdue() end
 
-if what == 'waiting' then return count() end
+if what == 'waiting' then return {count()} end
 
 return redis.error_reply('unknown: ' .. what)

@@ -36,7 +36,7 @@ record SessionStores(Journal journal, TaskQueue queue, Optional<KafkaLink> kafka
         KafkaConfig kafka = config.kafka().orElseThrow();
         KafkaLink link = open.opened(KafkaLink.open(kafka));
         return new SessionStores(
-                redis.journal(clock),
+                redis.journal(),
                 open.opened(
                         new KafkaTaskQueue(link, redis.ledger(), queue.lease(), queue.capacity())),
                 Optional.of(link));

@@ -84,6 +84,11 @@ class ManyNodesTest {
     }
 
     private static Reply answer(ReceivedRequest request) {
+        if (!request.text().contains("\"stream\":true")) {
+            return Reply.json(
+                    200,
+                    "{\"choices\":[{\"index\":0,\"finish_reason\":\"stop\",\"message\":{\"role\":\"assistant\",\"content\":\"x\"}}]}");
+        }
         return ModelReply.of("The ", "answer ", "to ", ModelReply.question(request) + ". ");
     }
 
