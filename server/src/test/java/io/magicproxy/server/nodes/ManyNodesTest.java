@@ -3,14 +3,15 @@ package io.magicproxy.server.nodes;
 import static io.magicproxy.server.TestGateway.chat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.magicproxy.chat.Json;
 import io.magicproxy.server.TestGateway;
 import io.magicproxy.server.Waiting;
 import io.magicproxy.server.drills.ModelReply;
 import io.magicproxy.server.drills.Watcher;
-import io.magicproxy.testing.RealKafka;
-import io.magicproxy.testing.RealRedis;
 import io.magicproxy.testing.OtlpReceiver;
 import io.magicproxy.testing.OtlpReceiver.Seen;
+import io.magicproxy.testing.RealKafka;
+import io.magicproxy.testing.RealRedis;
 import io.magicproxy.testing.ReceivedRequest;
 import io.magicproxy.testing.Reply;
 import io.magicproxy.testing.ScriptedUpstream;
@@ -113,7 +114,7 @@ class ManyNodesTest {
                 THREE_STEPS.replace("VERSION", "1:"));
         Files.writeString(
                 home.resolve("patterns/asks.mjs"),
-                "export const run = async ctx => (await ctx.agent('adder', ctx.query)).answer;");
+                "export const run = async ctx => ctx.agent('adder', ctx.query);");
         Files.writeString(
                 home.resolve("patterns/adds.mjs"),
                 "export const run = async ctx => `${await ctx.tool('add', {a: 1, b: 2})}`;");
@@ -203,16 +204,16 @@ class ManyNodesTest {
                         "{\"model_alias\":\"main\",\"reasoning_mode\":\"asks\",\"user_query\":\"q\",\"stream\":false}",
                         "traceparent",
                         "00-" + TRACE + "-b7ad6b7169203331-01");
-        assertThat(Json.read(answer.body()).path("answer").asText()).as(answer.body()).isEqualTo("3");
+        assertThat(Json.read(answer.body()).path("answer").asText())
+                .as(answer.body())
+                .isEqualTo("3");
         Waiting.until(() -> !receiver.spans("invoke_agent main").isEmpty());
 
         Seen tool = receiver.span("execute_tool add");
         Seen nested = receiver.span("invoke_agent adder");
         Seen agent = receiver.span("invoke_agent main");
         Seen asked = receiver.span("POST /v1/react/sessions");
-        assertThat(List.of(asked, agent, nested, tool))
-                .extracting(Seen::trace)
-                .containsOnly(TRACE);
+        assertThat(List.of(asked, agent, nested, tool)).extracting(Seen::trace).containsOnly(TRACE);
         assertThat(tool.parent()).isEqualTo(nested.id());
         assertThat(asked.service()).isEqualTo("magic-proxy");
         assertThat(tool.service()).isEqualTo("magic-proxy-worker");
