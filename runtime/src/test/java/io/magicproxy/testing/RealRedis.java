@@ -1,7 +1,11 @@
 package io.magicproxy.testing;
 
+import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -12,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +25,9 @@ import redis.embedded.core.ExecutableProvider;
 /** A real Redis as a child process, with nothing to install; can be killed and started again. */
 public final class RealRedis implements AutoCloseable {
     private static final Duration LONG = Duration.ofSeconds(30);
+    private static final String CLUSTER = "--cluster-enabled";
+    private static final int BUS = 10_000;
+    private static final int TRIES = 100;
 
     private final Path program;
     private final Path folder;
@@ -35,9 +43,27 @@ public final class RealRedis implements AutoCloseable {
                         .toPath();
         this.folder = Files.createDirectories(folder.resolve("data"));
         this.settings = settings;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            this.port = free.getLocalPort();
+        this.port = settings.contains(CLUSTER) ? freePair() : freePort(0);
+    }
+
+    private static int freePort(int wanted) throws IOException {
+        try (ServerSocket free = new ServerSocket(wanted, 1, InetAddress.getLoopbackAddress())) {
+            return free.getLocalPort();
         }
+    }
+
+    /** One of a cluster needs another port, which is this much higher. */
+    private static int freePair() throws IOException {
+        for (int tries = 0; tries < TRIES; tries++) {
+            // Below those that the system gives out by itself.
+            int port = ThreadLocalRandom.current().nextInt(12_000, 22_000);
+            try {
+                return freePort(freePort(port + BUS) - BUS);
+            } catch (BindException e) {
+                // Another one, then.
+            }
+        }
+        throw new BindException("no port is free");
     }
 
     /** Keeps what it holds, as it must. */
@@ -92,6 +118,68 @@ public final class RealRedis implements AutoCloseable {
         }
     }
 
+    /**
+     * Asks it without a client library.
+     *
+     * @return the answer as it came, without what stands before a text or number; lists by lines
+     */
+    public String command(String... parts) {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 2_000);
+            socket.setSoTimeout((int) LONG.toMillis());
+            var asked = new StringBuilder("*" + parts.length + "\r\n");
+            for (String part : parts) {
+                int bytes = part.getBytes(StandardCharsets.UTF_8).length;
+                asked.append('$').append(bytes).append("\r\n").append(part).append("\r\n");
+            }
+            socket.getOutputStream().write(asked.toString().getBytes(StandardCharsets.UTF_8));
+            return answer(new BufferedInputStream(socket.getInputStream()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String answer(InputStream in) throws IOException {
+        String line = line(in);
+        String rest = line.substring(1);
+        return switch (line.charAt(0)) {
+            case '-' -> throw new IOException(rest);
+            case '$' -> {
+                int bytes = Integer.parseInt(rest);
+                yield bytes < 0 ? "" : text(in, bytes);
+            }
+            case '*' -> {
+                var all = new StringBuilder();
+                for (int i = Integer.parseInt(rest); i > 0; i--) {
+                    all.append(answer(in)).append('\n');
+                }
+                yield all.toString();
+            }
+            default -> rest;
+        };
+    }
+
+    private static String text(InputStream in, int bytes) throws IOException {
+        String text = new String(in.readNBytes(bytes), StandardCharsets.UTF_8);
+        line(in);
+        return text;
+    }
+
+    private static String line(InputStream in) throws IOException {
+        var line = new StringBuilder();
+        for (int next = in.read(); next != '\n'; next = in.read()) {
+            if (next < 0) {
+                throw new EOFException("Redis has hung up");
+            }
+            line.append((char) next);
+        }
+        return line.substring(0, line.length() - 1);
+    }
+
+    public int port() {
+        return port;
+    }
+
     private String log() {
         try {
             return Files.readString(folder.resolve("redis.log"));
@@ -102,6 +190,11 @@ public final class RealRedis implements AutoCloseable {
 
     public String url() {
         return "redis://127.0.0.1:" + port;
+    }
+
+    public boolean isAlive() {
+        Process now = process;
+        return now != null && now.isAlive();
     }
 
     /** As by a power cut. */

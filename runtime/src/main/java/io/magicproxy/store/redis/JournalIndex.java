@@ -125,8 +125,8 @@ final class JournalIndex {
     }
 
     /** A run was seen that is open. */
-    void seenOpen(Place place) throws StoreException {
-        ask("found", place.runId(), place.sessionId());
+    void seenOpen(Place place, String owner, Instant changed) throws StoreException {
+        ask("found", place.runId(), place.sessionId(), owner, Times.score(changed));
     }
 
     /**

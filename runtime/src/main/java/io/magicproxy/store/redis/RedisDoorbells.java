@@ -7,7 +7,9 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.redisson.api.BatchOptions;
 import org.redisson.api.RBatch;
 import org.redisson.api.RTopic;
@@ -30,6 +33,9 @@ final class RedisDoorbells implements AutoCloseable {
     private static final Logger LOG = System.getLogger(RedisDoorbells.class.getName());
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final int AT_ONCE = 500;
+
+    /** Tells of news that are no number. */
+    private static final String SIGN = "!";
 
     private final RedisLink link;
     private final Doorbells bells = new Doorbells();
@@ -76,8 +82,12 @@ final class RedisDoorbells implements AutoCloseable {
                 }
             };
 
-    /** Where something is told, and where it can be read. */
-    record Watch(String channel, String hash, String field, News news) {}
+    /**
+     * Where something is told, and where it can be read.
+     *
+     * @param hash empty as long as that isn't known
+     */
+    record Watch(String channel, Supplier<Optional<String>> hash, String field, News news) {}
 
     RedisDoorbells(RedisLink link) {
         this.link = link;
@@ -155,23 +165,32 @@ final class RedisDoorbells implements AutoCloseable {
 
     private void look(List<Channel> some) throws StoreException {
         some.forEach(Channel::subscribe);
+        Map<Channel, String> hashes = new LinkedHashMap<>();
+        for (Channel channel : some) {
+            channel.watch.hash().get().ifPresent(hash -> hashes.put(channel, hash));
+        }
+        if (!hashes.isEmpty()) {
+            read(hashes);
+        }
+    }
+
+    private void read(Map<Channel, String> hashes) throws StoreException {
         List<Optional<String>> values =
                 link.call(redis -> {
                     RBatch batch = redis.createBatch(BatchOptions.defaults());
-                    for (Channel channel : some) {
+                    hashes.forEach((channel, hash) -> {
                         var _ =
-                                batch.<String, String>getMap(
-                                                channel.watch.hash(), StringCodec.INSTANCE)
+                                batch.<String, String>getMap(hash, StringCodec.INSTANCE)
                                         .getAsync(channel.watch.field());
-                    }
+                    });
                     return batch.execute().getResponses().stream()
                             .<Optional<String>>map(
                                     value -> Optional.ofNullable(value).map(String::valueOf))
                             .toList();
                 });
-        for (int i = 0; i < some.size(); i++) {
-            Channel channel = some.get(i);
-            channel.seen(values.get(i).orElse(channel.watch.news().atRest()));
+        int i = 0;
+        for (Channel channel : hashes.keySet()) {
+            channel.seen(values.get(i++).orElse(channel.watch.news().atRest()));
         }
     }
 
@@ -300,7 +319,4 @@ final class RedisDoorbells implements AutoCloseable {
             }
         }
     }
-
-    /** Tells of news that are no number. */
-    private static final String SIGN = "!";
 }

@@ -217,7 +217,7 @@ public final class RedisJournal implements Journal, AutoCloseable {
         return bells.add(
                 new Watch(
                         slot.bell(sessionId),
-                        slot.session(sessionId),
+                        () -> Optional.of(slot.session(sessionId)),
                         "seq",
                         RedisDoorbells.EVENTS),
                 doorbell);
@@ -225,19 +225,21 @@ public final class RedisJournal implements Journal, AutoCloseable {
 
     @Override
     public Following onCancel(String runId, Runnable doorbell) {
-        Optional<Place> place;
-        try {
-            place = index.place(runId);
-        } catch (StoreException e) {
-            place = Optional.empty();
-        }
         return bells.add(
                 new Watch(
                         slot.cancelBell(runId),
-                        place.map(slot::run).orElse(""),
+                        () -> hash(runId),
                         "cancel",
                         RedisDoorbells.CANCELS),
                 doorbell);
+    }
+
+    private Optional<String> hash(String runId) {
+        try {
+            return index.place(runId).map(slot::run);
+        } catch (StoreException e) {
+            return Optional.empty();
+        }
     }
 
     @Override

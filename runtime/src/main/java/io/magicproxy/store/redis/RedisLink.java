@@ -36,6 +36,12 @@ public final class RedisLink implements AutoCloseable {
     private static final Duration LOOK = Duration.ofMillis(500);
     private static final int THREADS = 2;
 
+    /** After what Redis says, the library tells which bytes it sent. */
+    private static final String DETAILS = ". channel: ";
+
+    /** Connections to each server that stay when nobody asks; there may be 64. */
+    private static final int IDLE = 8;
+
     /** Each watched session is a subscription. */
     private static final int SUBSCRIPTIONS = 5_000;
 
@@ -78,6 +84,7 @@ public final class RedisLink implements AutoCloseable {
         return link;
     }
 
+    /** Replicas aren't asked: what they know may be a moment old, and fencing can't bear that. */
     private static Config settings(RedisConfig config) {
         Config all = new Config();
         all.setLazyInitialization(true);
@@ -89,15 +96,20 @@ public final class RedisLink implements AutoCloseable {
         String[] urls = config.urls().toArray(String[]::new);
         BaseConfig<?> servers =
                 switch (config.mode()) {
-                    case SINGLE -> all.useSingleServer().setAddress(config.urls().getFirst());
+                    case SINGLE ->
+                            all.useSingleServer()
+                                    .setConnectionMinimumIdleSize(IDLE)
+                                    .setAddress(config.urls().getFirst());
                     case SENTINEL ->
                             all.useSentinelServers()
                                     .setMasterName(config.masterName())
                                     .setReadMode(ReadMode.MASTER)
+                                    .setMasterConnectionMinimumIdleSize(IDLE)
                                     .addSentinelAddress(urls);
                     case CLUSTER ->
                             all.useClusterServers()
                                     .setReadMode(ReadMode.MASTER)
+                                    .setMasterConnectionMinimumIdleSize(IDLE)
                                     .addNodeAddress(urls);
                 };
         servers.setTimeout((int) config.timeout().toMillis())
@@ -207,7 +219,9 @@ public final class RedisLink implements AutoCloseable {
         while (cause.getCause() != null) {
             cause = cause.getCause();
         }
-        return String.valueOf(cause.getMessage());
+        String message = String.valueOf(cause.getMessage());
+        int details = message.indexOf(DETAILS);
+        return details < 0 ? message : message.substring(0, details);
     }
 
     private StoreException away(String why) {

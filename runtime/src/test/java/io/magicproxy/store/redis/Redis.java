@@ -12,12 +12,18 @@ import java.util.function.Supplier;
 
 /** A test's own corner of one server, and what it has open there. */
 final class Redis {
-    private final Supplier<String> url;
+    private final Supplier<List<String>> urls;
+    private final RedisConfig.Mode mode;
     private final String prefix = "test-" + UUID.randomUUID();
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
     Redis(Supplier<String> url) {
-        this.url = url;
+        this(() -> List.of(url.get()), RedisConfig.Mode.SINGLE);
+    }
+
+    Redis(Supplier<List<String>> urls, RedisConfig.Mode mode) {
+        this.urls = urls;
+        this.mode = mode;
     }
 
     RedisLink link() throws StoreException {
@@ -26,8 +32,8 @@ final class Redis {
 
     RedisConfig config(boolean allowVolatile) {
         return new RedisConfig(
-                List.of(url.get()),
-                RedisConfig.Mode.SINGLE,
+                urls.get(),
+                mode,
                 "mymaster",
                 Optional.empty(),
                 Optional.empty(),
