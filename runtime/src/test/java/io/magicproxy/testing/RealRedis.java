@@ -33,9 +33,10 @@ public final class RealRedis implements AutoCloseable {
     private final Path folder;
     private final int port;
     private final List<String> settings;
+    private final List<String> role;
     private @Nullable Process process;
 
-    private RealRedis(Path folder, List<String> settings) throws IOException {
+    private RealRedis(Path folder, List<String> role, List<String> settings) throws IOException {
         this.program =
                 ExecutableProvider.newJarResourceProvider(
                                 () -> Files.createDirectories(folder.resolve("program")).toFile())
@@ -43,6 +44,7 @@ public final class RealRedis implements AutoCloseable {
                         .toPath();
         this.folder = Files.createDirectories(folder.resolve("data"));
         this.settings = settings;
+        this.role = role;
         this.port = settings.contains(CLUSTER) ? freePair() : freePort(0);
     }
 
@@ -73,9 +75,30 @@ public final class RealRedis implements AutoCloseable {
 
     public static RealRedis start(Path folder, String... settings) {
         try {
-            RealRedis redis = new RealRedis(folder, List.of(settings));
+            RealRedis redis = new RealRedis(folder, List.of(), List.of(settings));
             redis.begin();
             return redis;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A sentinel that has a replica take the place of a master which has been away for long. */
+    public static RealRedis sentinelOf(RealRedis master, Path folder) {
+        try {
+            Path file = Files.createDirectories(folder).resolve("sentinel.conf");
+            Files.writeString(
+                    file,
+                    """
+                    sentinel monitor mymaster 127.0.0.1 %d 1
+                    sentinel down-after-milliseconds mymaster 500
+                    sentinel failover-timeout mymaster 3000
+                    """
+                            .formatted(master.port));
+            List<String> role = List.of(file.toString(), "--sentinel");
+            RealRedis sentinel = new RealRedis(folder, role, List.of());
+            sentinel.begin();
+            return sentinel;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -84,9 +107,13 @@ public final class RealRedis implements AutoCloseable {
     /** Starts it, or starts it again where it was. */
     public void begin() {
         List<String> command = new ArrayList<>();
-        command.addAll(List.of(program.toString(), "--port", Integer.toString(port)));
-        command.addAll(List.of("--bind", "127.0.0.1", "--save", "", "--appendfsync", "always"));
+        command.add(program.toString());
+        command.addAll(role);
+        command.addAll(List.of("--port", Integer.toString(port), "--bind", "127.0.0.1"));
         command.addAll(List.of("--dir", folder.toString(), "--daemonize", "no"));
+        if (role.isEmpty()) {
+            command.addAll(List.of("--save", "", "--appendfsync", "always"));
+        }
         command.addAll(settings);
         try {
             process =

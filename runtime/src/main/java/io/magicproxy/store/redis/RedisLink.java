@@ -15,6 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.redisson.Redisson;
 import org.redisson.api.RFuture;
 import org.redisson.api.RedissonClient;
@@ -36,8 +37,9 @@ public final class RedisLink implements AutoCloseable {
     private static final Duration LOOK = Duration.ofMillis(500);
     private static final int THREADS = 2;
 
-    /** After what Redis says, the library tells which bytes it sent. */
-    private static final String DETAILS = ". channel: ";
+    /** After what happened, the library tells what it had sent. */
+    private static final Pattern DETAILS =
+            Pattern.compile("\\.? channel: | Check connection with |,? command: \\(");
 
     /** Connections to each server that stay when nobody asks; there may be 64. */
     private static final int IDLE = 8;
@@ -102,6 +104,8 @@ public final class RedisLink implements AutoCloseable {
                                     .setAddress(config.urls().getFirst());
                     case SENTINEL ->
                             all.useSentinelServers()
+                                    // One sentinel alone knows no others.
+                                    .setCheckSentinelsList(false)
                                     .setMasterName(config.masterName())
                                     .setReadMode(ReadMode.MASTER)
                                     .setMasterConnectionMinimumIdleSize(IDLE)
@@ -175,6 +179,9 @@ public final class RedisLink implements AutoCloseable {
         try {
             return ask.apply(client);
         } catch (RedisException e) {
+            if (e.getCause() instanceof InterruptedException) {
+                throw new StoreException("a call of Redis was interrupted", e);
+            }
             if (!isAway(e)) {
                 throw new StoreException(
                         "Redis at " + String.join(", ", config.urls()) + " refuses: " + why(e), e);
@@ -190,13 +197,10 @@ public final class RedisLink implements AutoCloseable {
         }
     }
 
-    /** What it refuses, it was there to refuse; and who was interrupted has not asked it. */
+    /** What it refuses, it was there to refuse. */
     private static boolean isAway(RedisException e) {
-        if (e instanceof RedisOutOfMemoryException
-                || e.getCause() instanceof InterruptedException) {
-            return false;
-        }
-        return e.getClass() != RedisException.class || e.getCause() != null;
+        boolean refused = e.getClass() == RedisException.class && e.getCause() == null;
+        return !refused && !(e instanceof RedisOutOfMemoryException);
     }
 
     /** Waits for all of them. */
@@ -219,9 +223,7 @@ public final class RedisLink implements AutoCloseable {
         while (cause.getCause() != null) {
             cause = cause.getCause();
         }
-        String message = String.valueOf(cause.getMessage());
-        int details = message.indexOf(DETAILS);
-        return details < 0 ? message : message.substring(0, details);
+        return DETAILS.split(String.valueOf(cause.getMessage()), 2)[0];
     }
 
     private StoreException away(String why) {

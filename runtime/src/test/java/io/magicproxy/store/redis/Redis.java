@@ -14,16 +14,24 @@ import java.util.function.Supplier;
 final class Redis {
     private final Supplier<List<String>> urls;
     private final RedisConfig.Mode mode;
+    private final Duration timeout;
     private final String prefix = "test-" + UUID.randomUUID();
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
+    /** One that may be slow on a busy machine. */
     Redis(Supplier<String> url) {
-        this(() -> List.of(url.get()), RedisConfig.Mode.SINGLE);
+        this(() -> List.of(url.get()), RedisConfig.Mode.SINGLE, Duration.ofSeconds(20));
     }
 
-    Redis(Supplier<List<String>> urls, RedisConfig.Mode mode) {
+    /**
+     * With more to say.
+     *
+     * @param timeout after which a server counts as away
+     */
+    Redis(Supplier<List<String>> urls, RedisConfig.Mode mode, Duration timeout) {
         this.urls = urls;
         this.mode = mode;
+        this.timeout = timeout;
     }
 
     RedisLink link() throws StoreException {
@@ -38,7 +46,7 @@ final class Redis {
                 Optional.empty(),
                 Optional.empty(),
                 prefix,
-                Duration.ofSeconds(1),
+                timeout,
                 allowVolatile);
     }
 

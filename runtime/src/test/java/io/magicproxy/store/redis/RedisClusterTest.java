@@ -51,7 +51,8 @@ class RedisClusterTest {
                     Optional.empty(),
                     100);
 
-    private final Redis redis = new Redis(() -> cluster.urls(), RedisConfig.Mode.CLUSTER);
+    private final Redis redis =
+            new Redis(() -> cluster.urls(), RedisConfig.Mode.CLUSTER, Duration.ofSeconds(20));
 
     @BeforeAll
     static void start() {

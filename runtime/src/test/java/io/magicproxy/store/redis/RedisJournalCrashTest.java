@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -220,7 +221,7 @@ class RedisJournalCrashTest {
         slot.ask("rewrite", place, "the dead one", "entries", "5", "1", "path", "1", "at", "0");
 
         while (journal.forget(Duration.ZERO, new Emptied()) == 0) {
-            Thread.onSpinWait();
+            LockSupport.parkNanos(1_000_000);
         }
         assertThat(journal.reopen("r1")).isFalse();
         assertThat(journal.entries("r1"))

@@ -8,11 +8,14 @@ import static io.magicproxy.store.session.Drafts.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.magicproxy.store.RedisConfig;
 import io.magicproxy.store.StoreException;
 import io.magicproxy.store.session.Journal.Appended;
 import io.magicproxy.store.session.Journal.EventRecord;
 import io.magicproxy.store.session.Journal.Following;
 import io.magicproxy.store.session.Journal.Forgetting;
+import io.magicproxy.store.session.Journal.NewRun;
+import io.magicproxy.store.session.Journal.RunRecord;
 import io.magicproxy.store.session.Journal.RunState;
 import io.magicproxy.testing.RealRedis;
 import java.nio.file.Path;
@@ -28,6 +31,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -43,7 +47,8 @@ class RedisJournalNodesTest {
     @TempDir private static Path folder;
     private static RealRedis server;
 
-    private final Redis redis = new Redis(() -> server.url());
+    private final Redis redis =
+            new Redis(() -> List.of(server.url()), RedisConfig.Mode.SINGLE, Duration.ofSeconds(2));
     private RedisLink link;
     private RedisJournal one;
     private RedisJournal other;
@@ -137,7 +142,7 @@ class RedisJournalNodesTest {
         try (Following a = other.follow("s1", rung::release);
                 Following b = other.onCancel("r1", cancelled::release)) {
             assertThat(a).isNotSameAs(b);
-            for (int i = 0; i < 5; i++) {
+            for (int i = 0; i < 2; i++) {
                 rung.drainPermits();
                 server.command("CLIENT", "KILL", "TYPE", "pubsub");
                 one.append("r1", epoch, events("e" + i));
@@ -146,7 +151,53 @@ class RedisJournalNodesTest {
             server.command("CLIENT", "KILL", "TYPE", "pubsub");
             one.cancel("r1", event("unused"));
             assertThat(heard(cancelled)).isTrue();
+            awaitListenerOf("s1");
         }
+    }
+
+    /** It doesn't just look once a second for ever. */
+    private void awaitListenerOf(String sessionId) {
+        String bell = new SessionSlot(link).bell(sessionId);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LONG);
+        while (!server.command("PUBSUB", "NUMSUB", bell).endsWith("\n1\n")) {
+            assertThat(System.nanoTime()).as("somebody listens again").isLessThan(end);
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    @Test
+    void nobody_listens_any_more_when_the_last_watcher_has_left() throws Exception {
+        Following first = other.follow("s1", () -> {});
+        Following second = other.follow("s1", () -> {});
+        first.close();
+        awaitListenerOf("s1");
+        second.close();
+        String bell = new SessionSlot(link).bell("s1");
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LONG);
+        while (!server.command("PUBSUB", "NUMSUB", bell).endsWith("\n0\n")) {
+            assertThat(System.nanoTime()).as("nobody listens").isLessThan(end);
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    @Test
+    void runs_with_long_requests_come_a_few_at_a_time_and_all_of_them() throws Exception {
+        for (int i = 1; i <= 5; i++) {
+            NewRun plain = run("r" + i, "s1");
+            one.open(
+                    new NewRun(
+                            plain.runId(),
+                            plain.sessionId(),
+                            plain.owner(),
+                            plain.idempotencyKey(),
+                            plain.parent(),
+                            plain.alias(),
+                            plain.pattern(),
+                            "\"" + "x".repeat(700_000) + "\"",
+                            plain.at()));
+            one.cancel("r" + i, event("cancelled"));
+        }
+        assertThat(other.runs("s1")).extracting(RunRecord::number).containsExactly(1, 2, 3, 4, 5);
     }
 
     @Test
@@ -186,6 +237,26 @@ class RedisJournalNodesTest {
                 .hasMessageContaining("WRONGTYPE");
         assertThat(link.isUp()).isTrue();
         assertThat(working("r2", "s2")).isEqualTo(1);
+    }
+
+    @Test
+    void one_that_is_full_takes_nothing_new_and_lets_go_of_what_is_old() throws Exception {
+        one.append("r1", working("r1", "s1"), end(RunState.ANSWERED));
+        long epoch = working("r2", "s2");
+        server.command("CONFIG", "SET", "maxmemory", "1");
+        try {
+            assertThatThrownBy(() -> one.open(run("r3", "s3")))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("maxmemory");
+            assertThatThrownBy(() -> one.append("r2", epoch, events("a")))
+                    .isInstanceOf(StoreException.class);
+            assertThat(link.isUp()).isTrue();
+            assertThat(one.delete("s1")).isTrue();
+            assertThat(one.session("s1")).isEmpty();
+        } finally {
+            server.command("CONFIG", "SET", "maxmemory", "0");
+        }
+        assertThat(one.append("r2", epoch, events("a"))).isEqualTo(new Appended.Done(1));
     }
 
     @Test
@@ -283,6 +354,7 @@ class RedisJournalNodesTest {
                 rung.drainPermits();
                 assertThat(heard(rung)).isTrue();
             }
+            awaitListenerOf("s1");
             stop.set(true);
             List<String> said = writer.get(LONG, TimeUnit.SECONDS);
             List<EventRecord> events = one.events("s1", 0, 1_000_000);
@@ -307,7 +379,7 @@ class RedisJournalNodesTest {
                     last = stopped;
                 }
             } catch (StoreException e) {
-                Thread.yield();
+                LockSupport.parkNanos(1_000_000);
             }
         }
         return said;
@@ -343,7 +415,7 @@ class RedisJournalNodesTest {
             try {
                 asked = Optional.of(one.cancel("r1", event("unused")));
             } catch (StoreException e) {
-                Thread.onSpinWait();
+                LockSupport.parkNanos(1_000_000);
             }
         }
         assertThat(asked).contains(true);

@@ -47,8 +47,7 @@ public final class ManyWriters {
         return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
-    private static List<Long> appended(Journal journal, String runId, long epoch)
-            throws Exception {
+    private static List<Long> appended(Journal journal, String runId, long epoch) throws Exception {
         List<Long> times = new ArrayList<>();
         for (int i = 0; i < EACH; i++) {
             long start = System.nanoTime();
