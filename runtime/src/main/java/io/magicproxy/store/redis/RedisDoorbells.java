@@ -11,15 +11,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future.State;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.redisson.api.BatchOptions;
 import org.redisson.api.RBatch;
+import org.redisson.api.RFuture;
 import org.redisson.api.RTopic;
 import org.redisson.api.listener.MessageListener;
 import org.redisson.client.codec.StringCodec;
@@ -205,7 +206,7 @@ final class RedisDoorbells implements AutoCloseable {
     private final class Channel {
         private final Watch watch;
         private final MessageListener<String> listener = (channel, message) -> told(message);
-        private Optional<CompletableFuture<Integer>> subscription = Optional.empty();
+        private Optional<RFuture<Integer>> subscription = Optional.empty();
         private String last;
         private boolean left;
 
@@ -227,14 +228,12 @@ final class RedisDoorbells implements AutoCloseable {
 
         /** Unless that stands, or is under way. */
         synchronized void subscribe() {
-            boolean stands =
-                    subscription.isPresent() && !subscription.get().isCompletedExceptionally();
-            if (stands || left || !link.isUp()) {
+            boolean failed = subscription.filter(s -> s.state() == State.FAILED).isPresent();
+            if (left || !link.isUp() || (subscription.isPresent() && !failed)) {
                 return;
             }
             try {
-                CompletableFuture<Integer> begun =
-                        topic().addListenerAsync(String.class, listener).toCompletableFuture();
+                RFuture<Integer> begun = topic().addListenerAsync(String.class, listener);
                 subscription = Optional.of(begun);
                 var _ = begun.thenRun(this::stands);
             } catch (StoreException e) {
@@ -251,7 +250,7 @@ final class RedisDoorbells implements AutoCloseable {
         /** Until one hears, or it takes too long: then it rings once it does. */
         void await() {
             subscribe();
-            Optional<CompletableFuture<Integer>> begun;
+            Optional<RFuture<Integer>> begun;
             synchronized (this) {
                 begun = subscription;
             }

@@ -6,13 +6,14 @@ import io.magicproxy.store.StoreException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -205,11 +206,18 @@ public final class RedisLink implements AutoCloseable {
 
     /** Waits for all of them. */
     static <T> List<T> all(List<RFuture<T>> asked) {
-        try {
-            return asked.stream().map(one -> one.toCompletableFuture().join()).toList();
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof RedisException why ? why : new RedisException(e);
+        List<T> answers = new ArrayList<>();
+        for (RFuture<T> one : asked) {
+            try {
+                answers.add(one.get());
+            } catch (ExecutionException e) {
+                throw e.getCause() instanceof RedisException why ? why : new RedisException(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new RedisException(e);
+            }
         }
+        return answers;
     }
 
     /** How long an answer may take. */
