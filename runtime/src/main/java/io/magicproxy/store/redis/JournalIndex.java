@@ -4,6 +4,8 @@ import io.magicproxy.store.StoreException;
 import io.magicproxy.store.redis.SessionSlot.Place;
 import io.magicproxy.store.session.Journal.NewRun;
 import io.magicproxy.store.session.Journal.Parent;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,6 +24,7 @@ final class JournalIndex {
     /** How far a session's last change may be after the one that the index knows. */
     static final Duration TOUCH = Duration.ofSeconds(1);
 
+    private static final Logger LOG = System.getLogger(JournalIndex.class.getName());
     private static final LuaScript SCRIPT = new LuaScript("journal-index.lua");
     private static final int REMEMBERED = 50_000;
     private static final String ALL = "";
@@ -125,8 +128,8 @@ final class JournalIndex {
     }
 
     /** A run was seen that is open. */
-    void seenOpen(Place place) throws StoreException {
-        ask("found", place.runId(), place.sessionId());
+    void seenOpen(Place place, String owner, Instant changed) throws StoreException {
+        ask("found", place.runId(), place.sessionId(), owner, Times.score(changed));
     }
 
     /**
@@ -145,20 +148,35 @@ final class JournalIndex {
         ask("reopening", place.runId(), place.sessionId(), Times.score(now));
     }
 
-    void reopened(String runId) throws StoreException {
-        ask("reopened", runId);
+    void reopened(String runId) {
+        afterwards(() -> ask("reopened", runId));
     }
 
-    void ended(Place place, Instant ended, Instant changed) throws StoreException {
-        ask("ended", place.runId(), Times.score(ended), place.sessionId(), Times.score(changed));
+    void ended(Place place, Instant at) {
+        String score = Times.score(at);
+        afterwards(() -> ask("ended", place.runId(), score, place.sessionId(), score));
     }
 
     /** The runs are gone. */
-    void drop(List<String> runIds) throws StoreException {
+    void drop(List<String> runIds) {
         runIds.forEach(sessions::remove);
         List<String> all = new ArrayList<>(List.of("drop"));
         all.addAll(runIds);
-        SCRIPT.run(link, base, all);
+        afterwards(() -> SCRIPT.run(link, base, all));
+    }
+
+    /** What is told after the fact. */
+    private interface Telling {
+        List<String> tell() throws StoreException;
+    }
+
+    /** It is so, told or not: who comes upon it later finds it out. */
+    private static void afterwards(Telling telling) {
+        try {
+            var _ = telling.tell();
+        } catch (StoreException e) {
+            LOG.log(Level.DEBUG, "the index is told later: {0}", e.getMessage());
+        }
     }
 
     /** What was to be opened never came to be. */
@@ -184,9 +202,9 @@ final class JournalIndex {
     }
 
     /** Unless something else was said of it meanwhile. */
-    void dropSession(Scored session) throws StoreException {
+    void dropSession(Scored session) {
         touched.remove(session.name());
-        ask("session", session.name(), Long.toString(session.score()), GONE);
+        afterwards(() -> ask("session", session.name(), Long.toString(session.score()), GONE));
     }
 
     OpenRuns openRuns() throws StoreException {

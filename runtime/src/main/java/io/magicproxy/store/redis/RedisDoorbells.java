@@ -7,16 +7,20 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future.State;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.redisson.api.BatchOptions;
 import org.redisson.api.RBatch;
+import org.redisson.api.RFuture;
 import org.redisson.api.RTopic;
 import org.redisson.api.listener.MessageListener;
 import org.redisson.client.codec.StringCodec;
@@ -30,6 +34,9 @@ final class RedisDoorbells implements AutoCloseable {
     private static final Logger LOG = System.getLogger(RedisDoorbells.class.getName());
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final int AT_ONCE = 500;
+
+    /** Tells of news that are no number. */
+    private static final String SIGN = "!";
 
     private final RedisLink link;
     private final Doorbells bells = new Doorbells();
@@ -76,8 +83,12 @@ final class RedisDoorbells implements AutoCloseable {
                 }
             };
 
-    /** Where something is told, and where it can be read. */
-    record Watch(String channel, String hash, String field, News news) {}
+    /**
+     * Where something is told, and where it can be read.
+     *
+     * @param hash empty as long as that isn't known
+     */
+    record Watch(String channel, Supplier<Optional<String>> hash, String field, News news) {}
 
     RedisDoorbells(RedisLink link) {
         this.link = link;
@@ -155,23 +166,32 @@ final class RedisDoorbells implements AutoCloseable {
 
     private void look(List<Channel> some) throws StoreException {
         some.forEach(Channel::subscribe);
+        Map<Channel, String> hashes = new LinkedHashMap<>();
+        for (Channel channel : some) {
+            channel.watch.hash().get().ifPresent(hash -> hashes.put(channel, hash));
+        }
+        if (!hashes.isEmpty()) {
+            read(hashes);
+        }
+    }
+
+    private void read(Map<Channel, String> hashes) throws StoreException {
         List<Optional<String>> values =
                 link.call(redis -> {
                     RBatch batch = redis.createBatch(BatchOptions.defaults());
-                    for (Channel channel : some) {
+                    hashes.forEach((channel, hash) -> {
                         var _ =
-                                batch.<String, String>getMap(
-                                                channel.watch.hash(), StringCodec.INSTANCE)
+                                batch.<String, String>getMap(hash, StringCodec.INSTANCE)
                                         .getAsync(channel.watch.field());
-                    }
+                    });
                     return batch.execute().getResponses().stream()
                             .<Optional<String>>map(
                                     value -> Optional.ofNullable(value).map(String::valueOf))
                             .toList();
                 });
-        for (int i = 0; i < some.size(); i++) {
-            Channel channel = some.get(i);
-            channel.seen(values.get(i).orElse(channel.watch.news().atRest()));
+        int i = 0;
+        for (Channel channel : hashes.keySet()) {
+            channel.seen(values.get(i++).orElse(channel.watch.news().atRest()));
         }
     }
 
@@ -186,7 +206,7 @@ final class RedisDoorbells implements AutoCloseable {
     private final class Channel {
         private final Watch watch;
         private final MessageListener<String> listener = (channel, message) -> told(message);
-        private Optional<CompletableFuture<Integer>> subscription = Optional.empty();
+        private Optional<RFuture<Integer>> subscription = Optional.empty();
         private String last;
         private boolean left;
 
@@ -208,14 +228,12 @@ final class RedisDoorbells implements AutoCloseable {
 
         /** Unless that stands, or is under way. */
         synchronized void subscribe() {
-            boolean stands =
-                    subscription.isPresent() && !subscription.get().isCompletedExceptionally();
-            if (stands || left || !link.isUp()) {
+            boolean failed = subscription.filter(s -> s.state() == State.FAILED).isPresent();
+            if (left || !link.isUp() || (subscription.isPresent() && !failed)) {
                 return;
             }
             try {
-                CompletableFuture<Integer> begun =
-                        topic().addListenerAsync(String.class, listener).toCompletableFuture();
+                RFuture<Integer> begun = topic().addListenerAsync(String.class, listener);
                 subscription = Optional.of(begun);
                 var _ = begun.thenRun(this::stands);
             } catch (StoreException e) {
@@ -232,7 +250,7 @@ final class RedisDoorbells implements AutoCloseable {
         /** Until one hears, or it takes too long: then it rings once it does. */
         void await() {
             subscribe();
-            Optional<CompletableFuture<Integer>> begun;
+            Optional<RFuture<Integer>> begun;
             synchronized (this) {
                 begun = subscription;
             }
@@ -300,7 +318,4 @@ final class RedisDoorbells implements AutoCloseable {
             }
         }
     }
-
-    /** Tells of news that are no number. */
-    private static final String SIGN = "!";
 }

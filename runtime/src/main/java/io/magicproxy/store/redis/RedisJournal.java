@@ -91,8 +91,7 @@ public final class RedisJournal implements Journal, AutoCloseable {
             } else if (run.get().state().open()) {
                 open.add(run.get());
             } else {
-                Instant ended = run.get().endedAt().orElseThrow();
-                index.ended(entry.place(), ended, ended);
+                index.ended(entry.place(), run.get().endedAt().orElseThrow());
             }
         }
         // Those that are opened again keep their place.
@@ -162,7 +161,7 @@ public final class RedisJournal implements Journal, AutoCloseable {
             case "done" -> {
                 kept.remember(runId, names);
                 if (batch.end().isPresent()) {
-                    index.ended(told.get().place(), now, now);
+                    index.ended(told.get().place(), now);
                 }
                 yield new Appended.Done(Long.parseLong(told.get().texts().get(1)));
             }
@@ -217,7 +216,7 @@ public final class RedisJournal implements Journal, AutoCloseable {
         return bells.add(
                 new Watch(
                         slot.bell(sessionId),
-                        slot.session(sessionId),
+                        () -> Optional.of(slot.session(sessionId)),
                         "seq",
                         RedisDoorbells.EVENTS),
                 doorbell);
@@ -225,19 +224,21 @@ public final class RedisJournal implements Journal, AutoCloseable {
 
     @Override
     public Following onCancel(String runId, Runnable doorbell) {
-        Optional<Place> place;
-        try {
-            place = index.place(runId);
-        } catch (StoreException e) {
-            place = Optional.empty();
-        }
         return bells.add(
                 new Watch(
                         slot.cancelBell(runId),
-                        place.map(slot::run).orElse(""),
+                        () -> hash(runId),
                         "cancel",
                         RedisDoorbells.CANCELS),
                 doorbell);
+    }
+
+    private Optional<String> hash(String runId) {
+        try {
+            return index.place(runId).map(slot::run);
+        } catch (StoreException e) {
+            return Optional.empty();
+        }
     }
 
     @Override
@@ -258,7 +259,7 @@ public final class RedisJournal implements Journal, AutoCloseable {
                                     event.key());
                         });
         if (told.filter(t -> t.what().equals("ended")).isPresent()) {
-            index.ended(told.get().place(), now, now);
+            index.ended(told.get().place(), now);
         }
         return told.filter(t -> !t.what().equals("no")).isPresent();
     }

@@ -6,15 +6,17 @@ import io.magicproxy.store.StoreException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.redisson.Redisson;
 import org.redisson.api.RFuture;
 import org.redisson.api.RedissonClient;
@@ -35,6 +37,13 @@ public final class RedisLink implements AutoCloseable {
     private static final Logger LOG = System.getLogger(RedisLink.class.getName());
     private static final Duration LOOK = Duration.ofMillis(500);
     private static final int THREADS = 2;
+
+    /** After what happened, the library tells what it had sent. */
+    private static final Pattern DETAILS =
+            Pattern.compile("\\.? channel: | Check connection with |,? command: \\(");
+
+    /** Connections to each server that stay when nobody asks; there may be 64. */
+    private static final int IDLE = 8;
 
     /** Each watched session is a subscription. */
     private static final int SUBSCRIPTIONS = 5_000;
@@ -78,6 +87,7 @@ public final class RedisLink implements AutoCloseable {
         return link;
     }
 
+    /** Replicas aren't asked: what they know may be a moment old, and fencing can't bear that. */
     private static Config settings(RedisConfig config) {
         Config all = new Config();
         all.setLazyInitialization(true);
@@ -89,15 +99,22 @@ public final class RedisLink implements AutoCloseable {
         String[] urls = config.urls().toArray(String[]::new);
         BaseConfig<?> servers =
                 switch (config.mode()) {
-                    case SINGLE -> all.useSingleServer().setAddress(config.urls().getFirst());
+                    case SINGLE ->
+                            all.useSingleServer()
+                                    .setConnectionMinimumIdleSize(IDLE)
+                                    .setAddress(config.urls().getFirst());
                     case SENTINEL ->
                             all.useSentinelServers()
+                                    // One sentinel alone knows no others.
+                                    .setCheckSentinelsList(false)
                                     .setMasterName(config.masterName())
                                     .setReadMode(ReadMode.MASTER)
+                                    .setMasterConnectionMinimumIdleSize(IDLE)
                                     .addSentinelAddress(urls);
                     case CLUSTER ->
                             all.useClusterServers()
                                     .setReadMode(ReadMode.MASTER)
+                                    .setMasterConnectionMinimumIdleSize(IDLE)
                                     .addNodeAddress(urls);
                 };
         servers.setTimeout((int) config.timeout().toMillis())
@@ -163,6 +180,9 @@ public final class RedisLink implements AutoCloseable {
         try {
             return ask.apply(client);
         } catch (RedisException e) {
+            if (e.getCause() instanceof InterruptedException) {
+                throw new StoreException("a call of Redis was interrupted", e);
+            }
             if (!isAway(e)) {
                 throw new StoreException(
                         "Redis at " + String.join(", ", config.urls()) + " refuses: " + why(e), e);
@@ -178,22 +198,26 @@ public final class RedisLink implements AutoCloseable {
         }
     }
 
-    /** What it refuses, it was there to refuse; and who was interrupted has not asked it. */
+    /** What it refuses, it was there to refuse. */
     private static boolean isAway(RedisException e) {
-        if (e instanceof RedisOutOfMemoryException
-                || e.getCause() instanceof InterruptedException) {
-            return false;
-        }
-        return e.getClass() != RedisException.class || e.getCause() != null;
+        boolean refused = e.getClass() == RedisException.class && e.getCause() == null;
+        return !refused && !(e instanceof RedisOutOfMemoryException);
     }
 
     /** Waits for all of them. */
     static <T> List<T> all(List<RFuture<T>> asked) {
-        try {
-            return asked.stream().map(one -> one.toCompletableFuture().join()).toList();
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof RedisException why ? why : new RedisException(e);
+        List<T> answers = new ArrayList<>();
+        for (RFuture<T> one : asked) {
+            try {
+                answers.add(one.get());
+            } catch (ExecutionException e) {
+                throw e.getCause() instanceof RedisException why ? why : new RedisException(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new RedisException(e);
+            }
         }
+        return answers;
     }
 
     /** How long an answer may take. */
@@ -207,7 +231,7 @@ public final class RedisLink implements AutoCloseable {
         while (cause.getCause() != null) {
             cause = cause.getCause();
         }
-        return String.valueOf(cause.getMessage());
+        return DETAILS.split(String.valueOf(cause.getMessage()), 2)[0];
     }
 
     private StoreException away(String why) {

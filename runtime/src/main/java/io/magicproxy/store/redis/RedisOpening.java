@@ -97,14 +97,15 @@ final class RedisOpening {
                 kept.remember(run.runId(), names);
                 if (!go.isNew() || System.nanoTime() - begun > SOON.toNanos()) {
                     // Who told the index of it first may have taken that back meanwhile.
-                    index.opening(run, now, true);
+                    tellAgain(run, now);
                 }
                 yield new Opened.Fresh(stored(place, rest).record());
             }
             case "rejoined" -> new Opened.Rejoined(stored(place, rest).record());
             case "busy" -> {
-                index.seenOpen(new Place(rest.getFirst(), run.sessionId()));
-                takeBack(run, now, go, names, Times.instant(told.get(1)));
+                Instant changed = Times.instant(told.get(1));
+                takeBack(run, now, go, names, changed);
+                index.seenOpen(new Place(rest.getFirst(), run.sessionId()), run.owner(), changed);
                 yield new Opened.Busy(rest.getFirst());
             }
             default -> {
@@ -145,9 +146,15 @@ final class RedisOpening {
         }
         index.drop(List.of(run.runId()));
         if (slot.stored(new Place(run.runId(), run.sessionId())).isPresent()) {
-            index.opening(run, now, true);
+            tellAgain(run, now);
         } else {
             kept.disown(run.runId(), names);
         }
+    }
+
+    /** Of a run that is there: also if its wish has led to another one by now. */
+    private void tellAgain(NewRun run, Instant now) throws StoreException {
+        var _ = index.opening(run, now, true);
+        index.seenOpen(new Place(run.runId(), run.sessionId()), run.owner(), now);
     }
 }

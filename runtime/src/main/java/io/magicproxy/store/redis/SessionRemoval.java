@@ -4,6 +4,8 @@ import io.magicproxy.store.StoreException;
 import io.magicproxy.store.redis.JournalIndex.Entry;
 import io.magicproxy.store.redis.JournalIndex.Scored;
 import io.magicproxy.store.redis.SessionSlot.Place;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -19,6 +21,7 @@ import java.util.Optional;
  * then what the index says of them. Several may be at it at once.
  */
 final class SessionRemoval {
+    private static final Logger LOG = System.getLogger(SessionRemoval.class.getName());
     private static final int PAGE = 200;
     private static final String WHENEVER = "";
 
@@ -112,8 +115,13 @@ final class SessionRemoval {
             namesByRun.put(told.get(i), told.subList(i + 2, i + 2 + names));
             i += 2 + names;
         }
-        kept.leave(namesByRun);
+        // The session is gone, whatever becomes of what it leaves: see expire().
         index.drop(List.copyOf(namesByRun.keySet()));
+        try {
+            kept.leave(namesByRun);
+        } catch (StoreException e) {
+            LOG.log(Level.DEBUG, "what {0} kept stays a while: {1}", sessionId, e.getMessage());
+        }
         if (known.isPresent()) {
             index.dropSession(known.get());
         }

@@ -18,7 +18,10 @@ import org.redisson.client.codec.StringCodec;
 final class SessionSlot {
     private static final LuaScript SCRIPT = new LuaScript("journal.lua");
     private static final String NO_RUN = "";
-    private static final int AT_ONCE = 200;
+
+    /** An answer must come in time, and a run may have a long request. */
+    private static final int AT_ONCE = 50;
+
     private static final int EVENT = 11;
     private static final int ENTRY = 17;
 
@@ -88,13 +91,16 @@ final class SessionSlot {
     }
 
     List<RunRecord> runs(String sessionId) throws StoreException {
-        List<String> told = ask("runs", sessionId);
         List<RunRecord> runs = new ArrayList<>();
-        for (int i = 0; i < told.size(); ) {
-            int fields = Integer.parseInt(told.get(i + 1));
-            List<String> hash = told.subList(i + 2, i + 2 + fields);
-            runs.add(StoredRun.of(told.get(i), sessionId, hash).record());
-            i += 2 + fields;
+        for (List<String> told = ask("runs", sessionId, "0");
+                !told.isEmpty();
+                told = ask("runs", sessionId, Integer.toString(runs.size()))) {
+            for (int i = 0; i < told.size(); ) {
+                int fields = Integer.parseInt(told.get(i + 1));
+                List<String> hash = told.subList(i + 2, i + 2 + fields);
+                runs.add(StoredRun.of(told.get(i), sessionId, hash).record());
+                i += 2 + fields;
+            }
         }
         return runs;
     }

@@ -80,6 +80,8 @@ elseif what == 'opening' then
 elseif what == 'found' then
   -- A run that lives, and may have been taken from here meanwhile.
   call('HSETNX', runs, ARGV[2], ARGV[3])
+  call('HSETNX', owners, ARGV[3], ARGV[4])
+  touch(ARGV[3], ARGV[5])
   add_open(ARGV[2])
 
 elseif what == 'reopening' then

@@ -56,11 +56,15 @@ local function add_all(answer, list)
   for _, value in ipairs(list) do answer[#answer + 1] = value end
 end
 
--- A hash with the number of its texts before it.
+-- A hash with the number of its texts before it. Returns how long they are.
 local function add_hash(answer, name)
-  local all = call('HGETALL', name)
+  local all, length = call('HGETALL', name), 0
   answer[#answer + 1] = int(#all)
-  add_all(answer, all)
+  for _, text in ipairs(all) do
+    answer[#answer + 1] = text
+    length = length + #text
+  end
+  return length
 end
 
 -- What a stream has from one number to another: at most so many, and no more once there is 1 MiB of it. Each is told with
@@ -220,10 +224,12 @@ elseif what == 'reopen' then
   return {'reopened'}
 
 elseif what == 'runs' then
-  local answer = {}
-  for _, one in ipairs(call('LRANGE', runs, 0, -1)) do
+  -- From one on, until there is 1 MiB of them.
+  local answer, room = {}, ROOM
+  for _, one in ipairs(call('LRANGE', runs, ARGV[3], -1)) do
     answer[#answer + 1] = one
-    add_hash(answer, session .. ':run:' .. one)
+    room = room - add_hash(answer, session .. ':run:' .. one)
+    if room <= 0 then break end
   end
   return answer
 

@@ -12,12 +12,26 @@ import java.util.function.Supplier;
 
 /** A test's own corner of one server, and what it has open there. */
 public final class Redis {
-    private final Supplier<String> url;
+    private final Supplier<List<String>> urls;
+    private final RedisConfig.Mode mode;
+    private final Duration timeout;
     private final String prefix = "test-" + UUID.randomUUID();
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
+    /** One that may be slow on a busy machine. */
     public Redis(Supplier<String> url) {
-        this.url = url;
+        this(() -> List.of(url.get()), RedisConfig.Mode.SINGLE, Duration.ofSeconds(20));
+    }
+
+    /**
+     * With more to say.
+     *
+     * @param timeout after which a server counts as away
+     */
+    Redis(Supplier<List<String>> urls, RedisConfig.Mode mode, Duration timeout) {
+        this.urls = urls;
+        this.mode = mode;
+        this.timeout = timeout;
     }
 
     public RedisLink link() throws StoreException {
@@ -26,13 +40,13 @@ public final class Redis {
 
     public RedisConfig config(boolean allowVolatile) {
         return new RedisConfig(
-                List.of(url.get()),
-                RedisConfig.Mode.SINGLE,
+                urls.get(),
+                mode,
                 "mymaster",
                 Optional.empty(),
                 Optional.empty(),
                 prefix,
-                Duration.ofSeconds(1),
+                timeout,
                 allowVolatile);
     }
 
