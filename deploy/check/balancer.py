@@ -93,6 +93,7 @@ class Upstream:
 
     def __init__(self, name):
         self.name, self.port, self.asked = name, free_port(), []
+        self.connections = set()
         self.go_on, self.left, self.drops = threading.Event(), threading.Event(), False
         self.start()
 
@@ -100,7 +101,11 @@ class Upstream:
         upstream = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
+            protocol_version, disable_nagle_algorithm = "HTTP/1.1", True
+
+            def setup(self):
+                super().setup()
+                upstream.connections.add(self.connection)
 
             def any(self):
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
@@ -153,8 +158,14 @@ class Upstream:
         threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
 
     def stop(self):
+        """As if the process were killed: what is connected is cut."""
         self.server.shutdown()
         self.server.server_close()
+        for connection in self.connections:
+            try:
+                connection.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
 
 
 def main():
