@@ -284,10 +284,7 @@ final class SessionWorkers implements AutoCloseable {
                             + settings.attempts()
                             + " times while it worked at this run; resume it to try again";
             new RunWork(environment)
-                    .end(
-                            lease.runId(),
-                            RunState.FAILED,
-                            CallFailed.of("too_many_attempts", why));
+                    .end(lease.runId(), RunState.FAILED, CallFailed.of("too_many_attempts", why));
             lease.bury(why);
             completed();
         }

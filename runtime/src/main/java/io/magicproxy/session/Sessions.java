@@ -201,7 +201,7 @@ public final class Sessions implements AutoCloseable {
 
     private Result queued(RunRecord run) throws StoreException {
         // A sweep may have seen the run first, and a worker may have it by now.
-        if (!queue.offer(run.runId()) && journal.withdraw(run.runId())) {
+        if (!isIn(run) && journal.withdraw(run.runId())) {
             return new Result.Full();
         }
         expectWorker(run);

@@ -22,7 +22,7 @@ import java.util.Set;
 final class SessionListing {
     private static final Comparator<Listed> LATEST_FIRST =
             Comparator.<Listed, Instant>comparing(listed -> listed.session().changedAt())
-                    .thenComparing(Listed::order)
+                    .thenComparingLong(Listed::order)
                     .reversed();
 
     /** How far the index may be behind, with clocks that differ a little. */

@@ -356,8 +356,7 @@ public final class GatewayServer implements UntilStopped.Server {
                                 bodies,
                                 heartbeats,
                                 accounts,
-                                Agents.of(
-                                        sessions.world(), sessions.sessions(), heartbeats, clock),
+                                Agents.of(sessions.world(), sessions.sessions(), heartbeats, clock),
                                 limits))
                 .register("/mcp", new McpApi(mcp.endpoint(), gateway, bodies, heartbeats))
                 .register(

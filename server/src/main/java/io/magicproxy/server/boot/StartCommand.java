@@ -54,7 +54,11 @@ final class StartCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         return UntilStopped.serve(
                 port,
-                at -> GatewayServer.start(options.at(GatewayServer.Role.GATEWAY, slots, host, at), environment, clock),
+                at ->
+                        GatewayServer.start(
+                                options.at(GatewayServer.Role.GATEWAY, slots, host, at),
+                                environment,
+                                clock),
                 this::welcome);
     }
 

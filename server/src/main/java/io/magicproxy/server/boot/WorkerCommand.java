@@ -14,8 +14,7 @@ import picocli.CommandLine.Spec;
 /** Works at the runs of other gateways, and answers only for its health. */
 @Command(
         name = "worker",
-        description =
-                "Work at runs that gateways have queued on Kafka; see docs/operations.md.",
+        description = "Work at runs that gateways have queued on Kafka; see docs/operations.md.",
         mixinStandardHelpOptions = true)
 final class WorkerCommand implements Callable<Integer> {
     private final Environment environment;

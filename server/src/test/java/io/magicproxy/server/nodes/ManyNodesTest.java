@@ -3,22 +3,18 @@ package io.magicproxy.server.nodes;
 import static io.magicproxy.server.TestGateway.chat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.magicproxy.chat.Json;
 import io.magicproxy.server.TestGateway;
 import io.magicproxy.server.Waiting;
 import io.magicproxy.server.drills.ModelReply;
 import io.magicproxy.server.drills.Watcher;
-import io.magicproxy.testing.ReceivedRequest;
 import io.magicproxy.testing.RealKafka;
 import io.magicproxy.testing.RealRedis;
+import io.magicproxy.testing.ReceivedRequest;
 import io.magicproxy.testing.Reply;
 import io.magicproxy.testing.ScriptedUpstream;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -170,9 +166,7 @@ class ManyNodesTest {
         try (Watcher asker = new Watcher()) {
             asker.ask(one.port(), ask("r"));
             Waiting.until(() -> asked("r two") == 1);
-            assertThat(
-                            other.post(SESSIONS + "/" + asker.session() + "/cancel", "{}")
-                                    .statusCode())
+            assertThat(other.post(SESSIONS + "/" + asker.session() + "/cancel", "{}").statusCode())
                     .isEqualTo(200);
             assertThat(asker.awaitEnd().path("event_type").asText()).isEqualTo("cancelled");
         }
