@@ -129,7 +129,11 @@ public final class GatewayServer implements UntilStopped.Server {
                             options.config(), environment, ProviderCatalog.standard(clock));
             Logs.format(first.telemetrySettings().logFormat(), environment);
             Telemetry telemetry =
-                    open.opened(Telemetry.start(first.telemetrySettings(), environment, ""));
+                    open.opened(
+                            Telemetry.start(
+                                    first.telemetrySettings(),
+                                    environment,
+                                    options.role() == Role.WORKER ? "-worker" : ""));
             GatewayMetrics metrics = open.opened(new GatewayMetrics(clock, telemetry));
             UpstreamClient client = open.opened(UpstreamClient.create(UpstreamConfig.defaults()));
             ProviderCatalog catalog = ProviderCatalog.standard(clock);

@@ -9,6 +9,8 @@ import io.magicproxy.server.drills.ModelReply;
 import io.magicproxy.server.drills.Watcher;
 import io.magicproxy.testing.RealKafka;
 import io.magicproxy.testing.RealRedis;
+import io.magicproxy.testing.OtlpReceiver;
+import io.magicproxy.testing.OtlpReceiver.Seen;
 import io.magicproxy.testing.ReceivedRequest;
 import io.magicproxy.testing.Reply;
 import io.magicproxy.testing.ScriptedUpstream;
@@ -17,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -29,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ManyNodesTest {
     private static final String SESSIONS = "/v1/react/sessions";
     private static final String CHAT = "/v1/chat/completions";
+    private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
     private static final String THREE_STEPS =
             """
             export async function run(ctx) {
@@ -46,6 +50,7 @@ class ManyNodesTest {
     private static RealRedis redis;
 
     @TempDir private Path folder;
+    private final OtlpReceiver receiver = new OtlpReceiver();
     private final ScriptedUpstream upstream = ScriptedUpstream.start();
     private final String name = "n" + UUID.randomUUID();
     private final List<TestGateway> workers = new ArrayList<>();
@@ -54,7 +59,10 @@ class ManyNodesTest {
 
     @BeforeAll
     static void begin() {
-        kafka = RealKafka.start(common.resolve("kafka"));
+        // What Kafka ships, but that a broker may come back before its absence was noticed.
+        kafka =
+                RealKafka.start(
+                        common.resolve("kafka"), 1, Map.of("broker.session.timeout.ms", "3000"));
         redis = RealRedis.start(common.resolve("redis"));
     }
 
@@ -77,6 +85,7 @@ class ManyNodesTest {
         one.close();
         other.close();
         upstream.close();
+        receiver.close();
     }
 
     private static Reply answer(ReceivedRequest request) {
@@ -96,16 +105,26 @@ class ManyNodesTest {
 
     private TestGateway.Builder node(String node) throws Exception {
         Path home = Files.createDirectories(folder.resolve(node));
-        Files.createDirectories(home.resolve("tools"));
+        Files.writeString(
+                Files.createDirectories(home.resolve("tools")).resolve("add.js"),
+                "/** Adds.\n * @param {number} a\n * @param {number} b */\nexport const run = (a, b) => a + b;");
         Files.writeString(
                 Files.createDirectories(home.resolve("patterns")).resolve("three.mjs"),
                 THREE_STEPS.replace("VERSION", "1:"));
+        Files.writeString(
+                home.resolve("patterns/asks.mjs"),
+                "export const run = async ctx => (await ctx.agent('adder', ctx.query)).answer;");
+        Files.writeString(
+                home.resolve("patterns/adds.mjs"),
+                "export const run = async ctx => `${await ctx.tool('add', {a: 1, b: 2})}`;");
         return TestGateway.in(home)
                 .config(
                         """
                         model_list:
                           - {model_name: main, provider: openai, model_params: {model: m, api_base: '%s/v1', api_key: k}}
+                          - {model_name: adder, provider: openai, model_params: {model: m, api_base: '%s/v1', api_key: k, agent_settings: {reasoning_mode: adds}}}
                         agent_settings: {reasoning_mode: three}
+                        telemetry_settings: {otlp_endpoint: "%s", sampling: 0}
                         sandbox_settings: {isolation: in_process}
                         backend_settings:
                           queue: {kind: kafka, attempts: 2, lease: 2s}
@@ -115,6 +134,8 @@ class ManyNodesTest {
                         """
                                 .formatted(
                                         upstream.url(),
+                                        upstream.url(),
+                                        receiver.endpoint(),
                                         kafka.servers(),
                                         name,
                                         name,
@@ -170,6 +191,31 @@ class ManyNodesTest {
                     .isEqualTo(200);
             assertThat(asker.awaitEnd().path("event_type").asText()).isEqualTo("cancelled");
         }
+    }
+
+    @Test
+    void one_trace_goes_from_a_client_to_the_tool_of_a_nested_agent_on_another_node()
+            throws Exception {
+        worker("worker");
+        HttpResponse<String> answer =
+                one.post(
+                        SESSIONS,
+                        "{\"model_alias\":\"main\",\"reasoning_mode\":\"asks\",\"user_query\":\"q\",\"stream\":false}",
+                        "traceparent",
+                        "00-" + TRACE + "-b7ad6b7169203331-01");
+        assertThat(Json.read(answer.body()).path("answer").asText()).as(answer.body()).isEqualTo("3");
+        Waiting.until(() -> !receiver.spans("invoke_agent main").isEmpty());
+
+        Seen tool = receiver.span("execute_tool add");
+        Seen nested = receiver.span("invoke_agent adder");
+        Seen agent = receiver.span("invoke_agent main");
+        Seen asked = receiver.span("POST /v1/react/sessions");
+        assertThat(List.of(asked, agent, nested, tool))
+                .extracting(Seen::trace)
+                .containsOnly(TRACE);
+        assertThat(tool.parent()).isEqualTo(nested.id());
+        assertThat(asked.service()).isEqualTo("magic-proxy");
+        assertThat(tool.service()).isEqualTo("magic-proxy-worker");
     }
 
     @Test
