@@ -37,7 +37,8 @@ class DeployChecksTest {
                         "ok       its parts fit one another");
         // What the balancer does with requests is tried where it is.
         assertThat(told)
-                .contains((SdkFolder.runs("nginx", "-v") ? "ok       " : "skipped: ")
+                .contains(
+                        (SdkFolder.runs("nginx", "-v") ? "ok       " : "skipped: ")
                                 + "nginx.conf before two servers");
     }
 }
