@@ -246,7 +246,7 @@ def main():
     finally:
         layout.end()
         shutil.rmtree(root)
-    print("the compose file's layout works")
+    print("the compose file's layout works; not tried: the containers' walls, others' images, and what watches the nodes")
 
 
 def rehearse(layout):
