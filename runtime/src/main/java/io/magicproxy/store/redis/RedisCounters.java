@@ -2,11 +2,7 @@ package io.magicproxy.store.redis;
 
 import io.magicproxy.store.Counters;
 import io.magicproxy.store.StoreException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.lang.System.Logger;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,7 +20,7 @@ import org.redisson.client.codec.StringCodec;
  */
 public final class RedisCounters implements Counters, AutoCloseable {
     private static final Logger LOG = System.getLogger(RedisCounters.class.getName());
-    private static final String SCRIPT = read();
+    private static final LuaScript SCRIPT = LuaScript.named("counters.lua");
     private static final String SERVERS_TIME = "";
     private static final Duration ALIVE = Duration.ofSeconds(3);
 
@@ -45,17 +41,6 @@ public final class RedisCounters implements Counters, AutoCloseable {
         this.link = link;
         this.now = now;
         this.heart = Thread.ofVirtual().name("counters-alive").start(this::live);
-    }
-
-    private static String read() {
-        try (InputStream in = RedisCounters.class.getResourceAsStream("counters.lua")) {
-            if (in == null) {
-                throw new IllegalStateException("counters.lua is missing");
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     @Override
@@ -118,7 +103,7 @@ public final class RedisCounters implements Counters, AutoCloseable {
                         redis.getScript(StringCodec.INSTANCE)
                                 .eval(
                                         RScript.Mode.READ_WRITE,
-                                        SCRIPT,
+                                        SCRIPT.text(),
                                         RScript.ReturnType.LIST,
                                         List.of(link.name("counters")),
                                         all.toArray()));

@@ -3,6 +3,8 @@ package io.magicproxy.store.redis;
 import io.magicproxy.store.Cache;
 import io.magicproxy.store.Counters;
 import io.magicproxy.store.RedisConfig;
+import io.magicproxy.store.SavedFiles;
+import io.magicproxy.store.SavedVersions;
 import io.magicproxy.store.SharedState;
 import io.magicproxy.store.StoreException;
 import java.time.InstantSource;
@@ -40,6 +42,16 @@ public final class RedisStores implements AutoCloseable {
 
     public Cache cache() {
         return new RedisCache(link);
+    }
+
+    /** What is saved at one gateway, for all. */
+    public SavedFiles files() {
+        return new RedisSavedFiles(link);
+    }
+
+    /** Versions of scripts, for all. */
+    public SavedVersions versions() {
+        return new RedisSavedVersions(link);
     }
 
     /** Whether Redis is there. */

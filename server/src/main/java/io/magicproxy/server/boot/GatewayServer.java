@@ -49,6 +49,7 @@ import io.magicproxy.store.StoreException;
 import io.magicproxy.store.embedded.DataFolder;
 import io.magicproxy.store.embedded.EmbeddedAuditLog;
 import io.magicproxy.store.embedded.EmbeddedDatabase;
+import io.magicproxy.store.embedded.EmbeddedSharedState;
 import io.magicproxy.store.embedded.EmbeddedUsageStore;
 import io.magicproxy.telemetry.GatewayMetrics;
 import io.magicproxy.telemetry.Spans;
@@ -76,6 +77,7 @@ public final class GatewayServer implements UntilStopped.Server {
     private final LastFailures failures;
     private final Quota quota;
     private final Stores stores;
+    private final FileSharing files;
     private final WebServer server;
     private volatile boolean draining;
     private volatile Optional<Runnable> restart = Optional.empty();
@@ -161,6 +163,13 @@ public final class GatewayServer implements UntilStopped.Server {
                             new SessionService.Told(metrics, book, quota, telemetry.spans()),
                             clock);
             open.opened(sessions);
+            this.files =
+                    FileSharing.start(
+                            stores.shared(),
+                            new FileSharing.Folders(gateway, sessions.scripts(), sessions.texts()),
+                            new EmbeddedSharedState(database, clock),
+                            folder.path(),
+                            open);
             ChangeSources.connect(feed, gateway, sessions.scripts(), sessions.texts());
             this.mcp = new McpService(gateway, sessions, additions, clock);
             open.opened(mcp);
@@ -332,7 +341,8 @@ public final class GatewayServer implements UntilStopped.Server {
                         quota,
                         () -> restart,
                         audit,
-                        changes)
+                        changes,
+                        files::of)
                 .register(routing, heartbeats);
         routing.register("/", page);
         return Listening.at(address, gateway, watch, routing);
@@ -341,6 +351,7 @@ public final class GatewayServer implements UntilStopped.Server {
     private void health(ObjectNode health) {
         health.set("sessions", sessions.health());
         stores.shared().ifPresent(redis -> health.putObject("redis").put("up", redis.isUp()));
+        files.health(health);
         RemoteToolsJson.add(health, sessions.remote());
     }
 
