@@ -55,7 +55,7 @@ public final class RedisSavedFiles implements SavedFiles {
 
     @Override
     public News after(Position position, int limit) throws StoreException {
-        if (position.equals(head())) {
+        if (!position.epoch().isEmpty() && position.equals(head())) {
             return new News.Nothing();
         }
         List<String> told =
