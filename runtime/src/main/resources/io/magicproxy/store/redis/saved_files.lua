@@ -6,7 +6,7 @@
 --   <base>:order  files by the number of their latest save
 -- ARGV: what to do, an epoch if there is none yet, and what that needs.
 local base, what = KEYS[1], ARGV[1]
-local KEPT_IDS, KEPT_VERSIONS = 1000, 50
+local KEPT_IDS, KEPT_VERSIONS, ANSWER = 1000, 50, 1024 * 1024
 local head = redis.call('HMGET', base, 'epoch', 'seq')
 local epoch, seq = head[1], tonumber(head[2] or '0')
 if not epoch then
@@ -70,11 +70,15 @@ elseif what == 'news' then
     known = id == ARGV[5] or (not id and at <= seq - KEPT_IDS)
   end
   if not known then return {'anew', epoch, tostring(seq)} end
-  local answer = {'news', epoch}
+  -- Whoever asks waits a second at most: a long answer comes in parts.
+  local answer, size = {'news', epoch}, 0
   for _, file in ipairs(redis.call('ZRANGEBYSCORE', base .. ':order', '(' .. at, '+inf', 'LIMIT', 0, ARGV[6])) do
     answer[#answer + 1] = file
     answer[#answer + 1] = redis.call('HGET', base .. ':now', file)
-    answer[#answer + 1] = redis.call('HGET', base .. ':text', file) or ''
+    local text = redis.call('HGET', base .. ':text', file) or ''
+    answer[#answer + 1] = text
+    size = size + #text
+    if size > ANSWER then break end
   end
   return answer
 elseif what == 'latest' then

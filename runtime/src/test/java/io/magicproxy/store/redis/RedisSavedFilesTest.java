@@ -155,6 +155,23 @@ class RedisSavedFilesTest {
     }
 
     @Test
+    void what_is_too_much_for_one_answer_comes_in_several() throws Exception {
+        Position at = begin();
+        for (int i = 0; i < 5; i++) {
+            save(new Place(Kind.TOOL, "big" + i + ".js"), "", "x".repeat(700_000) + i, at);
+        }
+        int answers = 0;
+        int saves = 0;
+        while (files.after(at, ALL) instanceof News.Some some) {
+            answers++;
+            saves += some.saves().size();
+            at = some.upTo();
+        }
+        assertThat(saves).isEqualTo(5);
+        assertThat(answers).isEqualTo(3);
+    }
+
+    @Test
     void any_text_comes_back_as_it_was() throws Exception {
         Position start = begin();
         for (String text : List.of("", "a|b,c\0d", "grün 日本 😀\r\n", "x".repeat(1 << 20))) {

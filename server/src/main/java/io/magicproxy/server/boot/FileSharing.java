@@ -3,6 +3,7 @@ package io.magicproxy.server.boot;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magicproxy.files.SharedFiles;
+import io.magicproxy.gateway.ConfigEditor;
 import io.magicproxy.gateway.ConfigIntake;
 import io.magicproxy.gateway.Gateway;
 import io.magicproxy.gateway.ScriptFolders;
@@ -40,12 +41,23 @@ record FileSharing(Optional<SharedFiles> files) {
                                             folders.intakes(), own, data.resolve("replaced")));
                     folders.scripts().share(files::versions);
                     files.start();
+                    folders.reload();
                     return open.opened(files);
                 }));
     }
 
     /** Where the files are. */
     record Folders(Gateway gateway, ScriptFolders scripts, TextFolders texts) {
+        /**
+         * A configuration that has just been taken may have come before its watcher's first look.
+         */
+        private void reload() {
+            if (gateway.editor().read() instanceof ConfigEditor.Reading.Read(var text)
+                    && !text.version().equals(gateway.current().version())) {
+                var _ = gateway.reload();
+            }
+        }
+
         private Map<Kind, Intake> intakes() {
             Map<Kind, Intake> all = new EnumMap<>(Kind.class);
             all.putAll(scripts.intakes());
