@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import org.redisson.api.RScript;
 import org.redisson.client.codec.StringCodec;
 
 /** Saved files in Redis: each method is one run of {@code saved_files.lua}, or one small read. */
@@ -127,15 +126,6 @@ public final class RedisSavedFiles implements SavedFiles {
     private List<String> run(String what, List<?> arguments) throws StoreException {
         List<Object> all = new ArrayList<>(List.of(what, UUID.randomUUID().toString()));
         all.addAll(arguments);
-        List<Object> told =
-                link.call(redis ->
-                        redis.getScript(StringCodec.INSTANCE)
-                                .eval(
-                                        RScript.Mode.READ_WRITE,
-                                        SCRIPT.text(),
-                                        RScript.ReturnType.LIST,
-                                        List.of(link.name(PART)),
-                                        all.toArray()));
-        return told.stream().map(String::valueOf).toList();
+        return SCRIPT.run(link, link.name(PART), all);
     }
 }

@@ -4,8 +4,6 @@ import io.magicproxy.store.SavedVersions;
 import io.magicproxy.store.StoreException;
 import java.util.List;
 import java.util.Optional;
-import org.redisson.api.RScript;
-import org.redisson.client.codec.StringCodec;
 
 /**
  * Versions in Redis, those of each script in a slot of their own; see {@code saved_versions.lua}.
@@ -26,17 +24,10 @@ public final class RedisSavedVersions implements SavedVersions {
 
     @Override
     public Optional<String> find(String name, String version) throws StoreException {
-        return run(name, "find", version).stream().findFirst().map(String::valueOf);
+        return run(name, "find", version).stream().findFirst();
     }
 
-    private List<Object> run(String name, Object... arguments) throws StoreException {
-        return link.call(redis ->
-                redis.getScript(StringCodec.INSTANCE)
-                        .eval(
-                                RScript.Mode.READ_WRITE,
-                                SCRIPT.text(),
-                                RScript.ReturnType.LIST,
-                                List.of(link.name("versions:" + name)),
-                                arguments));
+    private List<String> run(String name, String... arguments) throws StoreException {
+        return SCRIPT.run(link, link.name("versions:" + name), List.of(arguments));
     }
 }

@@ -45,6 +45,7 @@ import io.magicproxy.server.sessions.SessionsApi;
 import io.magicproxy.server.tools.ToolsApi;
 import io.magicproxy.server.ui.Page;
 import io.magicproxy.store.AuditLog;
+import io.magicproxy.store.SharedState;
 import io.magicproxy.store.StoreException;
 import io.magicproxy.store.embedded.DataFolder;
 import io.magicproxy.store.embedded.EmbeddedAuditLog;
@@ -137,16 +138,15 @@ public final class GatewayServer implements UntilStopped.Server {
             gateway.onRead(_ -> declareKeys());
             declareKeys();
             TelemetryChange.watch(gateway, first.telemetrySettings());
+            SharedState own = new EmbeddedSharedState(database, clock);
+            Duration kept = gateway.current().config().backendSettings().auditRetention();
             this.changes =
-                    new EmbeddedAuditLog(
-                            database,
-                            gateway.current().config().backendSettings().auditRetention(),
-                            clock);
+                    stores.audit(new EmbeddedAuditLog(database, kept, clock), own, kept, clock);
             address.tried();
             UsageLog usage =
                     open.opened(
                             new UsageLog(
-                                    new EmbeddedUsageStore(database),
+                                    stores.usage(new EmbeddedUsageStore(database), own),
                                     gateway.current().config().backendSettings().usageRetention(),
                                     clock));
             UsageBook book = new UsageBook(metrics, usage);
@@ -167,7 +167,7 @@ public final class GatewayServer implements UntilStopped.Server {
                     FileSharing.start(
                             stores.shared(),
                             new FileSharing.Folders(gateway, sessions.scripts(), sessions.texts()),
-                            new EmbeddedSharedState(database, clock),
+                            own,
                             folder.path(),
                             open);
             ChangeSources.connect(feed, gateway, sessions.scripts(), sessions.texts());
