@@ -23,8 +23,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two gateways, each with its own folders, and one Redis: what is saved at one serves at both. */
-class SavedFilesTest {
+/**
+ * Two gateways, each with its own folders, and one Redis: what is saved at one serves at both, and
+ * what happens at one is known at both.
+ */
+class TwoGatewaysTest {
     private static final String HEAD =
             """
             # Of both gateways.
@@ -217,6 +220,26 @@ class SavedFilesTest {
         assertThat(other.post("/v1/chat/completions", TestGateway.chat("falls", "")).statusCode())
                 .isEqualTo(503);
         assertThat(UPSTREAM.requests()).hasSize(asked);
+    }
+
+    @Test
+    void each_shows_what_was_used_and_changed_at_both() throws Exception {
+        String path = "/admin/prompt_content?path=prompts/told.md";
+        for (TestGateway at : List.of(one, other)) {
+            assertThat(at.post("/v1/chat/completions", TestGateway.chat("sim", "")).statusCode())
+                    .isEqualTo(200);
+        }
+        put(one, path, "by one\n", "");
+        Waiting.until(() -> content(other, "prompts/told.md").equals("by one\n"));
+        put(other, path, "by other\n", "*");
+        for (TestGateway at : List.of(one, other)) {
+            // The other's last second may not be told yet.
+            Waiting.until(() ->
+                    at.json("/admin/usage?kind=chat&alias=sim").at("/total/requests").asInt() == 2);
+            JsonNode changes = at.json("/admin/audit?name=prompts/told.md").path("entries");
+            assertThat(changes).hasSize(2);
+            assertThat(changes.path(0).path("diff").asText()).contains("-by one", "+by other");
+        }
     }
 
     // ------------------------------------------------------------------ requests
