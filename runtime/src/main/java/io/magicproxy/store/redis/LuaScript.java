@@ -5,25 +5,28 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.List;
 import org.redisson.api.RScript;
 import org.redisson.client.codec.StringCodec;
 
-/** A script that stands beside these classes. */
-record LuaScript(String text) {
-    static LuaScript named(String file) {
+/** A script beside this class, which answers with a list. */
+final class LuaScript {
+    private final String text;
+
+    LuaScript(String file) {
         try (InputStream in = LuaScript.class.getResourceAsStream(file)) {
             if (in == null) {
                 throw new IllegalStateException(file + " is missing");
             }
-            return new LuaScript(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            this.text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** What it answers, as texts. */
-    List<String> run(RedisLink link, String key, List<?> arguments) throws StoreException {
+    List<String> run(RedisLink link, String key, Collection<String> arguments)
+            throws StoreException {
         List<Object> told =
                 link.call(redis ->
                         redis.getScript(StringCodec.INSTANCE)
@@ -34,5 +37,9 @@ record LuaScript(String text) {
                                         List.of(key),
                                         arguments.toArray()));
         return told.stream().map(String::valueOf).toList();
+    }
+
+    List<String> run(RedisLink link, String key, String... arguments) throws StoreException {
+        return run(link, key, List.of(arguments));
     }
 }

@@ -18,7 +18,7 @@ import java.util.UUID;
  * with the next changes.
  */
 public final class RedisAuditLog implements AuditLog {
-    private static final LuaScript SCRIPT = LuaScript.named("audit.lua");
+    private static final LuaScript SCRIPT = new LuaScript("audit.lua");
     private static final String PART = "audit";
 
     /** Read at once: diffs may be long. */

@@ -15,7 +15,7 @@ import org.redisson.client.codec.StringCodec;
 
 /** Saved files in Redis: each method is one run of {@code saved_files.lua}, or one small read. */
 public final class RedisSavedFiles implements SavedFiles {
-    private static final LuaScript SCRIPT = LuaScript.named("saved_files.lua");
+    private static final LuaScript SCRIPT = new LuaScript("saved_files.lua");
     private static final String PART = "files";
     private static final String ABSENT = "-";
 
@@ -30,7 +30,7 @@ public final class RedisSavedFiles implements SavedFiles {
 
     @Override
     public Outcome save(List<Change> changes, Position known) throws StoreException {
-        List<Object> arguments = new ArrayList<>();
+        List<String> arguments = new ArrayList<>();
         arguments.add(known.epoch());
         arguments.add(Long.toString(known.seq()));
         for (Change change : changes) {
@@ -123,8 +123,8 @@ public final class RedisSavedFiles implements SavedFiles {
                 .map(kind -> new Place(kind, member.substring(slash + 1)));
     }
 
-    private List<String> run(String what, List<?> arguments) throws StoreException {
-        List<Object> all = new ArrayList<>(List.of(what, UUID.randomUUID().toString()));
+    private List<String> run(String what, List<String> arguments) throws StoreException {
+        List<String> all = new ArrayList<>(List.of(what, UUID.randomUUID().toString()));
         all.addAll(arguments);
         return SCRIPT.run(link, link.name(PART), all);
     }

@@ -9,7 +9,7 @@ import java.util.Optional;
  * Versions in Redis, those of each script in a slot of their own; see {@code saved_versions.lua}.
  */
 public final class RedisSavedVersions implements SavedVersions {
-    private static final LuaScript SCRIPT = LuaScript.named("saved_versions.lua");
+    private static final LuaScript SCRIPT = new LuaScript("saved_versions.lua");
 
     private final RedisLink link;
 

@@ -12,7 +12,7 @@ import java.util.UUID;
 
 /** Usage in Redis: whole numbers by hour and account, added up there; see {@code usage.lua}. */
 public final class RedisUsageStore implements UsageStore {
-    private static final LuaScript SCRIPT = LuaScript.named("usage.lua");
+    private static final LuaScript SCRIPT = new LuaScript("usage.lua");
     private static final String PART = "usage";
     private static final int COUNTS = UsageJson.COUNTS;
 
@@ -38,7 +38,7 @@ public final class RedisUsageStore implements UsageStore {
      * @param batch the name of these lines; known there for two days
      */
     void add(String batch, List<Line> lines) throws StoreException {
-        List<Object> arguments = new ArrayList<>();
+        List<String> arguments = new ArrayList<>();
         arguments.add(batch);
         for (Line line : lines) {
             arguments.add(Long.toString(line.hour().getEpochSecond()));
@@ -133,8 +133,8 @@ public final class RedisUsageStore implements UsageStore {
         run("forget", List.of(Long.toString(hour.getEpochSecond())));
     }
 
-    private List<String> run(String what, List<?> arguments) throws StoreException {
-        List<Object> all = new ArrayList<>();
+    private List<String> run(String what, List<String> arguments) throws StoreException {
+        List<String> all = new ArrayList<>();
         all.add(what);
         all.addAll(arguments);
         return SCRIPT.run(link, link.name(PART), all);
