@@ -28,6 +28,7 @@ class ArchitectureTest {
                     "sandbox",
                     "plugin",
                     "prompt",
+                    "files",
                     "scenario",
                     "tool",
                     "pattern",

@@ -1,12 +1,17 @@
 package io.magicproxy.store.redis;
 
+import io.magicproxy.store.AuditLog;
 import io.magicproxy.store.Cache;
 import io.magicproxy.store.Counters;
 import io.magicproxy.store.RedisConfig;
+import io.magicproxy.store.SavedFiles;
+import io.magicproxy.store.SavedVersions;
 import io.magicproxy.store.SharedState;
 import io.magicproxy.store.StoreException;
+import io.magicproxy.store.UsageStore;
 import io.magicproxy.store.session.Journal;
 import io.magicproxy.store.session.TaskLedger;
+import java.time.Duration;
 import java.time.InstantSource;
 
 /** All that several gateways share in Redis, each with this process's own to fall back on. */
@@ -54,6 +59,44 @@ public final class RedisStores implements AutoCloseable {
     /** Who has which run. */
     public TaskLedger ledger() {
         return new RedisTaskLedger(link);
+    }
+
+    /** What is saved at one gateway, for all. */
+    public SavedFiles files() {
+        return new RedisSavedFiles(link);
+    }
+
+    /** Versions of scripts, for all. */
+    public SavedVersions versions() {
+        return new RedisSavedVersions(link);
+    }
+
+    /**
+     * What was used at all gateways.
+     *
+     * @param local this process's part
+     * @param own this process's state
+     */
+    public UsageStore usage(UsageStore local, SharedState own) throws StoreException {
+        var usage = new FallbackUsage(new RedisUsageStore(link), local, own, link::isUp);
+        link.whenBack(usage::tellAll);
+        usage.tellAll();
+        return usage;
+    }
+
+    /**
+     * What was changed at all gateways.
+     *
+     * @param local this process's part
+     * @param own this process's state
+     */
+    public AuditLog audit(AuditLog local, SharedState own, Duration retention, InstantSource clock)
+            throws StoreException {
+        var remote = new RedisAuditLog(link, retention, clock);
+        var audit = new FallbackAudit(remote, local, own, link::isUp);
+        link.whenBack(audit::tellAll);
+        audit.tellAll();
+        return audit;
     }
 
     /** Whether Redis is there. */

@@ -46,10 +46,12 @@ import io.magicproxy.server.tools.ToolsApi;
 import io.magicproxy.server.ui.Page;
 import io.magicproxy.store.AuditLog;
 import io.magicproxy.store.QueueConfig;
+import io.magicproxy.store.SharedState;
 import io.magicproxy.store.StoreException;
 import io.magicproxy.store.embedded.DataFolder;
 import io.magicproxy.store.embedded.EmbeddedAuditLog;
 import io.magicproxy.store.embedded.EmbeddedDatabase;
+import io.magicproxy.store.embedded.EmbeddedSharedState;
 import io.magicproxy.store.embedded.EmbeddedUsageStore;
 import io.magicproxy.telemetry.GatewayMetrics;
 import io.magicproxy.telemetry.Spans;
@@ -77,6 +79,7 @@ public final class GatewayServer implements UntilStopped.Server {
     private final LastFailures failures;
     private final Quota quota;
     private final Stores stores;
+    private final FileSharing files;
     private final WebServer server;
     private volatile boolean draining;
     private volatile Optional<Runnable> restart = Optional.empty();
@@ -161,16 +164,15 @@ public final class GatewayServer implements UntilStopped.Server {
             gateway.onRead(_ -> declareKeys());
             declareKeys();
             TelemetryChange.watch(gateway, first.telemetrySettings());
+            SharedState own = new EmbeddedSharedState(database, clock);
+            Duration kept = gateway.current().config().backendSettings().auditRetention();
             this.changes =
-                    new EmbeddedAuditLog(
-                            database,
-                            gateway.current().config().backendSettings().auditRetention(),
-                            clock);
+                    stores.audit(new EmbeddedAuditLog(database, kept, clock), own, kept, clock);
             address.tried();
             UsageLog usage =
                     open.opened(
                             new UsageLog(
-                                    new EmbeddedUsageStore(database),
+                                    stores.usage(new EmbeddedUsageStore(database), own),
                                     gateway.current().config().backendSettings().usageRetention(),
                                     clock));
             UsageBook book = new UsageBook(metrics, usage);
@@ -193,6 +195,13 @@ public final class GatewayServer implements UntilStopped.Server {
                             new SessionService.Told(metrics, book, quota, telemetry.spans()),
                             clock);
             open.opened(sessions);
+            this.files =
+                    FileSharing.start(
+                            stores.shared(),
+                            new FileSharing.Folders(gateway, sessions.scripts(), sessions.texts()),
+                            own,
+                            folder.path(),
+                            open);
             ChangeSources.connect(feed, gateway, sessions.scripts(), sessions.texts());
             this.mcp = new McpService(gateway, sessions, additions, clock);
             open.opened(mcp);
@@ -392,7 +401,8 @@ public final class GatewayServer implements UntilStopped.Server {
                         quota,
                         () -> restart,
                         audit,
-                        changes)
+                        changes,
+                        files::of)
                 .register(routing, heartbeats);
         routing.register("/", page);
         return Listening.at(address, gateway, watch, routing);
@@ -401,6 +411,7 @@ public final class GatewayServer implements UntilStopped.Server {
     private void health(ObjectNode health) {
         health.set("sessions", sessions.health());
         stores.shared().ifPresent(redis -> health.putObject("redis").put("up", redis.isUp()));
+        files.health(health);
         RemoteToolsJson.add(health, sessions.remote());
     }
 
