@@ -207,7 +207,9 @@ class ManyNodesTest {
         assertThat(Json.read(answer.body()).path("answer").asText())
                 .as(answer.body())
                 .isEqualTo("3");
-        Waiting.until(() -> !receiver.spans("invoke_agent main").isEmpty());
+        Waiting.until(() ->
+                !receiver.spans("invoke_agent main").isEmpty()
+                        && !receiver.spans("POST " + SESSIONS).isEmpty());
 
         Seen tool = receiver.span("execute_tool add");
         Seen nested = receiver.span("invoke_agent adder");
