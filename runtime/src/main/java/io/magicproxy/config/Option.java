@@ -22,6 +22,9 @@ public @interface Option {
 
     String example() default "";
 
+    /** Whether its value alone may stand for its whole section. */
+    boolean shorthand() default false;
+
     /** The smallest number allowed. */
     long min() default Long.MIN_VALUE;
 }

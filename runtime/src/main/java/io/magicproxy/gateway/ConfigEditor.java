@@ -2,6 +2,7 @@ package io.magicproxy.gateway;
 
 import io.magicproxy.config.ConfigProblem;
 import io.magicproxy.config.ConfigReader.Result;
+import io.magicproxy.plugin.Sharing;
 import io.magicproxy.plugin.WholeFile;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -27,9 +28,11 @@ public final class ConfigEditor {
     private static final String ANY = "*";
 
     private final Gateway gateway;
+    private final Sharing sharing;
 
-    ConfigEditor(Gateway gateway) {
+    ConfigEditor(Gateway gateway, Sharing sharing) {
         this.gateway = gateway;
+        this.sharing = sharing;
     }
 
     /**
@@ -61,6 +64,9 @@ public final class ConfigEditor {
 
         /** Somebody else has changed it; that is the version now. */
         record Stale(String version) implements Outcome {}
+
+        /** Another gateway was quicker; the message says so. */
+        record SavedElsewhere(String message, String version) implements Outcome {}
 
         record NoPrecondition(String version) implements Outcome {}
 
@@ -126,19 +132,50 @@ public final class ConfigEditor {
         if (WholeFile.locked(file)) {
             return notWritable("it is read-only");
         }
-        WholeFile.write(file, text);
+        try (WholeFile.Fresh fresh = WholeFile.fresh(file, text)) {
+            Optional<String> no = told(before, text);
+            if (no.isPresent()) {
+                return new Outcome.SavedElsewhere(no.get(), Gateway.version(before));
+            }
+            put(fresh, before, text);
+        }
         Gateway.Status status;
         try {
             status = gateway.reload();
         } catch (RuntimeException e) {
             // What passes the checks and can't be built is a fault of ours; it must not stay.
             WholeFile.write(file, before);
+            told(text, before).ifPresent(why -> LOG.log(Level.WARNING, "{0}", why));
             throw e;
         }
         return status.applied() && status.servingVersion().equals(Gateway.version(text))
                 ? new Outcome.Done(
                         Gateway.version(before), status.servingVersion(), status.problems())
                 : new Outcome.Stale(Gateway.version(Files.readAllBytes(file)));
+    }
+
+    /** A file that is a mount of its own can't be replaced, which shows only now. */
+    private void put(WholeFile.Fresh fresh, byte[] before, byte[] text) throws IOException {
+        try {
+            fresh.put();
+        } catch (IOException e) {
+            told(text, before).ifPresent(why -> LOG.log(Level.WARNING, "{0}", why));
+            throw e;
+        }
+    }
+
+    /**
+     * Tells the others.
+     *
+     * @return why it must not be written
+     */
+    private Optional<String> told(byte[] from, byte[] to) {
+        return sharing.refusal(
+                List.of(
+                        new Sharing.Change(
+                                ConfigIntake.PATH,
+                                Optional.of(Gateway.version(from)),
+                                Optional.of(new String(to, StandardCharsets.UTF_8)))));
     }
 
     /** The file itself if the path is a link. */

@@ -54,6 +54,8 @@ final class CrossChecks {
         folder(at("backend_settings", "data_dir"), config.backendSettings().dataDir());
         folder(at("sandbox_settings", "env_dir"), config.sandboxSettings().envDir());
         config.backendSettings().redis().ifPresent(this::redis);
+        new NodeChecks(problems)
+                .run(config.backendSettings(), root.get("backend_settings").orElse(root));
         new GrantChecks(problems).run(at("sandbox_settings", "grants"));
         new RemoteToolChecks(problems).run(root);
     }

@@ -6,6 +6,7 @@ import io.magicproxy.config.ConfigReader;
 import io.magicproxy.config.Environment;
 import io.magicproxy.config.Place;
 import io.magicproxy.config.Problems;
+import io.magicproxy.plugin.Sharing;
 import io.magicproxy.plugin.WholeFile;
 import io.magicproxy.provider.Provider;
 import io.magicproxy.routing.KeyPoolSettings;
@@ -110,7 +111,16 @@ public final class Gateway {
 
     /** Reads and changes the file. */
     public ConfigEditor editor() {
-        return new ConfigEditor(this);
+        return editor(Sharing.none());
+    }
+
+    /**
+     * Reads and changes the file.
+     *
+     * @param sharing tells other gateways what is changed
+     */
+    public ConfigEditor editor(Sharing sharing) {
+        return new ConfigEditor(this, sharing);
     }
 
     /** Adds keys, and removes them. */

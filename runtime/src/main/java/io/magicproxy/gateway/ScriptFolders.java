@@ -5,9 +5,12 @@ import io.magicproxy.pattern.PatternLoader;
 import io.magicproxy.pattern.PatternRunner;
 import io.magicproxy.pattern.PatternScript;
 import io.magicproxy.pattern.scenario.ScenarioRunner;
+import io.magicproxy.plugin.FolderIntake;
 import io.magicproxy.plugin.FolderWatcher;
+import io.magicproxy.plugin.Intake;
 import io.magicproxy.plugin.LoadReport;
 import io.magicproxy.plugin.PluginRegistry;
+import io.magicproxy.plugin.VersionArchive;
 import io.magicproxy.plugin.VersionStore;
 import io.magicproxy.sandbox.InProcessRuntime;
 import io.magicproxy.sandbox.Language;
@@ -19,6 +22,7 @@ import io.magicproxy.sandbox.host.HostFiles;
 import io.magicproxy.sandbox.host.HostSettings;
 import io.magicproxy.sandbox.host.HostStatus;
 import io.magicproxy.sandbox.host.ScriptHosts;
+import io.magicproxy.store.SavedFiles.Kind;
 import io.magicproxy.tool.ToolInvoker;
 import io.magicproxy.tool.ToolSource;
 import io.magicproxy.tool.Toolbox;
@@ -35,12 +39,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -143,6 +150,26 @@ public final class ScriptFolders implements AutoCloseable {
     /** Is told of each load and removal of a tool, from the first on. Must be quick. */
     public void onTool(Consumer<LoadReport> listener) {
         tools.onChange(listener);
+    }
+
+    /**
+     * Before they are loaded: tells others of versions, and asks them for those that aren't here.
+     */
+    public void share(Function<Kind, VersionArchive> versions) {
+        patterns.share(versions.apply(Kind.PATTERN));
+        tools.share(versions.apply(Kind.TOOL));
+    }
+
+    /** Takes what others have saved; of those folders that there are. */
+    public Map<Kind, Intake> intakes() {
+        Map<Kind, Intake> folders = new EnumMap<>(Kind.class);
+        Map.of(Kind.PATTERN, patterns, Kind.TOOL, tools)
+                .forEach((kind, registry) -> {
+                    if (watched.contains(registry)) {
+                        folders.put(kind, new FolderIntake(registry));
+                    }
+                });
+        return folders;
     }
 
     /** Loads both folders in the background, and watches them from then on. */

@@ -27,10 +27,19 @@ public final class FolderEditor {
 
     private final PluginRegistry<?> registry;
     private final ScriptWriter writer;
+    private final Sharing sharing;
 
     public FolderEditor(PluginRegistry<?> registry) {
+        this(registry, Sharing.none());
+    }
+
+    /**
+     * @param sharing tells other gateways what is changed
+     */
+    public FolderEditor(PluginRegistry<?> registry, Sharing sharing) {
         this.registry = registry;
         this.writer = new ScriptWriter(registry.folder());
+        this.sharing = sharing;
     }
 
     /** What came of a change. */
@@ -175,6 +184,11 @@ public final class FolderEditor {
                 return stale.get();
             }
             List<String> plugins = before.users(path);
+            writer.deletable(path);
+            Optional<String> no = sharing.refusal(List.of(change(path, Optional.empty())));
+            if (no.isPresent()) {
+                return refused(Refusal.STALE, no.get());
+            }
             writer.delete(path);
             registry.load();
             return new Outcome.Done(path, plugins);
@@ -332,13 +346,51 @@ public final class FolderEditor {
         if (wrong.isPresent()) {
             return wrong.get();
         }
-        for (Map.Entry<String, String> text : texts.entrySet()) {
-            writer.write(text.getKey(), text.getValue());
-        }
-        if (replaced.isPresent()) {
-            writer.delete(replaced.get());
+        Optional<String> no = put(texts, replaced);
+        if (no.isPresent()) {
+            return refused(Refusal.STALE, no.get());
         }
         registry.load();
         return new Outcome.Done(path, List.copyOf(plugins));
+    }
+
+    /**
+     * Writes all beside its place, tells the others, and only then changes anything.
+     *
+     * @return why nothing was changed
+     */
+    private Optional<String> put(Map<String, String> texts, Optional<String> replaced)
+            throws IOException {
+        List<WholeFile.Fresh> fresh = new ArrayList<>();
+        try {
+            List<Sharing.Change> changes = new ArrayList<>();
+            for (Map.Entry<String, String> text : texts.entrySet()) {
+                fresh.add(writer.fresh(text.getKey(), text.getValue()));
+                changes.add(change(text.getKey(), Optional.of(text.getValue())));
+            }
+            if (replaced.isPresent()) {
+                writer.deletable(replaced.get());
+                changes.add(change(replaced.get(), Optional.empty()));
+            }
+            Optional<String> no = changes.isEmpty() ? Optional.empty() : sharing.refusal(changes);
+            if (no.isPresent()) {
+                return no;
+            }
+            for (WholeFile.Fresh one : fresh) {
+                one.put();
+            }
+            if (replaced.isPresent()) {
+                writer.delete(replaced.get());
+            }
+            return Optional.empty();
+        } finally {
+            for (WholeFile.Fresh one : fresh) {
+                one.close();
+            }
+        }
+    }
+
+    private Sharing.Change change(String path, Optional<String> text) throws IOException {
+        return new Sharing.Change(path, writer.read(path).map(WholeFile::version), text);
     }
 }

@@ -106,6 +106,13 @@ public final class PluginRegistry<T> implements WatchedFolder {
         return versions.list(name);
     }
 
+    /**
+     * Tells another place of the versions that load from now on, and asks it for those it lacks.
+     */
+    public void share(VersionArchive archive) {
+        versions.share(archive);
+    }
+
     /** The sources of a version. */
     public Optional<ScriptBundle> sources(String name, String version) {
         return versions.bundle(name, version);

@@ -11,6 +11,11 @@ final class ScriptPath {
 
     private ScriptPath() {}
 
+    /** Whether it might be the name of a script or a folder. */
+    static boolean part(String name) {
+        return PART.matcher(name).matches();
+    }
+
     /** What is wrong with it, for the caller. */
     static Optional<String> problem(String path) {
         String[] parts = path.split("/", -1);

@@ -6,6 +6,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
 
 /** Writes scripts by renaming, so that no reader ever sees half of one. */
 final class ScriptWriter {
@@ -15,15 +16,37 @@ final class ScriptWriter {
         this.folder = folder;
     }
 
-    /** Durable when it returns. */
-    void write(String path, String text) throws IOException {
-        WholeFile.write(target(path), text.getBytes(StandardCharsets.UTF_8));
+    /** A file's next text; when it is put, it is durable. */
+    WholeFile.Fresh fresh(String path, String text) throws IOException {
+        Path file = target(path);
+        if (WholeFile.locked(file)) {
+            throw new FileSystemException(path, null, "it is read-only");
+        }
+        return WholeFile.fresh(file, text.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** What stands there now. */
+    Optional<byte[]> read(String path) throws IOException {
+        Path file = folder.resolve(path);
+        return Files.isRegularFile(file)
+                ? Optional.of(Files.readAllBytes(inside(file)))
+                : Optional.empty();
+    }
+
+    /** Fails if it can't be deleted, as far as can be told without doing it. */
+    void deletable(String path) throws IOException {
+        Path parent = parent(folder.resolve(path));
+        inside(parent);
+        if (!Files.isWritable(parent)) {
+            throw new FileSystemException(path, null, "its folder is read-only");
+        }
+    }
+
+    /** Whoever shares the folder may have done it already. */
     void delete(String path) throws IOException {
         Path file = folder.resolve(path);
         inside(parent(file));
-        Files.delete(file);
+        Files.deleteIfExists(file);
     }
 
     /** The file itself if the path is a link; folders on the way are made. */

@@ -35,6 +35,7 @@ public final class VersionStore {
     private static final String SERVING = "serving";
 
     private final Path folder;
+    private volatile VersionArchive archive = VersionArchive.none();
 
     /** A version and when it was first loaded. */
     public record Version(String version, Instant at) {}
@@ -45,8 +46,14 @@ public final class VersionStore {
         this.folder = folder;
     }
 
+    /** From now on also tells another place of versions, and asks it. */
+    public void share(VersionArchive with) {
+        archive = with;
+    }
+
     /** One that can't be kept serves all the same; the log says so. */
     void keep(String name, ScriptBundle bundle, Instant at) {
+        archive.kept(name, bundle);
         Optional<Path> own = own(name);
         try {
             if (own.isPresent()) {
@@ -107,7 +114,27 @@ public final class VersionStore {
         return kept(name).stream()
                 .filter(kept -> kept.bundle.hash().startsWith(version))
                 .findFirst()
-                .map(Kept::bundle);
+                .map(Kept::bundle)
+                .or(() -> elsewhere(name, version));
+    }
+
+    private Optional<ScriptBundle> elsewhere(String name, String version) {
+        if (own(name).isEmpty() || !ScriptPath.part(name)) {
+            return Optional.empty();
+        }
+        return archive.find(name, version)
+                .filter(bundle -> bundle.hash().startsWith(version))
+                .filter(bundle -> safe(name, bundle));
+    }
+
+    /** Its files may be written again one day. */
+    private static boolean safe(String name, ScriptBundle bundle) {
+        return Scripts.entry(bundle.entry())
+                && Scripts.name(bundle.entry()).equals(name)
+                && bundle.files().entrySet().stream()
+                        .allMatch(file ->
+                                ScriptPath.problem(file.getKey()).isEmpty()
+                                        && file.getValue().length() <= FolderSnapshot.MAX_BYTES);
     }
 
     /** Newest first. */

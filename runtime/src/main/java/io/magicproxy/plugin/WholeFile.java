@@ -74,6 +74,42 @@ public final class WholeFile {
     }
 
     private static void write(Path file, byte[] content, boolean secret) throws IOException {
+        try (Fresh fresh = fresh(file, content, secret)) {
+            fresh.put();
+        }
+    }
+
+    /**
+     * Writes a file's next content beside it: all that can fail for want of room or leave has been
+     * tried then.
+     */
+    public static Fresh fresh(Path file, byte[] content) throws IOException {
+        return fresh(file, content, false);
+    }
+
+    /** A file's next content. */
+    public static final class Fresh implements AutoCloseable {
+        private final Path file;
+        private final Path beside;
+
+        private Fresh(Path file, Path beside) {
+            this.file = file;
+            this.beside = beside;
+        }
+
+        /** Puts it in the file's place. */
+        public void put() throws IOException {
+            Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
+        }
+
+        /** Takes it away, unless it was put. */
+        @Override
+        public void close() throws IOException {
+            Files.deleteIfExists(beside);
+        }
+    }
+
+    private static Fresh fresh(Path file, byte[] content, boolean secret) throws IOException {
         Path fresh =
                 file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".new");
         boolean known = Files.exists(file);
@@ -81,6 +117,7 @@ public final class WholeFile {
                 posix(file) && (secret || known)
                         ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWNER)}
                         : new FileAttribute<?>[0];
+        boolean written = false;
         try {
             try (FileChannel channel =
                     FileChannel.open(
@@ -96,9 +133,12 @@ public final class WholeFile {
             if (posix(file) && known) {
                 likeBefore(file, fresh, secret);
             }
-            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+            written = true;
+            return new Fresh(file, fresh);
         } finally {
-            Files.deleteIfExists(fresh);
+            if (!written) {
+                Files.deleteIfExists(fresh);
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package io.magicproxy.prompt;
 
 import io.magicproxy.config.ConfigProblem;
+import io.magicproxy.plugin.Sharing;
 import io.magicproxy.plugin.WholeFile;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -40,9 +41,18 @@ public final class TextEditor {
     private static final String TOO_LONG = "it has more than " + TextFolder.MAX_BYTES + " bytes";
 
     private final TextFolder folder;
+    private final Sharing sharing;
 
     public TextEditor(TextFolder folder) {
+        this(folder, Sharing.none());
+    }
+
+    /**
+     * @param sharing tells other gateways what is changed
+     */
+    public TextEditor(TextFolder folder, Sharing sharing) {
         this.folder = folder;
+        this.sharing = sharing;
     }
 
     /**
@@ -211,7 +221,7 @@ public final class TextEditor {
                 name,
                 expected,
                 (file, before) -> {
-                    if (before.isEmpty() && !NEW_NAME.matcher(name).matches()) {
+                    if (before.isEmpty() && !isNewName(name)) {
                         return refused(
                                 Refusal.BAD_NAME,
                                 "\""
@@ -221,7 +231,14 @@ public final class TextEditor {
                     if (before.isEmpty() && !Files.isDirectory(folder.folder())) {
                         Files.createDirectories(folder.folder());
                     }
-                    WholeFile.write(before.isPresent() ? file.toRealPath() : file, text);
+                    try (WholeFile.Fresh fresh =
+                            WholeFile.fresh(before.isPresent() ? file.toRealPath() : file, text)) {
+                        Optional<Outcome> no = told(name, before, Optional.of(content));
+                        if (no.isPresent()) {
+                            return no.get();
+                        }
+                        fresh.put();
+                    }
                     folder.load();
                     return new Outcome.Saved(before, new Content(content, WholeFile.version(text)));
                 });
@@ -238,7 +255,15 @@ public final class TextEditor {
                                     if (before.isEmpty()) {
                                         return absent(name);
                                     }
-                                    Files.delete(file);
+                                    if (!Files.isWritable(folder.folder())) {
+                                        return notWritable("it is read-only");
+                                    }
+                                    Optional<Outcome> no = told(name, before, Optional.empty());
+                                    if (no.isPresent()) {
+                                        return no.get();
+                                    }
+                                    // Whoever shares the folder may have done it already.
+                                    Files.deleteIfExists(file);
                                     folder.load();
                                     return new Outcome.Deleted(before.get());
                                 }));
@@ -309,6 +334,20 @@ public final class TextEditor {
                                                         + " now; read it again and repeat your change")
                                         .orElse("there is no file \"" + name + "\" any more"),
                                 before));
+    }
+
+    /** Tells the others; if one of them was quicker, the refusal. */
+    private Optional<Outcome> told(String name, Optional<String> before, Optional<String> text) {
+        return sharing.refusal(List.of(new Sharing.Change(name, before, text)))
+                .map(why -> new Outcome.Refused(Refusal.STALE, why, before));
+    }
+
+    static boolean isNewName(String name) {
+        return NEW_NAME.matcher(name).matches();
+    }
+
+    static boolean isName(String name) {
+        return nameProblem(name).isEmpty();
     }
 
     private boolean isOutside(Path file) throws IOException {

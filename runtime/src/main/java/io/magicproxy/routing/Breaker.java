@@ -23,6 +23,8 @@ public final class Breaker {
     private boolean open;
     private long calls;
     private long probe;
+    private long change;
+    private long toldChange;
 
     /** Whether requests go through. */
     public enum State {
@@ -107,9 +109,8 @@ public final class Breaker {
             if (!isProbe(leave)) {
                 return;
             }
-            probe = 0;
-            failures.clear();
-            open = false;
+            close();
+            change++;
         }
         listener.breakerChanged(profile, State.CLOSED);
     }
@@ -133,6 +134,7 @@ public final class Breaker {
             }
             openUntil = now.plus(settings.cooldown());
             open = true;
+            change++;
         }
         listener.breakerChanged(profile, State.OPEN);
     }
@@ -142,6 +144,59 @@ public final class Breaker {
         if (isProbe(leave)) {
             probe = 0;
         }
+    }
+
+    private void close() {
+        failures.clear();
+        open = false;
+        probe = 0;
+    }
+
+    // ------------------------------------------------------------ for SharedBreakers
+
+    String profile() {
+        return profile;
+    }
+
+    /**
+     * A change that has not been told.
+     *
+     * @param until it is open; absent: it closed
+     */
+    record Untold(long change, Optional<Instant> until) {}
+
+    synchronized Optional<Untold> untold() {
+        return change == toldChange
+                ? Optional.empty()
+                : Optional.of(new Untold(change, open ? Optional.of(openUntil) : Optional.empty()));
+    }
+
+    synchronized void told(Untold what) {
+        toldChange = what.change();
+    }
+
+    /**
+     * Takes over what other gateways have found out; a change of its own that was not told yet is
+     * newer.
+     *
+     * @param until it is open; absent: it is closed
+     */
+    void learn(Optional<Instant> until) {
+        synchronized (this) {
+            if (change != toldChange) {
+                return;
+            }
+            if (until.isPresent() ? open && !until.get().isAfter(openUntil) : !open) {
+                return;
+            }
+            if (until.isPresent()) {
+                openUntil = until.get();
+                open = true;
+            } else {
+                close();
+            }
+        }
+        listener.breakerChanged(profile, until.isPresent() ? State.OPEN : State.CLOSED);
     }
 
     private boolean isProbe(Leave.Granted leave) {

@@ -46,7 +46,7 @@ final class SessionWorkers implements AutoCloseable {
     /**
      * How to work.
      *
-     * @param slots runs at a time
+     * @param slots runs at a time; none: others work
      * @param attempts after which a run that costs its workers their lives is given up
      * @param renew how often leases are renewed; well below their time
      * @param sweep how often open runs are looked for that are in no queue
@@ -62,7 +62,10 @@ final class SessionWorkers implements AutoCloseable {
         every(settings.renew(), this::renew);
         every(settings.sweep(), this::sweep);
         every(Duration.ofHours(1), this::expire);
-        this.taker = Thread.ofVirtual().name("session-taker").start(this::take);
+        this.taker = Thread.ofVirtual().name("session-taker").unstarted(this::take);
+        if (settings.slots() > 0) {
+            taker.start();
+        }
     }
 
     int active() {
@@ -206,13 +209,7 @@ final class SessionWorkers implements AutoCloseable {
                 if (lease.attempt() > settings.attempts()) {
                     giveUp();
                 } else {
-                    new RunWork(environment)
-                            .work(lease.runId(), Optional.empty(), stop, Optional::empty);
-                }
-                if (stop.reason().isPresent()) {
-                    lease.release();
-                } else {
-                    complete();
+                    work();
                 }
             } catch (StoreException e) {
                 LOG.log(
@@ -230,9 +227,18 @@ final class SessionWorkers implements AutoCloseable {
             }
         }
 
+        private void work() throws StoreException {
+            new RunWork(environment).work(lease.runId(), Optional.empty(), stop, Optional::empty);
+            if (stop.reason().isPresent()) {
+                lease.release();
+            } else {
+                lease.complete();
+                completed();
+            }
+        }
+
         /** Whoever opened the run again found it in the queue still. */
-        private void complete() throws StoreException {
-            lease.complete();
+        private void completed() throws StoreException {
             storeFailures.remove(lease.runId());
             boolean again =
                     environment
@@ -273,15 +279,14 @@ final class SessionWorkers implements AutoCloseable {
 
         /** A run that has cost so many workers their lives isn't given another one. */
         private void giveUp() throws StoreException {
+            String why =
+                    "the gateway died "
+                            + settings.attempts()
+                            + " times while it worked at this run; resume it to try again";
             new RunWork(environment)
-                    .end(
-                            lease.runId(),
-                            RunState.FAILED,
-                            CallFailed.of(
-                                    "too_many_attempts",
-                                    "the gateway died "
-                                            + settings.attempts()
-                                            + " times while it worked at this run; resume it to try again"));
+                    .end(lease.runId(), RunState.FAILED, CallFailed.of("too_many_attempts", why));
+            lease.bury(why);
+            completed();
         }
 
         void renew() {

@@ -201,11 +201,23 @@ public final class Sessions implements AutoCloseable {
 
     private Result queued(RunRecord run) throws StoreException {
         // A sweep may have seen the run first, and a worker may have it by now.
-        if (!queue.offer(run.runId()) && journal.withdraw(run.runId())) {
+        if (!isIn(run) && journal.withdraw(run.runId())) {
             return new Result.Full();
         }
         expectWorker(run);
         return new Result.Run(run);
+    }
+
+    private boolean isIn(RunRecord run) throws StoreException {
+        try {
+            return queue.offer(run.runId());
+        } catch (StoreException e) {
+            // Nobody is told of an error and answered all the same.
+            if (journal.withdraw(run.runId())) {
+                throw e;
+            }
+            return true;
+        }
     }
 
     private void expectWorker(RunRecord run) {

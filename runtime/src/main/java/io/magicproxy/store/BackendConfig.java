@@ -60,5 +60,18 @@ public record BackendConfig(
                 DataSize maxJournal,
         @Option("How runs wait for their workers.") QueueConfig queue,
         @Option(
+                        value =
+                                "Where sessions, their runs and events are kept: in the data folder, or in Redis, for all gateways. A change needs a restart.",
+                        standard = "embedded")
+                Events events,
+        @Option("The brokers, with `queue: kafka`.") Optional<KafkaConfig> kafka,
+        @Option(
                         "Where several gateways share keys' states, limits, budgets and remembered answers.")
-                Optional<RedisConfig> redis) {}
+                Optional<RedisConfig> redis) {
+
+    /** Where sessions are kept. */
+    public enum Events {
+        EMBEDDED,
+        REDIS
+    }
+}

@@ -5,7 +5,18 @@ import java.time.Duration;
 
 /** {@code backend_settings.queue}: how runs wait for their workers. A change needs a restart. */
 public record QueueConfig(
-        @Option(value = "Runs that are worked at together.", standard = "256", min = 1) int slots,
+        @Option(
+                        value =
+                                "Where runs wait: in this gateway, or in Kafka, for the workers of all gateways. `queue: kafka` says the same.",
+                        standard = "embedded",
+                        shorthand = true)
+                Kind kind,
+        @Option(
+                        value =
+                                "Runs that this process works at together. With `kafka` it may be 0: then workers elsewhere have to.",
+                        standard = "256",
+                        min = 0)
+                int slots,
         @Option(
                         value = "Runs that may wait; more are answered with 429.",
                         standard = "10000",
@@ -24,6 +35,13 @@ public record QueueConfig(
                 int attempts,
         @Option(
                         value = "How long a worker that shows no life keeps its run.",
-                        standard = "15s",
+                        standard = "6s",
                         min = 1)
-                Duration lease) {}
+                Duration lease) {
+
+    /** Where runs wait. */
+    public enum Kind {
+        EMBEDDED,
+        KAFKA
+    }
+}

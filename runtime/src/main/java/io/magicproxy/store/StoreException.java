@@ -1,7 +1,7 @@
 package io.magicproxy.store;
 
 /** The store can't do it now; the message says why, and what to do. */
-public final class StoreException extends Exception {
+public class StoreException extends Exception {
     public StoreException(String message, Throwable cause) {
         super(message, cause);
     }

@@ -21,6 +21,7 @@ import io.magicproxy.routing.ProfileConfig;
 import io.magicproxy.routing.RouterConfig;
 import io.magicproxy.routing.RoutingStrategy;
 import io.magicproxy.store.BackendConfig;
+import io.magicproxy.store.KafkaConfig;
 import io.magicproxy.store.QueueConfig;
 import io.magicproxy.store.RedisConfig;
 import io.magicproxy.telemetry.LogFormat;
@@ -36,7 +37,7 @@ import org.junit.jupiter.api.Test;
 /** The defaults of every configuration record, and that every key of it arrives. */
 class ConfigRecordsTest {
     private static final String BACKEND =
-            "{data_dir: /var/lib/magic-proxy, drain_seconds: 9, retention: 2d, usage_retention: 30d, audit_retention: 4d, store_content: false, drop_content_after: 9s, max_result: 2KiB, max_journal: 3MiB, queue: {slots: 3, capacity: 4, ack_seconds: 5, attempts: 6, lease: 7}, redis: {urls: [\"redis://r:6379\"], mode: sentinel, master_name: m, username: u, password: p, key_prefix: mp, timeout: 2s, allow_volatile: true}}";
+            "{data_dir: /var/lib/magic-proxy, drain_seconds: 9, retention: 2d, usage_retention: 30d, audit_retention: 4d, store_content: false, drop_content_after: 9s, max_result: 2KiB, max_journal: 3MiB, queue: {kind: kafka, slots: 3, capacity: 4, ack_seconds: 5, attempts: 6, lease: 7}, events: redis, kafka: {bootstrap_servers: [\"k:9092\"], topic: t, dead_letter_topic: d, group: g, replication_factor: 2, timeout: 8s, client: {security.protocol: SSL}}, redis: {urls: [\"redis://r:6379\"], mode: sentinel, master_name: m, username: u, password: p, key_prefix: mp, timeout: 2s, allow_volatile: true}}";
     private static final String AGENTS =
             "{reasoning_mode: deep, max_steps: 3, max_tokens_total: 4, max_seconds: 5, tools: [calculator], system_prompt: Be brief., patterns_dir: p, tools_dir: t, prompts_dir: sp, manifests_dir: m, mcp_server_url: \"http://t/mcp\", mcp_server_key: k}";
     private static final String SANDBOX =
@@ -285,11 +286,14 @@ class ConfigRecordsTest {
                                 new DataSize(1 << 20),
                                 new DataSize(64 << 20),
                                 new QueueConfig(
+                                        QueueConfig.Kind.EMBEDDED,
                                         256,
                                         10_000,
                                         Duration.ofSeconds(10),
                                         5,
-                                        Duration.ofSeconds(15)),
+                                        Duration.ofSeconds(6)),
+                                BackendConfig.Events.EMBEDDED,
+                                Optional.empty(),
                                 Optional.empty()));
         assertThat(FullMapping.of(BackendConfig.class, BACKEND))
                 .isEqualTo(
@@ -304,7 +308,22 @@ class ConfigRecordsTest {
                                 new DataSize(2 << 10),
                                 new DataSize(3 << 20),
                                 new QueueConfig(
-                                        3, 4, Duration.ofSeconds(5), 6, Duration.ofSeconds(7)),
+                                        QueueConfig.Kind.KAFKA,
+                                        3,
+                                        4,
+                                        Duration.ofSeconds(5),
+                                        6,
+                                        Duration.ofSeconds(7)),
+                                BackendConfig.Events.REDIS,
+                                Optional.of(
+                                        new KafkaConfig(
+                                                List.of("k:9092"),
+                                                "t",
+                                                "d",
+                                                "g",
+                                                Optional.of(2),
+                                                Duration.ofSeconds(8),
+                                                Map.of("security.protocol", SecretRef.of("SSL")))),
                                 Optional.of(
                                         new RedisConfig(
                                                 List.of("redis://r:6379"),

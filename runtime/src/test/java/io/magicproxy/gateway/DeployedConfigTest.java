@@ -21,11 +21,16 @@ class DeployedConfigTest {
                     Map.of(
                             "MAGIC_PROXY_MASTER_KEY", "mk-of-the-deployment",
                             "MAGIC_PROXY_TOOLS_KEY", "mk-of-the-tools",
-                            "MAGIC_PROXY_HOSTNAME", "llm.example.org"));
+                            "MAGIC_PROXY_HOSTNAME", "llm.example.org",
+                            "REDIS_PASSWORD", "of-redis"));
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"deploy/compose/proxy_config.yaml", "deploy/kubernetes/proxy_config.yaml"})
+            strings = {
+                "deploy/compose/proxy_config.yaml",
+                "deploy/kubernetes/proxy_config.yaml",
+                "deploy/kubernetes-nodes/proxy_config.yaml"
+            })
     void each_is_fine_with_its_keys_and_needs_them(String file) throws Exception {
         String yaml = Files.readString(ROOT.resolve(file));
 

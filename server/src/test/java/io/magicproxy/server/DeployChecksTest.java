@@ -30,6 +30,15 @@ class DeployChecksTest {
         String told = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
         assertThat(process.waitFor()).as(told).isZero();
-        assertThat(told).contains("ok       Dockerfile", "ok       docker-compose.yml");
+        assertThat(told)
+                .contains(
+                        "ok       Dockerfile",
+                        "ok       docker-compose.yml",
+                        "ok       its parts fit one another");
+        // What the balancer does with requests is tried where it is.
+        assertThat(told)
+                .contains(
+                        (SdkFolder.runs("nginx", "-v") ? "ok       " : "skipped: ")
+                                + "nginx.conf before two servers");
     }
 }

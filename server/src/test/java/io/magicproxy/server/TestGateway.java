@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A whole gateway on a free port, with a configuration, keys and data of its own, and a client for
@@ -39,6 +40,8 @@ public final class TestGateway implements AutoCloseable {
         private final Path folder;
         private final Map<String, String> environment = new LinkedHashMap<>();
         private Additions additions = Additions.none();
+        private GatewayServer.Role role = GatewayServer.Role.GATEWAY;
+        private Optional<Integer> slots = Optional.empty();
 
         private Builder(Path folder) {
             this.folder = folder;
@@ -70,11 +73,25 @@ public final class TestGateway implements AutoCloseable {
             return this;
         }
 
+        /** Works at so many runs at a time. */
+        public Builder slots(int count) {
+            slots = Optional.of(count);
+            return this;
+        }
+
+        /** Answers no requests. */
+        public Builder worker() {
+            role = GatewayServer.Role.WORKER;
+            return this;
+        }
+
         public TestGateway start() throws Exception {
             var options =
                     new GatewayServer.Options(
                             folder.resolve("proxy_config.yaml"),
                             GatewayServer.Folders.asConfigured(),
+                            role,
+                            slots,
                             "127.0.0.1",
                             0);
             return new TestGateway(

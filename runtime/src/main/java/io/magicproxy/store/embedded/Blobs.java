@@ -1,43 +1,27 @@
 package io.magicproxy.store.embedded;
 
 import io.magicproxy.store.StoreException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import io.magicproxy.store.session.KeptNames;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Bytes by their SHA-256. A run uses those that its texts name. One that was kept and not named
  * since ({@code unnamed} counts how often) may be about to be named, and is removed by age only.
  */
 final class Blobs {
-    private static final Pattern NAME = Pattern.compile("(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])");
-
     /** How many are removed in one job, so that other writers don't wait for long. */
     private static final int AT_ONCE = 200;
 
     private Blobs() {}
 
-    static String hash(byte[] content) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JVM has SHA-256", e);
-        }
-    }
-
     static String keep(EmbeddedDatabase database, byte[] content, Instant now)
             throws StoreException {
-        String hash = hash(content);
+        String hash = KeptNames.of(content);
         database.with(c ->
                 Sql.update(
                         c,
@@ -58,13 +42,6 @@ final class Blobs {
                 "SELECT content FROM blobs WHERE hash = ?",
                 row -> row.getBytes(1),
                 hash);
-    }
-
-    /** What may be hashes in these texts. */
-    static Set<String> named(Stream<String> texts) {
-        return texts.flatMap(text -> NAME.matcher(text).results())
-                .map(MatchResult::group)
-                .collect(Collectors.toUnmodifiableSet());
     }
 
     static void use(Connection connection, long run, Set<String> hashes) throws SQLException {

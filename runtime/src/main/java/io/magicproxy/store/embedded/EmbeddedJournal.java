@@ -1,14 +1,15 @@
 package io.magicproxy.store.embedded;
 
 import io.magicproxy.store.StoreException;
+import io.magicproxy.store.session.Doorbells;
 import io.magicproxy.store.session.Journal;
+import io.magicproxy.store.session.KeptNames;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /** The journal in the embedded database. */
 public final class EmbeddedJournal implements Journal {
@@ -24,7 +25,7 @@ public final class EmbeddedJournal implements Journal {
 
     @Override
     public Opened open(NewRun run) throws StoreException {
-        Set<String> blobs = Blobs.named(Stream.of(run.requestJson()));
+        Set<String> blobs = KeptNames.in(run);
         return database.with(c -> RunOpening.open(c, run, blobs, clock.instant()));
     }
 
@@ -62,7 +63,7 @@ public final class EmbeddedJournal implements Journal {
 
     @Override
     public Appended append(String runId, long epoch, Batch batch) throws StoreException {
-        Set<String> blobs = Blobs.named(JournalWrites.texts(batch));
+        Set<String> blobs = KeptNames.in(batch);
         JournalWrites.Written written =
                 database.with(
                         c -> JournalWrites.append(c, runId, epoch, batch, blobs, clock.instant()));

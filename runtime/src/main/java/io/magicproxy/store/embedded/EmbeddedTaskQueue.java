@@ -240,6 +240,12 @@ public final class EmbeddedTaskQueue implements TaskQueue {
             database.with(c -> Sql.update(c, "DELETE FROM tasks" + THIS_LEASE, position, number));
         }
 
+        /** The journal knows how the run ended: here is no other place for it. */
+        @Override
+        public void bury(String reason) throws StoreException {
+            complete();
+        }
+
         @Override
         public void release() throws StoreException {
             database.with(c ->

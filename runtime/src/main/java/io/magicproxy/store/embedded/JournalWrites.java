@@ -12,7 +12,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /** What the journal does in one transaction each. */
 final class JournalWrites {
@@ -51,15 +50,6 @@ final class JournalWrites {
                 place.get().run());
         changed(connection, place.get(), place.get().lastSeq(), now);
         return Optional.of(epoch);
-    }
-
-    /** All that may name what is kept. */
-    static Stream<String> texts(Batch batch) {
-        return Stream.of(
-                        batch.entries().stream().map(EntryRecord::resultJson),
-                        batch.events().stream().map(EventDraft::payloadJson),
-                        batch.end().stream().map(RunEnd::resultJson))
-                .flatMap(texts -> texts);
     }
 
     static Written append(

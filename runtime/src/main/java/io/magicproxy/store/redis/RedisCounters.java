@@ -2,11 +2,7 @@ package io.magicproxy.store.redis;
 
 import io.magicproxy.store.Counters;
 import io.magicproxy.store.StoreException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.lang.System.Logger;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,8 +11,6 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.redisson.api.RScript;
-import org.redisson.client.codec.StringCodec;
 
 /**
  * Counters in Redis: each method is one run of {@code counters.lua}, by the server's own clock.
@@ -24,7 +18,7 @@ import org.redisson.client.codec.StringCodec;
  */
 public final class RedisCounters implements Counters, AutoCloseable {
     private static final Logger LOG = System.getLogger(RedisCounters.class.getName());
-    private static final String SCRIPT = read();
+    private static final LuaScript SCRIPT = new LuaScript("counters.lua");
     private static final String SERVERS_TIME = "";
     private static final Duration ALIVE = Duration.ofSeconds(3);
 
@@ -47,20 +41,9 @@ public final class RedisCounters implements Counters, AutoCloseable {
         this.heart = Thread.ofVirtual().name("counters-alive").start(this::live);
     }
 
-    private static String read() {
-        try (InputStream in = RedisCounters.class.getResourceAsStream("counters.lua")) {
-            if (in == null) {
-                throw new IllegalStateException("counters.lua is missing");
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     @Override
     public Admission admit(List<Want> wants) throws StoreException {
-        List<Object> arguments = new ArrayList<>();
+        List<String> arguments = new ArrayList<>();
         for (Want want : wants) {
             name(arguments, want.counter());
             arguments.add(Long.toString(want.amount()));
@@ -76,7 +59,7 @@ public final class RedisCounters implements Counters, AutoCloseable {
 
     @Override
     public void adjust(Instant at, List<Change> changes) throws StoreException {
-        List<Object> arguments = new ArrayList<>();
+        List<String> arguments = new ArrayList<>();
         arguments.add(Long.toString(at.toEpochMilli()));
         for (Change change : changes) {
             name(arguments, change.counter());
@@ -87,7 +70,7 @@ public final class RedisCounters implements Counters, AutoCloseable {
 
     @Override
     public List<Level> levels(List<Counter> counters) throws StoreException {
-        List<Object> arguments = new ArrayList<>();
+        List<String> arguments = new ArrayList<>();
         counters.forEach(counter -> name(arguments, counter));
         return levels(run("levels", arguments), 0);
     }
@@ -97,7 +80,7 @@ public final class RedisCounters implements Counters, AutoCloseable {
         run("forget", List.copyOf(names));
     }
 
-    private static void name(List<Object> arguments, Counter counter) {
+    private static void name(List<String> arguments, Counter counter) {
         arguments.add(counter.name());
         arguments.add(counter.span().name());
     }
@@ -110,19 +93,10 @@ public final class RedisCounters implements Counters, AutoCloseable {
         return levels;
     }
 
-    private List<Long> run(String what, List<Object> arguments) throws StoreException {
-        List<Object> all = new ArrayList<>(List.of(what, process, now.get()));
+    private List<Long> run(String what, List<String> arguments) throws StoreException {
+        List<String> all = new ArrayList<>(List.of(what, process, now.get()));
         all.addAll(arguments);
-        List<Object> told =
-                link.call(redis ->
-                        redis.getScript(StringCodec.INSTANCE)
-                                .eval(
-                                        RScript.Mode.READ_WRITE,
-                                        SCRIPT,
-                                        RScript.ReturnType.LIST,
-                                        List.of(link.name("counters")),
-                                        all.toArray()));
-        return told.stream().map(value -> Long.parseLong(String.valueOf(value))).toList();
+        return SCRIPT.run(link, link.name("counters"), all).stream().map(Long::parseLong).toList();
     }
 
     private void live() {

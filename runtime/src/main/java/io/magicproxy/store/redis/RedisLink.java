@@ -6,22 +6,28 @@ import io.magicproxy.store.StoreException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.redisson.Redisson;
+import org.redisson.api.RFuture;
 import org.redisson.api.RedissonClient;
 import org.redisson.api.redisnode.RedisNode;
 import org.redisson.api.redisnode.RedisNodes;
 import org.redisson.client.RedisException;
+import org.redisson.client.RedisOutOfMemoryException;
 import org.redisson.client.codec.StringCodec;
 import org.redisson.config.BaseConfig;
 import org.redisson.config.Config;
+import org.redisson.config.ReadMode;
 
 /**
  * The connection to Redis. A call that fails tells that it is away; until it is back, which is
@@ -31,6 +37,16 @@ public final class RedisLink implements AutoCloseable {
     private static final Logger LOG = System.getLogger(RedisLink.class.getName());
     private static final Duration LOOK = Duration.ofMillis(500);
     private static final int THREADS = 2;
+
+    /** After what happened, the library tells what it had sent. */
+    private static final Pattern DETAILS =
+            Pattern.compile("\\.? channel: | Check connection with |,? command: \\(");
+
+    /** Connections to each server that stay when nobody asks; there may be 64. */
+    private static final int IDLE = 8;
+
+    /** Each watched session is a subscription. */
+    private static final int SUBSCRIPTIONS = 5_000;
 
     /** What a server must be told to keep what it holds. */
     private static final Map<String, String> WANTED =
@@ -71,9 +87,11 @@ public final class RedisLink implements AutoCloseable {
         return link;
     }
 
+    /** Replicas aren't asked: what they know may be a moment old, and fencing can't bear that. */
     private static Config settings(RedisConfig config) {
         Config all = new Config();
         all.setLazyInitialization(true);
+        all.setUseScriptCache(true);
         all.setThreads(THREADS);
         all.setNettyThreads(THREADS);
         config.username().ifPresent(all::setUsername);
@@ -81,16 +99,29 @@ public final class RedisLink implements AutoCloseable {
         String[] urls = config.urls().toArray(String[]::new);
         BaseConfig<?> servers =
                 switch (config.mode()) {
-                    case SINGLE -> all.useSingleServer().setAddress(config.urls().getFirst());
+                    case SINGLE ->
+                            all.useSingleServer()
+                                    .setConnectionMinimumIdleSize(IDLE)
+                                    .setAddress(config.urls().getFirst());
                     case SENTINEL ->
                             all.useSentinelServers()
+                                    // One sentinel alone knows no others.
+                                    .setCheckSentinelsList(false)
                                     .setMasterName(config.masterName())
+                                    .setReadMode(ReadMode.MASTER)
+                                    .setMasterConnectionMinimumIdleSize(IDLE)
                                     .addSentinelAddress(urls);
-                    case CLUSTER -> all.useClusterServers().addNodeAddress(urls);
+                    case CLUSTER ->
+                            all.useClusterServers()
+                                    .setReadMode(ReadMode.MASTER)
+                                    .setMasterConnectionMinimumIdleSize(IDLE)
+                                    .addNodeAddress(urls);
                 };
         servers.setTimeout((int) config.timeout().toMillis())
                 .setConnectTimeout((int) config.timeout().toMillis())
                 .setRetryAttempts(0)
+                .setSubscriptionTimeout((int) config.timeout().toMillis())
+                .setSubscriptionsPerConnection(SUBSCRIPTIONS)
                 .setClientName("magic-proxy");
         return all;
     }
@@ -149,6 +180,13 @@ public final class RedisLink implements AutoCloseable {
         try {
             return ask.apply(client);
         } catch (RedisException e) {
+            if (e.getCause() instanceof InterruptedException) {
+                throw new StoreException("a call of Redis was interrupted", e);
+            }
+            if (!isAway(e)) {
+                throw new StoreException(
+                        "Redis at " + String.join(", ", config.urls()) + " refuses: " + why(e), e);
+            }
             if (up) {
                 up = false;
                 LOG.log(
@@ -160,13 +198,40 @@ public final class RedisLink implements AutoCloseable {
         }
     }
 
+    /** What it refuses, it was there to refuse. */
+    private static boolean isAway(RedisException e) {
+        boolean refused = e.getClass() == RedisException.class && e.getCause() == null;
+        return !refused && !(e instanceof RedisOutOfMemoryException);
+    }
+
+    /** Waits for all of them. */
+    static <T> List<T> all(List<RFuture<T>> asked) {
+        List<T> answers = new ArrayList<>();
+        for (RFuture<T> one : asked) {
+            try {
+                answers.add(one.get());
+            } catch (ExecutionException e) {
+                throw e.getCause() instanceof RedisException why ? why : new RedisException(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new RedisException(e);
+            }
+        }
+        return answers;
+    }
+
+    /** How long an answer may take. */
+    Duration timeout() {
+        return config.timeout();
+    }
+
     /** The first cause says more than the library's own words. */
     private static String why(Throwable e) {
         Throwable cause = e;
         while (cause.getCause() != null) {
             cause = cause.getCause();
         }
-        return String.valueOf(cause.getMessage());
+        return DETAILS.split(String.valueOf(cause.getMessage()), 2)[0];
     }
 
     private StoreException away(String why) {

@@ -47,6 +47,12 @@ public interface TaskQueue {
         void complete() throws StoreException;
 
         /**
+         * Done with it, and not well: nobody is to take it any more. It is kept with the reason
+         * where operators look for such runs, if the queue has a place for them.
+         */
+        void bury(String reason) throws StoreException;
+
+        /**
          * Gives it back unfinished, for the next one to take at once, before all others; nothing
          * happens if somebody else has it by now.
          */

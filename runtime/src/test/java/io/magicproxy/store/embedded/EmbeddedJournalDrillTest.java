@@ -2,9 +2,9 @@ package io.magicproxy.store.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.magicproxy.store.session.Drafts;
 import io.magicproxy.store.session.Journal.EntryRecord;
 import io.magicproxy.store.session.Journal.EventRecord;
+import io.magicproxy.store.session.ManyWriters;
 import io.magicproxy.testing.ChildJvm;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,9 +12,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -70,48 +67,8 @@ class EmbeddedJournalDrillTest {
     @Tag("drill")
     void sixty_four_sessions_append() throws Exception {
         var journal = new EmbeddedJournal(opening.anew(path), InstantSource.system());
-        int writers = 64;
         for (int round = 1; round <= 4; round++) {
-            List<Callable<List<Long>>> all = new ArrayList<>();
-            for (int w = 0; w < writers; w++) {
-                String runId = "r" + round + "." + w;
-                journal.open(Drafts.run(runId, "session of " + runId));
-                long epoch = journal.claim(runId, "worker").orElseThrow();
-                all.add(() -> appended(journal, runId, epoch, 1_000));
-            }
-            Duration cpu = cpu();
-            long start = System.nanoTime();
-            List<Long> times = new ArrayList<>();
-            try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-                for (Future<List<Long>> done : threads.invokeAll(all)) {
-                    times.addAll(done.get());
-                }
-            }
-            double seconds = (System.nanoTime() - start) / 1e9;
-            times.sort(Long::compare);
-            assertThat(times).hasSize(64_000);
-            System.out.printf(
-                    "%d sessions: %.0f appends/s, p50 %.2f ms, p99 %.2f ms, %.0f us of CPU each%n",
-                    writers,
-                    times.size() / seconds,
-                    times.get(times.size() / 2) / 1e6,
-                    times.get(times.size() * 99 / 100) / 1e6,
-                    cpu().minus(cpu).toNanos() / 1e3 / times.size());
+            assertThat(ManyWriters.append(journal, "r" + round)).isEqualTo(64_000);
         }
-    }
-
-    private static Duration cpu() {
-        return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
-    }
-
-    private static List<Long> appended(
-            EmbeddedJournal journal, String runId, long epoch, int events) throws Exception {
-        List<Long> times = new ArrayList<>();
-        for (int i = 0; i < events; i++) {
-            long start = System.nanoTime();
-            journal.append(runId, epoch, Drafts.events("key" + i));
-            times.add(System.nanoTime() - start);
-        }
-        return times;
     }
 }

@@ -11,37 +11,51 @@ import java.util.UUID;
 import java.util.function.Supplier;
 
 /** A test's own corner of one server, and what it has open there. */
-final class Redis {
-    private final Supplier<String> url;
+public final class Redis {
+    private final Supplier<List<String>> urls;
+    private final RedisConfig.Mode mode;
+    private final Duration timeout;
     private final String prefix = "test-" + UUID.randomUUID();
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
-    Redis(Supplier<String> url) {
-        this.url = url;
+    /** One that may be slow on a busy machine. */
+    public Redis(Supplier<String> url) {
+        this(() -> List.of(url.get()), RedisConfig.Mode.SINGLE, Duration.ofSeconds(20));
     }
 
-    RedisLink link() throws StoreException {
+    /**
+     * With more to say.
+     *
+     * @param timeout after which a server counts as away
+     */
+    Redis(Supplier<List<String>> urls, RedisConfig.Mode mode, Duration timeout) {
+        this.urls = urls;
+        this.mode = mode;
+        this.timeout = timeout;
+    }
+
+    public RedisLink link() throws StoreException {
         return opened(RedisLink.open(config(false)));
     }
 
-    RedisConfig config(boolean allowVolatile) {
+    public RedisConfig config(boolean allowVolatile) {
         return new RedisConfig(
-                List.of(url.get()),
-                RedisConfig.Mode.SINGLE,
+                urls.get(),
+                mode,
                 "mymaster",
                 Optional.empty(),
                 Optional.empty(),
                 prefix,
-                Duration.ofSeconds(1),
+                timeout,
                 allowVolatile);
     }
 
-    <T extends AutoCloseable> T opened(T one) {
+    public <T extends AutoCloseable> T opened(T one) {
         open.push(one);
         return one;
     }
 
-    void closeAll() throws Exception {
+    public void closeAll() throws Exception {
         while (!open.isEmpty()) {
             open.pop().close();
         }

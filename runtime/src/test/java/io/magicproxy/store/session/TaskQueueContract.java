@@ -21,7 +21,6 @@ import org.junit.jupiter.api.Test;
 
 /** What every {@link TaskQueue} must do. */
 public abstract class TaskQueueContract {
-    private static final Duration AT_ONCE = Duration.ZERO;
     private static final Duration LONG = Duration.ofSeconds(60);
     private static final Duration LEASE = Duration.ofSeconds(30);
     private static final int CAPACITY = 3;
@@ -33,6 +32,11 @@ public abstract class TaskQueueContract {
     protected abstract TaskQueue open(InstantSource clock, Duration lease, int capacity)
             throws Exception;
 
+    /** In which a task that is there is found. */
+    protected Duration aMoment() {
+        return Duration.ZERO;
+    }
+
     @BeforeEach
     void begin() throws Exception {
         reopen();
@@ -43,11 +47,11 @@ public abstract class TaskQueueContract {
     }
 
     private Lease taken() throws Exception {
-        return queue.take("worker", AT_ONCE).orElseThrow();
+        return queue.take("worker", LONG).orElseThrow();
     }
 
     private void assertEmpty() throws Exception {
-        assertThat(queue.take("worker", AT_ONCE)).isEmpty();
+        assertThat(queue.take("worker", aMoment())).isEmpty();
     }
 
     private void after(Duration time) {

@@ -12,6 +12,7 @@ import io.magicproxy.gateway.ConfigEditor;
 import io.magicproxy.gateway.ConfigEditor.Outcome;
 import io.magicproxy.gateway.ConfigSecrets;
 import io.magicproxy.gateway.Gateway;
+import io.magicproxy.plugin.Sharing;
 import io.magicproxy.server.http.ApiError;
 import io.magicproxy.server.http.ApiException;
 
@@ -24,11 +25,16 @@ public final class ConfigApi implements HttpService {
     private final Gateway gateway;
     private final AdminRequests requests;
     private final Audit audit;
+    private final Sharing sharing;
 
-    public ConfigApi(Gateway gateway, AdminRequests requests, Audit audit) {
+    /**
+     * @param sharing tells other gateways what is changed
+     */
+    public ConfigApi(Gateway gateway, AdminRequests requests, Audit audit, Sharing sharing) {
         this.gateway = gateway;
         this.requests = requests;
         this.audit = audit;
+        this.sharing = sharing;
     }
 
     @Override
@@ -65,7 +71,7 @@ public final class ConfigApi implements HttpService {
         String content = AdminRequests.text(requests.body(request, CONTENT), CONTENT);
         String file = gateway.status().file();
         ConfigEditor.Reading seen = gateway.editor().read();
-        switch (gateway.editor().save(content, AdminRequests.ifMatch(request))) {
+        switch (gateway.editor(sharing).save(content, AdminRequests.ifMatch(request))) {
             case Outcome.Done(String before, String version, var notes) -> {
                 audit.changed("config.save", file, replaced(seen, before), side(version, content));
                 AdminRequests.tag(response, version);
@@ -87,6 +93,8 @@ public final class ConfigApi implements HttpService {
                                     + version
                                     + " now; read it again and repeat your change",
                             version);
+            case Outcome.SavedElsewhere(String message, String version) ->
+                    AdminRequests.stale(response, message, version);
             case Outcome.NoPrecondition(String version) ->
                     throw new ApiException(
                             ApiError.of(

@@ -10,14 +10,17 @@ import io.helidon.webserver.http.ServerResponse;
 import io.magicproxy.chat.Json;
 import io.magicproxy.chat.MalformedRequestException;
 import io.magicproxy.gateway.TextFolders;
+import io.magicproxy.plugin.Sharing;
 import io.magicproxy.prompt.TextEditor;
 import io.magicproxy.prompt.TextEditor.Outcome;
 import io.magicproxy.prompt.TextFile;
 import io.magicproxy.server.http.ApiError;
 import io.magicproxy.server.http.ApiException;
+import io.magicproxy.store.SavedFiles.Kind;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** {@code /admin/prompts} and {@code /admin/prompt_content}: system prompts and manifests. */
 public final class PromptsApi implements HttpService {
@@ -28,9 +31,16 @@ public final class PromptsApi implements HttpService {
     private final AdminRequests requests;
     private final Audit audit;
 
-    public PromptsApi(TextFolders texts, AdminRequests requests, Audit audit) {
-        folders.put("prompts", new TextEditor(texts.prompts()));
-        folders.put("manifests", new TextEditor(texts.manifests()));
+    /**
+     * @param sharing tells other gateways what is changed
+     */
+    public PromptsApi(
+            TextFolders texts,
+            AdminRequests requests,
+            Audit audit,
+            Function<Kind, Sharing> sharing) {
+        folders.put("prompts", new TextEditor(texts.prompts(), sharing.apply(Kind.PROMPT)));
+        folders.put("manifests", new TextEditor(texts.manifests(), sharing.apply(Kind.MANIFEST)));
         this.requests = requests;
         this.audit = audit;
     }

@@ -15,6 +15,7 @@ import io.magicproxy.plugin.FolderEditor.Outcome;
 import io.magicproxy.plugin.LoadReport;
 import io.magicproxy.plugin.PluginRegistry;
 import io.magicproxy.plugin.ScriptFile;
+import io.magicproxy.plugin.Sharing;
 import io.magicproxy.sandbox.Language;
 import io.magicproxy.server.http.ApiError;
 import io.magicproxy.server.http.ApiException;
@@ -37,19 +38,23 @@ public final class ScriptsApi<T> implements HttpService {
     private final ScriptJson<T> json;
     private final AdminRequests requests;
     private final Audit audit;
+    private final Sharing sharing;
 
     /**
      * @param registry waits until it is loaded
+     * @param sharing tells other gateways what is changed
      */
     public ScriptsApi(
             Supplier<PluginRegistry<T>> registry,
             ScriptJson<T> json,
             AdminRequests requests,
-            Audit audit) {
+            Audit audit,
+            Sharing sharing) {
         this.registry = registry;
         this.json = json;
         this.requests = requests;
         this.audit = audit;
+        this.sharing = sharing;
     }
 
     @Override
@@ -184,7 +189,7 @@ public final class ScriptsApi<T> implements HttpService {
     }
 
     private FolderEditor editor() {
-        return new FolderEditor(registry.get());
+        return new FolderEditor(registry.get(), sharing);
     }
 
     /** {@code …/validate}, of a name or of a file's path. */

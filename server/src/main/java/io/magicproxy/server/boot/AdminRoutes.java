@@ -4,6 +4,7 @@ import io.helidon.webserver.http.HttpRouting;
 import io.magicproxy.gateway.Gateway;
 import io.magicproxy.gateway.ScriptFolders;
 import io.magicproxy.plugin.PluginRegistry;
+import io.magicproxy.plugin.Sharing;
 import io.magicproxy.quota.Quota;
 import io.magicproxy.server.admin.AdminRequests;
 import io.magicproxy.server.admin.Audit;
@@ -29,6 +30,7 @@ import io.magicproxy.server.admin.UsageApi;
 import io.magicproxy.server.admin.VirtualKeysApi;
 import io.magicproxy.server.http.Heartbeats;
 import io.magicproxy.store.AuditLog;
+import io.magicproxy.store.SavedFiles.Kind;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -45,7 +47,8 @@ record AdminRoutes(
         Quota quota,
         Supplier<Optional<Runnable>> restart,
         Audit audit,
-        AuditLog changes) {
+        AuditLog changes,
+        Function<Kind, Sharing> sharing) {
     /** Where the program stands. */
     static Path home() {
         return Path.of(System.getProperty("magicproxy.home", "."));
@@ -55,10 +58,13 @@ record AdminRoutes(
         tools(routing);
         routing.register("/admin/patterns", ScenarioApi.patterns(sessions.scripts(), requests))
                 .register(
-                        "/admin/patterns", scripts(ScriptFolders::patterns, ScriptJson.patterns()))
+                        "/admin/patterns",
+                        scripts(ScriptFolders::patterns, ScriptJson.patterns(), Kind.PATTERN))
                 .register("/admin/audit", new AuditApi(changes))
                 .register("/admin/react_patterns", new ReactPatternsApi(sessions.scripts()))
-                .register("/admin/config", new ConfigApi(gateway, requests, audit))
+                .register(
+                        "/admin/config",
+                        new ConfigApi(gateway, requests, audit, sharing.apply(Kind.CONFIG)))
                 .register("/admin/keys", new KeysApi(gateway, requests, audit))
                 .register(
                         "/admin/virtual_keys",
@@ -74,7 +80,7 @@ record AdminRoutes(
                         new FiguresApi(gateway, sessions::health, counts, InstantSource.system()))
                 .register("/admin", new RestartApi(gateway, restart, requests, audit))
                 .register("/admin", new ScriptHelpApi(sessions.scripts(), home()))
-                .register("/admin", new PromptsApi(sessions.texts(), requests, audit));
+                .register("/admin", new PromptsApi(sessions.texts(), requests, audit, sharing));
     }
 
     private boolean needsKey() {
@@ -92,11 +98,17 @@ record AdminRoutes(
                         "/admin/tools",
                         scripts(
                                 ScriptFolders::tools,
-                                ScriptJson.tools(json -> RemoteToolsJson.add(json, remote))));
+                                ScriptJson.tools(json -> RemoteToolsJson.add(json, remote)),
+                                Kind.TOOL));
     }
 
     private <T> ScriptsApi<T> scripts(
-            Function<ScriptFolders, PluginRegistry<T>> registry, ScriptJson<T> json) {
-        return new ScriptsApi<>(() -> registry.apply(sessions.scripts()), json, requests, audit);
+            Function<ScriptFolders, PluginRegistry<T>> registry, ScriptJson<T> json, Kind kind) {
+        return new ScriptsApi<>(
+                () -> registry.apply(sessions.scripts()),
+                json,
+                requests,
+                audit,
+                sharing.apply(kind));
     }
 }

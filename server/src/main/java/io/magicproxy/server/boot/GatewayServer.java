@@ -45,10 +45,13 @@ import io.magicproxy.server.sessions.SessionsApi;
 import io.magicproxy.server.tools.ToolsApi;
 import io.magicproxy.server.ui.Page;
 import io.magicproxy.store.AuditLog;
+import io.magicproxy.store.QueueConfig;
+import io.magicproxy.store.SharedState;
 import io.magicproxy.store.StoreException;
 import io.magicproxy.store.embedded.DataFolder;
 import io.magicproxy.store.embedded.EmbeddedAuditLog;
 import io.magicproxy.store.embedded.EmbeddedDatabase;
+import io.magicproxy.store.embedded.EmbeddedSharedState;
 import io.magicproxy.store.embedded.EmbeddedUsageStore;
 import io.magicproxy.telemetry.GatewayMetrics;
 import io.magicproxy.telemetry.Spans;
@@ -76,6 +79,7 @@ public final class GatewayServer implements UntilStopped.Server {
     private final LastFailures failures;
     private final Quota quota;
     private final Stores stores;
+    private final FileSharing files;
     private final WebServer server;
     private volatile boolean draining;
     private volatile Optional<Runnable> restart = Optional.empty();
@@ -83,9 +87,29 @@ public final class GatewayServer implements UntilStopped.Server {
     /**
      * How to start.
      *
+     * @param slots in place of the configuration's
      * @param port 0: any free one
      */
-    public record Options(Path config, Folders folders, String host, int port) {}
+    public record Options(
+            Path config,
+            Folders folders,
+            Role role,
+            Optional<Integer> slots,
+            String host,
+            int port) {
+        /** A gateway with the configuration's slots. */
+        public Options(Path config, Folders folders, String host, int port) {
+            this(config, folders, Role.GATEWAY, Optional.empty(), host, port);
+        }
+    }
+
+    /** What a process is there for. */
+    public enum Role {
+        /** Answers requests, and works at runs if it has slots. */
+        GATEWAY,
+        /** Works at runs that gateways have queued. */
+        WORKER
+    }
 
     /** Folders in place of the configuration's. */
     public record Folders(
@@ -108,10 +132,15 @@ public final class GatewayServer implements UntilStopped.Server {
                             options.config(), environment, ProviderCatalog.standard(clock));
             Logs.format(first.telemetrySettings().logFormat(), environment);
             Telemetry telemetry =
-                    open.opened(Telemetry.start(first.telemetrySettings(), environment, ""));
+                    open.opened(
+                            Telemetry.start(
+                                    first.telemetrySettings(),
+                                    environment,
+                                    options.role() == Role.WORKER ? "-worker" : ""));
             GatewayMetrics metrics = open.opened(new GatewayMetrics(clock, telemetry));
             UpstreamClient client = open.opened(UpstreamClient.create(UpstreamConfig.defaults()));
             ProviderCatalog catalog = ProviderCatalog.standard(clock);
+            checkWork(options, first.backendSettings().queue());
             DataFolder folder = open.opened(DataFolder.open(dataDir(options, first)));
             EmbeddedDatabase database = open.opened(EmbeddedDatabase.open(folder));
             this.feed = open.opened(new ChangeFeed(clock));
@@ -135,16 +164,15 @@ public final class GatewayServer implements UntilStopped.Server {
             gateway.onRead(_ -> declareKeys());
             declareKeys();
             TelemetryChange.watch(gateway, first.telemetrySettings());
+            SharedState own = new EmbeddedSharedState(database, clock);
+            Duration kept = gateway.current().config().backendSettings().auditRetention();
             this.changes =
-                    new EmbeddedAuditLog(
-                            database,
-                            gateway.current().config().backendSettings().auditRetention(),
-                            clock);
+                    stores.audit(new EmbeddedAuditLog(database, kept, clock), own, kept, clock);
             address.tried();
             UsageLog usage =
                     open.opened(
                             new UsageLog(
-                                    new EmbeddedUsageStore(database),
+                                    stores.usage(new EmbeddedUsageStore(database), own),
                                     gateway.current().config().backendSettings().usageRetention(),
                                     clock));
             UsageBook book = new UsageBook(metrics, usage);
@@ -156,11 +184,24 @@ public final class GatewayServer implements UntilStopped.Server {
             this.sessions =
                     new SessionService(
                             gateway,
-                            new SessionService.Files(options, folder, database),
+                            new SessionService.Files(options, folder),
+                            SessionStores.open(
+                                    first.backendSettings(),
+                                    database,
+                                    stores.shared(),
+                                    clock,
+                                    open),
                             additions.tools(),
                             new SessionService.Told(metrics, book, quota, telemetry.spans()),
                             clock);
             open.opened(sessions);
+            this.files =
+                    FileSharing.start(
+                            stores.shared(),
+                            new FileSharing.Folders(gateway, sessions.scripts(), sessions.texts()),
+                            own,
+                            folder.path(),
+                            open);
             ChangeSources.connect(feed, gateway, sessions.scripts(), sessions.texts());
             this.mcp = new McpService(gateway, sessions, additions, clock);
             open.opened(mcp);
@@ -168,7 +209,13 @@ public final class GatewayServer implements UntilStopped.Server {
             GatewayViews.register(metrics, sessions.remote());
             var told = new FiguresApi.Counts(metrics, failures, usage);
             this.server =
-                    listen(address, told, new Accounts(metrics, book), telemetry.spans(), clock);
+                    listen(
+                            options.role(),
+                            address,
+                            told,
+                            new Accounts(metrics, book),
+                            telemetry.spans(),
+                            clock);
             // Only now: plain chat waits for no script.
             sessions.scripts().start();
         } catch (IOException | StoreException | StartFailedException | RuntimeException e) {
@@ -204,13 +251,39 @@ public final class GatewayServer implements UntilStopped.Server {
         return gateway;
     }
 
+    private static void checkWork(Options options, QueueConfig queue) throws StartFailedException {
+        boolean alone = queue.kind() == QueueConfig.Kind.EMBEDDED;
+        boolean worker = options.role() == Role.WORKER;
+        if (alone && worker) {
+            throw new StartFailedException(
+                    "a worker takes runs from Kafka, and backend_settings.queue isn't kafka;"
+                            + " without it the gateway works at its own runs: start that alone");
+        }
+        int slots = options.slots().orElse(queue.slots());
+        if (slots < 0) {
+            throw new StartFailedException("--slots must be at least 0, not " + slots);
+        }
+        if (slots == 0 && (alone || worker)) {
+            throw new StartFailedException(
+                    (worker ? "this worker" : "this gateway")
+                            + " would have no slots, and nobody to work at its runs;"
+                            + " give it some with --slots or backend_settings.queue.slots");
+        }
+    }
+
     private static Path dataDir(Options options, GatewayConfig config) {
         return options.folders()
                 .data()
-                .orElseGet(() ->
-                        options.config()
-                                .toAbsolutePath()
-                                .resolveSibling(config.backendSettings().dataDir()));
+                .orElseGet(() -> {
+                    Path configured =
+                            options.config()
+                                    .toAbsolutePath()
+                                    .resolveSibling(config.backendSettings().dataDir());
+                    // A folder is one process's own, and a gateway may be beside it.
+                    return options.role() == Role.WORKER
+                            ? configured.resolve("worker")
+                            : configured;
+                });
     }
 
     private static Gateway gateway(
@@ -259,6 +332,7 @@ public final class GatewayServer implements UntilStopped.Server {
     }
 
     private WebServer listen(
+            Role role,
             ListenAddress address,
             FiguresApi.Counts counts,
             Accounts accounts,
@@ -275,50 +349,45 @@ public final class GatewayServer implements UntilStopped.Server {
         Heartbeats heartbeats = open.opened(new Heartbeats(this::silence));
         PerGeneration<AccessRules> rules = new PerGeneration<>(gateway, this::rules);
         Page page = new Page(pagePlaces());
-        KeyLimits limits = new KeyLimits(quota);
         HttpRouting.Builder routing =
                 HttpRouting.builder()
                         .addFilter(new EdgeFilter(rules::get, page, metrics, spans))
                         .error(Throwable.class, new ErrorAnswers())
-                        .register(
-                                "/v1/react/sessions",
-                                new SessionsApi(
-                                        gateway, sessions.sessions(), bodies, heartbeats, limits))
-                        .register(
-                                "/v1",
-                                new OpenAiApi(
-                                        gateway,
-                                        bodies,
-                                        heartbeats,
-                                        accounts,
-                                        Agents.of(
-                                                sessions.world(),
-                                                sessions.sessions(),
-                                                heartbeats,
-                                                clock),
-                                        limits))
-                        .register("/mcp", new McpApi(mcp.endpoint(), gateway, bodies, heartbeats))
-                        .register(
-                                "/tools",
-                                new ToolsApi(
-                                        sessions.scripts()::invoker,
-                                        gateway,
-                                        bodies,
-                                        () ->
-                                                sessions.agents(
-                                                        RequestInfo.current()
-                                                                .caller()
-                                                                .payer()
-                                                                .key())))
-                        .register(
-                                "/v1",
-                                new ModelsApi(
-                                        gateway,
-                                        sessions.world()::agentPattern,
-                                        limits,
-                                        clock.instant().getEpochSecond()))
                         .register("/health", new HealthApi(gateway, () -> draining, this::health))
                         .get("/metrics", MetricsText.of(metrics));
+        if (role == Role.WORKER) {
+            return Listening.at(address, gateway, watch, routing);
+        }
+        KeyLimits limits = new KeyLimits(quota);
+        routing.register(
+                        "/v1/react/sessions",
+                        new SessionsApi(gateway, sessions.sessions(), bodies, heartbeats, limits))
+                .register(
+                        "/v1",
+                        new OpenAiApi(
+                                gateway,
+                                bodies,
+                                heartbeats,
+                                accounts,
+                                Agents.of(sessions.world(), sessions.sessions(), heartbeats, clock),
+                                limits))
+                .register("/mcp", new McpApi(mcp.endpoint(), gateway, bodies, heartbeats))
+                .register(
+                        "/tools",
+                        new ToolsApi(
+                                sessions.scripts()::invoker,
+                                gateway,
+                                bodies,
+                                () ->
+                                        sessions.agents(
+                                                RequestInfo.current().caller().payer().key())))
+                .register(
+                        "/v1",
+                        new ModelsApi(
+                                gateway,
+                                sessions.world()::agentPattern,
+                                limits,
+                                clock.instant().getEpochSecond()));
         var requests = new AdminRequests(gateway, bodies);
         var audit = new Audit(changes, sessions.mask(), clock);
         routing.register(
@@ -332,7 +401,8 @@ public final class GatewayServer implements UntilStopped.Server {
                         quota,
                         () -> restart,
                         audit,
-                        changes)
+                        changes,
+                        files::of)
                 .register(routing, heartbeats);
         routing.register("/", page);
         return Listening.at(address, gateway, watch, routing);
@@ -341,6 +411,7 @@ public final class GatewayServer implements UntilStopped.Server {
     private void health(ObjectNode health) {
         health.set("sessions", sessions.health());
         stores.shared().ifPresent(redis -> health.putObject("redis").put("up", redis.isUp()));
+        files.health(health);
         RemoteToolsJson.add(health, sessions.remote());
     }
 

@@ -3,6 +3,7 @@ package io.magicproxy.server.boot;
 import io.magicproxy.config.Environment;
 import io.magicproxy.telemetry.LogFormat;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.logging.ConsoleHandler;
@@ -21,6 +22,10 @@ final class Logs {
 
     private static final Logger MCP = Logger.getLogger("io.modelcontextprotocol");
 
+    /** What they say of servers that are away is said by the gateway, once. */
+    private static final List<Logger> BACKENDS =
+            List.of(Logger.getLogger("org.apache.kafka"), Logger.getLogger("org.redisson"));
+
     private Logs() {}
 
     static void setUp(Environment environment) {
@@ -35,6 +40,7 @@ final class Logs {
         HELIDON.setLevel(Level.WARNING);
         // What servers and clients of others answer is told where it is asked.
         MCP.setLevel(Level.WARNING);
+        BACKENDS.forEach(logger -> logger.setLevel(Level.SEVERE));
     }
 
     /** As the configuration has it, unless the environment has said how. */

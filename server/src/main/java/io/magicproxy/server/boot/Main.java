@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
         name = "magic-proxy",
         description =
                 "An LLM gateway: routes OpenAI-compatible requests over many providers and keys.",
-        synopsisSubcommandLabel = "[start|check|ask|key|pattern|tool|tools|version]",
+        synopsisSubcommandLabel = "[start|check|ask|key|pattern|tool|tools|worker|version]",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 public final class Main {
@@ -32,6 +32,7 @@ public final class Main {
                         .addSubcommand(new PatternCommand())
                         .addSubcommand(new ToolCommand())
                         .addSubcommand(new ToolsCommand(environment, InstantSource.system()))
+                        .addSubcommand(new WorkerCommand(environment, InstantSource.system()))
                         .addSubcommand(new VersionCommand())
                         .setParameterExceptionHandler(new UsageErrors())
                         .setExecutionExceptionHandler(Main::explain)

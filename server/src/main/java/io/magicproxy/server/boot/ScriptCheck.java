@@ -59,7 +59,7 @@ record ScriptCheck(
         AgentDefaults agents = config.agentSettings();
         GatewayPowers powers =
                 open.opened(new GatewayPowers(gateway, data, GatewayPowers.Place.HERE, Set::of));
-        var files = new SessionService.Files(options, folder, database);
+        var files = new SessionService.Files(options, folder);
         var folders =
                 new ScriptFolders.Folders(
                         Optional.of(files.patterns(agents)),

@@ -52,7 +52,16 @@ final class ServerOptions {
     }
 
     GatewayServer.Options at(String host, int port) {
+        return at(GatewayServer.Role.GATEWAY, new SlotsOption(), host, port);
+    }
+
+    GatewayServer.Options at(GatewayServer.Role role, SlotsOption slots, String host, int port) {
         return new GatewayServer.Options(
-                config(), new GatewayServer.Folders(keysDir, dataDir, patterns, tools), host, port);
+                config(),
+                new GatewayServer.Folders(keysDir, dataDir, patterns, tools),
+                role,
+                slots.given(),
+                host,
+                port);
     }
 }

@@ -23,9 +23,8 @@ import io.magicproxy.store.BackendConfig;
 import io.magicproxy.store.QueueConfig;
 import io.magicproxy.store.StoreException;
 import io.magicproxy.store.embedded.DataFolder;
-import io.magicproxy.store.embedded.EmbeddedDatabase;
-import io.magicproxy.store.embedded.EmbeddedJournal;
-import io.magicproxy.store.embedded.EmbeddedTaskQueue;
+import io.magicproxy.store.kafka.KafkaLink;
+import io.magicproxy.store.session.Journal;
 import io.magicproxy.store.session.Journal.RunRecord;
 import io.magicproxy.telemetry.GatewayMetrics;
 import io.magicproxy.telemetry.Spans;
@@ -45,7 +44,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** Scripts and sessions of one machine, put together. */
+/** Scripts and sessions, put together. */
 final class SessionService implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(SessionService.class.getName());
     private static final Duration SWEEP = Duration.ofSeconds(30);
@@ -60,10 +59,11 @@ final class SessionService implements AutoCloseable {
     private final Sessions sessions;
     private final Optional<ContentKeeper> keeper;
     private final int slots;
+    private final Optional<KafkaLink> kafka;
     private final ToolInvoker.Witness witness;
 
     /** Where things are kept. */
-    record Files(GatewayServer.Options options, DataFolder data, EmbeddedDatabase database) {
+    record Files(GatewayServer.Options options, DataFolder data) {
         Path beside(String folder) {
             return options.config().toAbsolutePath().resolveSibling(folder);
         }
@@ -102,10 +102,10 @@ final class SessionService implements AutoCloseable {
     SessionService(
             Gateway gateway,
             Files files,
+            SessionStores stores,
             List<ToolSource> moreTools,
             Told told,
-            InstantSource clock)
-            throws StoreException {
+            InstantSource clock) {
         GatewayMetrics metrics = told.metrics();
         GatewayConfig config = gateway.current().config();
         AgentDefaults agents = config.agentSettings();
@@ -144,25 +144,24 @@ final class SessionService implements AutoCloseable {
                         texts,
                         new RoutedChatClient(gateway, told.book(), told.quota(), clock),
                         told);
-        var journal = new EmbeddedJournal(files.database(), clock);
+        this.slots = files.options().slots().orElse(queue.slots());
+        this.kafka = stores.kafka();
         this.sessions =
                 new Sessions(
-                        journal,
-                        new EmbeddedTaskQueue(
-                                files.database(), clock, queue.lease(), queue.capacity()),
+                        stores.journal(),
+                        stores.queue(),
                         world,
                         clock,
                         new Sessions.Settings(
-                                queue.slots(),
+                                slots,
                                 queue.ackSeconds(),
                                 queue.attempts(),
                                 queue.lease().dividedBy(RENEWALS_PER_LEASE),
                                 SWEEP,
                                 config.backendSettings().retention(),
                                 rules(config.backendSettings())));
-        this.slots = queue.slots();
         this.witness = told.ofTools();
-        this.keeper = keeper(journal, config.backendSettings());
+        this.keeper = keeper(stores.journal(), config.backendSettings());
         metrics.openRuns(this::openRuns);
         metrics.scriptHosts(() -> (long) scripts.hosts().size());
     }
@@ -174,7 +173,7 @@ final class SessionService implements AutoCloseable {
         return sources;
     }
 
-    private static Optional<ContentKeeper> keeper(EmbeddedJournal journal, BackendConfig config) {
+    private static Optional<ContentKeeper> keeper(Journal journal, BackendConfig config) {
         return config.storeContent()
                 ? Optional.empty()
                 : Optional.of(new ContentKeeper(journal, config.dropContentAfter()));
@@ -208,6 +207,7 @@ final class SessionService implements AutoCloseable {
             health.put("store", "DOWN").put("reason", e.getMessage());
         }
         health.put("active", sessions.active()).put("slots", slots);
+        kafka.ifPresent(link -> health.putObject("kafka").put("up", link.isUp()));
         ArrayNode hosts = health.putArray("script_hosts");
         for (HostStatus host : scripts.hosts()) {
             hosts.addObject()

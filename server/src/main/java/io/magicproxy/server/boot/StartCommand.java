@@ -29,6 +29,7 @@ final class StartCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec = CommandSpec.create();
     @Mixin private ServerOptions options = new ServerOptions();
+    @Mixin private SlotsOption slots = new SlotsOption();
 
     @Option(
             names = "--host",
@@ -53,7 +54,11 @@ final class StartCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         return UntilStopped.serve(
                 port,
-                at -> GatewayServer.start(options.at(host, at), environment, clock),
+                at ->
+                        GatewayServer.start(
+                                options.at(GatewayServer.Role.GATEWAY, slots, host, at),
+                                environment,
+                                clock),
                 this::welcome);
     }
 

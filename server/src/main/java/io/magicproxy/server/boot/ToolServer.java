@@ -20,6 +20,7 @@ import io.magicproxy.gateway.SharedResources;
 import io.magicproxy.gateway.StreamingConfig;
 import io.magicproxy.mcp.McpEndpoint;
 import io.magicproxy.mcp.McpOffer;
+import io.magicproxy.plugin.Sharing;
 import io.magicproxy.server.admin.AdminRequests;
 import io.magicproxy.server.admin.Audit;
 import io.magicproxy.server.admin.AuditApi;
@@ -256,7 +257,11 @@ final class ToolServer implements UntilStopped.Server {
                         .register(
                                 "/admin/tools",
                                 new ScriptsApi<>(
-                                        scripts::tools, ScriptJson.tools(_ -> {}), requests, audit))
+                                        scripts::tools,
+                                        ScriptJson.tools(_ -> {}),
+                                        requests,
+                                        audit,
+                                        Sharing.none()))
                         .register("/admin/audit", new AuditApi(changes))
                         .register(
                                 "/tools",

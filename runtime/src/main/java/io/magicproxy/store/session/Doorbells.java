@@ -1,4 +1,4 @@
-package io.magicproxy.store.embedded;
+package io.magicproxy.store.session;
 
 import io.magicproxy.store.session.Journal.Following;
 import java.lang.System.Logger;
@@ -8,12 +8,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** Who wants to hear of what. Each is rung on a thread of its own, so a slow one delays nobody. */
-final class Doorbells {
+public final class Doorbells {
     private static final Logger LOG = System.getLogger(Doorbells.class.getName());
 
     private final ConcurrentHashMap<String, Set<Bell>> bells = new ConcurrentHashMap<>();
 
-    Following add(String name, Runnable doorbell) {
+    public Following add(String name, Runnable doorbell) {
         Bell bell = new Bell(doorbell);
         bells.compute(
                 name,
@@ -33,7 +33,7 @@ final class Doorbells {
         };
     }
 
-    void ring(String name) {
+    public void ring(String name) {
         bells.getOrDefault(name, Set.of()).forEach(Bell::ring);
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.magicproxy.files;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.magicproxy.store.kafka;
+
+import org.jspecify.annotations.NullMarked;
