@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.magicproxy.config.Environment;
 import io.magicproxy.server.boot.GatewayServer;
+import io.magicproxy.server.boot.NodeOptions;
 import io.magicproxy.server.boot.StartFailedException;
 import io.magicproxy.testing.Reply;
 import io.magicproxy.testing.ScriptedUpstream;
@@ -271,9 +272,9 @@ class SecurityTest {
     void without_a_key_only_the_loopback_is_listened_to() throws Exception {
         TestGateway.in(folder).config(yaml(""));
         var options =
-                new GatewayServer.Options(
+                new NodeOptions(
                         folder.resolve("proxy_config.yaml"),
-                        GatewayServer.Folders.asConfigured(),
+                        NodeOptions.Folders.asConfigured(),
                         "0.0.0.0",
                         0);
 

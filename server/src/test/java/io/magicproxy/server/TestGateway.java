@@ -5,6 +5,7 @@ import io.magicproxy.chat.Json;
 import io.magicproxy.config.Environment;
 import io.magicproxy.gateway.Additions;
 import io.magicproxy.server.boot.GatewayServer;
+import io.magicproxy.server.boot.NodeOptions;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -40,7 +41,7 @@ public final class TestGateway implements AutoCloseable {
         private final Path folder;
         private final Map<String, String> environment = new LinkedHashMap<>();
         private Additions additions = Additions.none();
-        private GatewayServer.Role role = GatewayServer.Role.GATEWAY;
+        private NodeOptions.Role role = NodeOptions.Role.GATEWAY;
         private Optional<Integer> slots = Optional.empty();
 
         private Builder(Path folder) {
@@ -81,15 +82,15 @@ public final class TestGateway implements AutoCloseable {
 
         /** Answers no requests. */
         public Builder worker() {
-            role = GatewayServer.Role.WORKER;
+            role = NodeOptions.Role.WORKER;
             return this;
         }
 
         public TestGateway start() throws Exception {
             var options =
-                    new GatewayServer.Options(
+                    new NodeOptions(
                             folder.resolve("proxy_config.yaml"),
-                            GatewayServer.Folders.asConfigured(),
+                            NodeOptions.Folders.asConfigured(),
                             role,
                             slots,
                             "127.0.0.1",

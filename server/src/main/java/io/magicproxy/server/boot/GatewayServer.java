@@ -45,7 +45,6 @@ import io.magicproxy.server.sessions.SessionsApi;
 import io.magicproxy.server.tools.ToolsApi;
 import io.magicproxy.server.ui.Page;
 import io.magicproxy.store.AuditLog;
-import io.magicproxy.store.QueueConfig;
 import io.magicproxy.store.SharedState;
 import io.magicproxy.store.StoreException;
 import io.magicproxy.store.embedded.DataFolder;
@@ -84,47 +83,8 @@ public final class GatewayServer implements UntilStopped.Server {
     private volatile boolean draining;
     private volatile Optional<Runnable> restart = Optional.empty();
 
-    /**
-     * How to start.
-     *
-     * @param slots in place of the configuration's
-     * @param port 0: any free one
-     */
-    public record Options(
-            Path config,
-            Folders folders,
-            Role role,
-            Optional<Integer> slots,
-            String host,
-            int port) {
-        /** A gateway with the configuration's slots. */
-        public Options(Path config, Folders folders, String host, int port) {
-            this(config, folders, Role.GATEWAY, Optional.empty(), host, port);
-        }
-    }
-
-    /** What a process is there for. */
-    public enum Role {
-        /** Answers requests, and works at runs if it has slots. */
-        GATEWAY,
-        /** Works at runs that gateways have queued. */
-        WORKER
-    }
-
-    /** Folders in place of the configuration's. */
-    public record Folders(
-            Optional<Path> keys,
-            Optional<Path> data,
-            Optional<Path> patterns,
-            Optional<Path> tools) {
-        public static Folders asConfigured() {
-            return new Folders(
-                    Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
-        }
-    }
-
     private GatewayServer(
-            Options options, Environment environment, InstantSource clock, Additions additions)
+            NodeOptions options, Environment environment, InstantSource clock, Additions additions)
             throws StartFailedException, IOException, StoreException {
         try {
             GatewayConfig first =
@@ -136,12 +96,13 @@ public final class GatewayServer implements UntilStopped.Server {
                             Telemetry.start(
                                     first.telemetrySettings(),
                                     environment,
-                                    options.role() == Role.WORKER ? "-worker" : ""));
+                                    options.role() == NodeOptions.Role.WORKER ? "-worker" : ""));
             GatewayMetrics metrics = open.opened(new GatewayMetrics(clock, telemetry));
             UpstreamClient client = open.opened(UpstreamClient.create(UpstreamConfig.defaults()));
             ProviderCatalog catalog = ProviderCatalog.standard(clock);
-            checkWork(options, first.backendSettings().queue());
-            DataFolder folder = open.opened(DataFolder.open(dataDir(options, first)));
+            options.check(first.backendSettings().queue());
+            DataFolder folder =
+                    open.opened(DataFolder.open(options.dataDir(first.backendSettings())));
             EmbeddedDatabase database = open.opened(EmbeddedDatabase.open(folder));
             this.feed = open.opened(new ChangeFeed(clock));
             this.logins = new Logins(clock);
@@ -225,14 +186,15 @@ public final class GatewayServer implements UntilStopped.Server {
     }
 
     /** Returns when requests are served. */
-    public static GatewayServer start(Options options, Environment environment, InstantSource clock)
+    public static GatewayServer start(
+            NodeOptions options, Environment environment, InstantSource clock)
             throws StartFailedException, IOException, StoreException {
         return start(options, environment, clock, Additions.none());
     }
 
     /** For a program that embeds the gateway and has more to offer. */
     public static GatewayServer start(
-            Options options, Environment environment, InstantSource clock, Additions additions)
+            NodeOptions options, Environment environment, InstantSource clock, Additions additions)
             throws StartFailedException, IOException, StoreException {
         return new GatewayServer(options, environment, clock, additions);
     }
@@ -251,43 +213,8 @@ public final class GatewayServer implements UntilStopped.Server {
         return gateway;
     }
 
-    private static void checkWork(Options options, QueueConfig queue) throws StartFailedException {
-        boolean alone = queue.kind() == QueueConfig.Kind.EMBEDDED;
-        boolean worker = options.role() == Role.WORKER;
-        if (alone && worker) {
-            throw new StartFailedException(
-                    "a worker takes runs from Kafka, and backend_settings.queue isn't kafka;"
-                            + " without it the gateway works at its own runs: start that alone");
-        }
-        int slots = options.slots().orElse(queue.slots());
-        if (slots < 0) {
-            throw new StartFailedException("--slots must be at least 0, not " + slots);
-        }
-        if (slots == 0 && (alone || worker)) {
-            throw new StartFailedException(
-                    (worker ? "this worker" : "this gateway")
-                            + " would have no slots, and nobody to work at its runs;"
-                            + " give it some with --slots or backend_settings.queue.slots");
-        }
-    }
-
-    private static Path dataDir(Options options, GatewayConfig config) {
-        return options.folders()
-                .data()
-                .orElseGet(() -> {
-                    Path configured =
-                            options.config()
-                                    .toAbsolutePath()
-                                    .resolveSibling(config.backendSettings().dataDir());
-                    // A folder is one process's own, and a gateway may be beside it.
-                    return options.role() == Role.WORKER
-                            ? configured.resolve("worker")
-                            : configured;
-                });
-    }
-
     private static Gateway gateway(
-            Options options,
+            NodeOptions options,
             ListenAddress address,
             Environment environment,
             ProviderCatalog catalog,
@@ -332,7 +259,7 @@ public final class GatewayServer implements UntilStopped.Server {
     }
 
     private WebServer listen(
-            Role role,
+            NodeOptions.Role role,
             ListenAddress address,
             FiguresApi.Counts counts,
             Accounts accounts,
@@ -355,7 +282,7 @@ public final class GatewayServer implements UntilStopped.Server {
                         .error(Throwable.class, new ErrorAnswers())
                         .register("/health", new HealthApi(gateway, () -> draining, this::health))
                         .get("/metrics", MetricsText.of(metrics));
-        if (role == Role.WORKER) {
+        if (role == NodeOptions.Role.WORKER) {
             return Listening.at(address, gateway, watch, routing);
         }
         KeyLimits limits = new KeyLimits(quota);

@@ -34,7 +34,7 @@ import java.util.stream.Stream;
 
 /** Loads every pattern and tool once, behind the same walls, with data that is thrown away. */
 record ScriptCheck(
-        GatewayServer.Options options,
+        NodeOptions options,
         Environment environment,
         ProviderCatalog catalog,
         InstantSource clock) {

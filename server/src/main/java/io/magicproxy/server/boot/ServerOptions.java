@@ -51,14 +51,14 @@ final class ServerOptions {
         return keysDir;
     }
 
-    GatewayServer.Options at(String host, int port) {
-        return at(GatewayServer.Role.GATEWAY, new SlotsOption(), host, port);
+    NodeOptions at(String host, int port) {
+        return at(NodeOptions.Role.GATEWAY, new SlotsOption(), host, port);
     }
 
-    GatewayServer.Options at(GatewayServer.Role role, SlotsOption slots, String host, int port) {
-        return new GatewayServer.Options(
+    NodeOptions at(NodeOptions.Role role, SlotsOption slots, String host, int port) {
+        return new NodeOptions(
                 config(),
-                new GatewayServer.Folders(keysDir, dataDir, patterns, tools),
+                new NodeOptions.Folders(keysDir, dataDir, patterns, tools),
                 role,
                 slots.given(),
                 host,

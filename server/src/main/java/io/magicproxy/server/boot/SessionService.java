@@ -63,7 +63,7 @@ final class SessionService implements AutoCloseable {
     private final ToolInvoker.Witness witness;
 
     /** Where things are kept. */
-    record Files(GatewayServer.Options options, DataFolder data) {
+    record Files(NodeOptions options, DataFolder data) {
         Path beside(String folder) {
             return options.config().toAbsolutePath().resolveSibling(folder);
         }

@@ -56,7 +56,7 @@ final class StartCommand implements Callable<Integer> {
                 port,
                 at ->
                         GatewayServer.start(
-                                options.at(GatewayServer.Role.GATEWAY, slots, host, at),
+                                options.at(NodeOptions.Role.GATEWAY, slots, host, at),
                                 environment,
                                 clock),
                 this::welcome);

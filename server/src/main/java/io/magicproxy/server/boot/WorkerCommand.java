@@ -50,7 +50,7 @@ final class WorkerCommand implements Callable<Integer> {
                 port,
                 at ->
                         GatewayServer.start(
-                                options.at(GatewayServer.Role.WORKER, slots, host, at),
+                                options.at(NodeOptions.Role.WORKER, slots, host, at),
                                 environment,
                                 clock),
                 this::welcome);
