@@ -39,6 +39,7 @@ KEY = SECRETS["MAGIC_PROXY_MASTER_KEY"]
 NODES = ["gateway-1", "gateway-2", "worker"]
 PROGRAMS = ["tools", *NODES]
 RUNS = 12
+SAVED = "saved at the first"
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 
 
@@ -344,7 +345,7 @@ def files(fronts):
     one, two, worker = (fronts[name] for name in NODES)
     answer = one.open("/admin/patterns/plain_chat")
     pattern = json.loads(answer.read())
-    text = pattern["content"] + "// saved at the first\n"
+    text = f"{pattern['content']}// {SAVED}\n"
     status, saved = one.ask("/admin/patterns/plain_chat", {"content": text}, method="PUT", headers={"If-Match": "*"})
     say("a pattern can be saved", status == 200, saved)
     until("the other gateway has it", lambda: two.ask("/admin/patterns/plain_chat")[1]["content"] == text)
@@ -354,7 +355,7 @@ def files(fronts):
 
 
 def upgrade(layout, fronts, front):
-    """One gateway after the other, as a rolling upgrade does."""
+    """One gateway after the other, as a rolling upgrade does; the second loses its files, as a pod does."""
     for name in NODES[:2]:
         code = layout.stop(name)
         say(f"{name} ends with 0 when it is told to", code == 0, code)
@@ -363,8 +364,16 @@ def upgrade(layout, fronts, front):
         status, run = front.ask("/v1/react/sessions", {"model_alias": "agent", "user_query": f"Without {name}?", "session_id": "lesson", "stream": False})
         say("and goes on with the session", status == 200, run)
         say("the page, too", front.ask("/admin/config")[0] == 200)
+        if name == NODES[1]:
+            shutil.rmtree(f"{layout.root}/{name}")
+            layout.folders(name)
         layout.program(name)
         layout.until(f"{name} is ready again", fronts[name].ready)
+    two = fronts[NODES[1]]
+    layout.until("a fresh gateway has what was saved", lambda: SAVED in two.ask("/admin/patterns/plain_chat")[1].get("content", ""))
+    say("a fresh gateway has what was saved", True)
+    status, lesson = two.ask("/v1/react/sessions/lesson")
+    say("and the sessions", status == 200 and lesson["object"] == "session", lesson)
 
 
 def end_all(layout):
