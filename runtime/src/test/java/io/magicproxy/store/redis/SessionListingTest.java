@@ -12,7 +12,6 @@ import io.magicproxy.testing.RealRedis;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -124,8 +123,12 @@ class SessionListingTest {
             changed(session, "e" + i);
             changes.put(session, now);
         }
-        List<String> expected = new ArrayList<>(changes.keySet());
-        expected.sort(Collections.reverseOrder((a, b) -> changes.get(a).compareTo(changes.get(b))));
+        List<String> expected =
+                new ArrayList<>(
+                        changes.entrySet().stream()
+                                .sorted(Map.Entry.<String, Instant>comparingByValue().reversed())
+                                .map(Map.Entry::getKey)
+                                .toList());
         assertThat(paged(Optional.empty(), 7)).isEqualTo(expected);
         expected.removeIf(session -> Integer.parseInt(session.substring(1)) % 3 != 0);
         assertThat(paged(Optional.of("bob"), 60)).isEqualTo(expected);
