@@ -57,6 +57,17 @@ final class FallbackCounters implements Counters {
             remote.adjust(at, changes);
         } catch (StoreException e) {
             later(at, changes);
+            return;
+        }
+        // It may have refused something while it was there: then it never comes back.
+        if (isUntold()) {
+            tellAll();
+        }
+    }
+
+    private boolean isUntold() {
+        synchronized (untold) {
+            return !untold.isEmpty();
         }
     }
 

@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.magicproxy.store.Counters;
 import io.magicproxy.store.Counters.Admission;
+import io.magicproxy.store.Counters.Change;
 import io.magicproxy.store.Counters.Counter;
 import io.magicproxy.store.Counters.Span;
 import io.magicproxy.store.Counters.Want;
 import io.magicproxy.store.CountersContract;
+import io.magicproxy.store.embedded.DataFolder;
+import io.magicproxy.store.embedded.EmbeddedCounters;
+import io.magicproxy.store.embedded.EmbeddedDatabase;
 import io.magicproxy.testing.RealRedis;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.OptionalLong;
@@ -92,6 +97,27 @@ class RedisCountersTest extends CountersContract {
         counters.beginAnew();
         assertThat(granted(counters, CALLS, 1)).isTrue();
         assertThat(granted(counters, CALLS, 1)).isFalse();
+    }
+
+    @Test
+    void what_a_full_server_refused_to_count_is_told_to_it_later(@TempDir Path path)
+            throws Exception {
+        Counter spent = new Counter("spent/a", Span.DAY);
+        try (DataFolder data = DataFolder.open(path);
+                EmbeddedDatabase database = EmbeddedDatabase.open(data);
+                EmbeddedCounters own = new EmbeddedCounters(database, InstantSource.system())) {
+            RedisCounters remote = redis.opened(new RedisCounters(redis.link()));
+            var counters = new FallbackCounters(remote, own);
+            server.command("CONFIG", "SET", "maxmemory", "1");
+            try {
+                counters.adjust(Instant.now(), List.of(new Change(spent, 5)));
+            } finally {
+                server.command("CONFIG", "SET", "maxmemory", "0");
+            }
+            assertThat(remote.levels(List.of(spent)).getFirst().used()).isZero();
+            counters.adjust(Instant.now(), List.of(new Change(spent, 2)));
+            assertThat(remote.levels(List.of(spent)).getFirst().used()).isEqualTo(7);
+        }
     }
 
     private static boolean granted(Counters counters, Counter counter, long limit)
