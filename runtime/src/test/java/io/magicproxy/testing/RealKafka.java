@@ -18,7 +18,11 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.serialization.StringDeserializer;
 
 /**
  * Real Kafka brokers as child processes, with nothing to install; each can be killed and started
@@ -104,6 +108,30 @@ public final class RealKafka implements AutoCloseable {
     /** Those that can be asked first. */
     public String servers() {
         return brokers.stream().map(b -> "127.0.0.1:" + b.port).collect(Collectors.joining(","));
+    }
+
+    /** All values of a topic with one partition. */
+    public List<String> read(String topic) {
+        return records(topic).stream().map(ConsumerRecord::value).toList();
+    }
+
+    /** All that a topic with one partition has. */
+    public List<ConsumerRecord<String, String>> records(String topic) {
+        try (var reader =
+                new KafkaConsumer<>(
+                        Map.of("bootstrap.servers", servers(), "auto.offset.reset", "earliest"),
+                        new StringDeserializer(),
+                        new StringDeserializer())) {
+            var partition = new TopicPartition(topic, 0);
+            reader.assign(List.of(partition));
+            long end = reader.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
+            List<ConsumerRecord<String, String>> all = new ArrayList<>();
+            reader.seekToBeginning(List.of(partition));
+            while (reader.position(partition) < end) {
+                reader.poll(Duration.ofSeconds(1)).forEach(all::add);
+            }
+            return all;
+        }
     }
 
     /** As by a power cut. */

@@ -3,6 +3,7 @@ package io.magicproxy.server.boot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.magicproxy.chat.Json;
 import io.magicproxy.server.Waiting;
 import io.magicproxy.server.drills.ModelReply;
 import io.magicproxy.server.drills.Watcher;
@@ -13,10 +14,13 @@ import io.magicproxy.testing.Reply;
 import io.magicproxy.testing.ScriptedUpstream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.http.HttpClient;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,13 +36,15 @@ import org.junit.jupiter.api.io.TempDir;
  * after another, under sessions whose clients come back to any gateway that answers.
  */
 class NodesDeathTest {
+    private static final int ATTEMPTS = 6;
+
     @TempDir private Path folder;
 
     @Test
     void whatever_dies_sessions_go_on() throws Exception {
         var cluster = new Cluster(1, Map.of("broker.session.timeout.ms", "3000"));
-        try (var scene = new Scene(folder, cluster, 10, Duration.ofMillis(600))) {
-            scene.everythingDiesUnder(12);
+        try (var scene = new Scene(folder, cluster, 14, Duration.ofMillis(350))) {
+            scene.everythingDiesUnder(8);
         }
     }
 
@@ -57,6 +63,16 @@ class NodesDeathTest {
         var cluster = new Cluster(3, Map.of());
         try (var scene = new Scene(folder, cluster, 14, Duration.ofMillis(1_500))) {
             scene.everythingDiesUnder(200);
+        }
+    }
+
+    @Test
+    @Tag("drill")
+    void a_run_that_kills_its_workers_is_given_up_and_lies_with_the_dead_letters()
+            throws Exception {
+        var cluster = new Cluster(1, Map.of());
+        try (var scene = new Scene(folder, cluster, 2, Duration.ofSeconds(1))) {
+            scene.aRunKillsItsWorkers();
         }
     }
 
@@ -142,13 +158,14 @@ class NodesDeathTest {
                     agent_settings: {reasoning_mode: steps}
                     sandbox_settings: {isolation: in_process}
                     backend_settings:
-                      queue: {kind: kafka, attempts: 9, slots: 256}
+                      queue: {kind: kafka, attempts: %d, lease: 4s}
                       events: redis
                       kafka: {bootstrap_servers: [%s]}
                       redis: {urls: ["%s"]}
                     """
                             .formatted(
                                     upstream.url(),
+                                    ATTEMPTS,
                                     "\"" + kafka.servers().replace(",", "\",\"") + "\"",
                                     redis.url()));
         }
@@ -206,13 +223,42 @@ class NodesDeathTest {
             noResultWasAskedForAgain();
         }
 
+        void aRunKillsItsWorkers() throws Exception {
+            upstream.always(request -> {
+                asked.computeIfAbsent(
+                                ModelReply.question(request), _ -> new ConcurrentLinkedQueue<>())
+                        .add(Instant.now());
+                return Reply.hang();
+            });
+            kill("worker1", false);
+            Client client = new Client(ports, "q");
+            clients.add(client);
+            client.ask();
+            for (int i = 1; i <= ATTEMPTS; i++) {
+                int times = i;
+                Waiting.until(() -> asked.getOrDefault("q 1", new ArrayDeque<>()).size() == times);
+                kill("worker0", false);
+                awaitReady(start("worker0"));
+            }
+            client.watcher.await("the end", _ -> client.isOver());
+            assertThat(client.watcher.events().getLast().at("/payload/code").asText())
+                    .isEqualTo("too_many_attempts");
+            assertThat(kafka.read("magic-proxy.tasks.dead")).containsExactly(client.run());
+        }
+
         /** Else what dies next carries nothing. */
         private void underWay() {
             assertThat(clients).anyMatch(client -> !client.isOver());
         }
 
         private void kill(String node) {
-            underWay();
+            kill(node, true);
+        }
+
+        private void kill(String node, boolean carrying) {
+            if (carrying) {
+                underWay();
+            }
             Program killed = nodes.get(node);
             if (killed != null) {
                 killed.process().kill();
@@ -245,6 +291,20 @@ class NodesDeathTest {
         Client(int[] ports, String query) {
             this.ports = ports;
             this.query = query;
+        }
+
+        /** Its run's id. */
+        String run() throws Exception {
+            JsonNode record =
+                    Json.read(
+                            HttpClient.newHttpClient()
+                                    .send(
+                                            Program.get(
+                                                    ports[0],
+                                                    "/v1/react/sessions/" + watcher.session()),
+                                            BodyHandlers.ofString())
+                                    .body());
+            return record.at("/run_list/0/id").asText();
         }
 
         void ask() throws Exception {

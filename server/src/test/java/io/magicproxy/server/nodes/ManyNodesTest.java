@@ -26,6 +26,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -248,6 +249,7 @@ class ManyNodesTest {
     }
 
     @Test
+    @Tag("drill")
     void a_session_that_is_drained_twelve_times_still_ends() throws Exception {
         upstream.always(request -> hangsAt(request, "two"));
         try (Watcher asker = new Watcher()) {
