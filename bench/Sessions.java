@@ -143,9 +143,9 @@ final class Sessions {
                             + "Content-Type: application/json\r\nAuthorization: Bearer " + KEY
                             + "\r\nContent-Length: 2\r\n\r\n{}";
             socket.getOutputStream().write(request.getBytes(ISO_8859_1));
-            String answer = new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
-            if (!answer.startsWith("HTTP/1.1 200")) {
-                throw new IOException(answer);
+            byte[] answer = socket.getInputStream().readNBytes(12);
+            if (!new String(answer, ISO_8859_1).equals("HTTP/1.1 200")) {
+                throw new IOException("a cancel was answered with " + new String(answer, ISO_8859_1));
             }
         }
     }

@@ -11,7 +11,7 @@ import shutil
 
 WORKERS = [0, 1, 2, 4]
 ALIAS = "quick-js"
-PACED, MANY, AT_ONCE, CANCELS = 300, 1500, 64, 100
+PACED, MANY, AT_ONCE, CANCELS = 200, 800, 64, 100
 
 CONFIG = """
 backend_settings:

@@ -6,6 +6,7 @@ import io.helidon.common.buffers.DataWriter;
 import io.helidon.common.socket.HelidonSocket;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ServerConnectionException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -238,9 +239,17 @@ final class ClientConnection implements Supplier<byte @Nullable []>, ClientPrese
                                 socket.write(BufferData.create(ErrorAnswers.late()));
                             }
                         } finally {
-                            socket.close();
+                            close();
                         }
                     });
+        }
+    }
+
+    private void close() {
+        try {
+            socket.close();
+        } catch (UncheckedIOException e) {
+            // Its own thread, or the client, was quicker.
         }
     }
 }
