@@ -64,12 +64,16 @@ public final class KafkaLink implements AutoCloseable {
     /**
      * Connects, and makes what isn't there. If Kafka is away, it is looked for from now on.
      *
+     * @param works whether runs will be taken, too
      * @throws StoreException if it is there and unfit
      */
-    public static KafkaLink open(KafkaConfig config) throws StoreException {
+    public static KafkaLink open(KafkaConfig config, boolean works) throws StoreException {
         KafkaLink link = connected(config);
         try {
             link.prepare();
+            if (works && link.isUp()) {
+                link.checkMembers();
+            }
         } catch (TaskTopics.UnfitException e) {
             link.close();
             throw e;
@@ -100,6 +104,17 @@ public final class KafkaLink implements AutoCloseable {
             throw e;
         } catch (StoreException e) {
             trouble = Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void checkMembers() throws TaskTopics.UnfitException {
+        try {
+            topics.checkMembers();
+        } catch (TaskTopics.UnfitException e) {
+            throw e;
+        } catch (StoreException e) {
+            // Brokers that others run may not tell their settings; they refuse a member too many.
+            LOG.log(Level.DEBUG, "how many workers there may be isn't told", e);
         }
     }
 

@@ -53,7 +53,6 @@ final class TaskTopics {
         make(config.deadLetterTopic(), brokers.size());
         checkPartitions();
         beginWithTheOldest();
-        checkMembers(brokers);
     }
 
     private Collection<Node> brokers() throws StoreException {
@@ -120,11 +119,11 @@ final class TaskTopics {
         answer(admin.incrementalAlterConfigs(Map.of(group, List.of(oldest))).all());
     }
 
-    /** Each worker is a member of the group, however many slots it has. */
-    private void checkMembers(Collection<Node> brokers) throws StoreException {
+    /** Before a worker joins: each is a member of the group, however many slots it has. */
+    void checkMembers() throws StoreException {
         int members = members();
         for (Map.Entry<ConfigResource, Config> broker :
-                answer(admin.describeConfigs(resources(brokers)).all()).entrySet()) {
+                answer(admin.describeConfigs(resources(brokers())).all()).entrySet()) {
             ConfigEntry most = broker.getValue().get(MAX_MEMBERS);
             if (most != null && members >= Integer.parseInt(most.value())) {
                 throw new UnfitException(

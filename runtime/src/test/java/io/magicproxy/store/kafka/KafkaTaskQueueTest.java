@@ -1,6 +1,7 @@
 package io.magicproxy.store.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.magicproxy.store.KafkaConfig;
 import io.magicproxy.store.StoreException;
@@ -19,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -50,7 +53,8 @@ class KafkaTaskQueueTest extends TaskQueueContract {
                         Map.of(
                                 "group.share.min.heartbeat.interval.ms", "300",
                                 "group.share.heartbeat.interval.ms", "300",
-                                "broker.session.timeout.ms", "3000"));
+                                "broker.session.timeout.ms", "3000",
+                                "group.share.max.size", "2"));
         server = RealRedis.start(folder.resolve("redis"));
     }
 
@@ -86,7 +90,7 @@ class KafkaTaskQueueTest extends TaskQueueContract {
     private KafkaTaskQueue another(InstantSource clock, Duration lease, int capacity)
             throws Exception {
         var ledger = new RedisTaskLedger(redis.link(), () -> Long.toString(clock.millis()));
-        KafkaLink link = redis.opened(KafkaLink.open(config));
+        KafkaLink link = redis.opened(KafkaLink.open(config, true));
         return redis.opened(new KafkaTaskQueue(link, ledger, lease, capacity));
     }
 
@@ -137,6 +141,32 @@ class KafkaTaskQueueTest extends TaskQueueContract {
         assertThat(dead.value()).isEqualTo("a");
         assertThat(new String(dead.headers().lastHeader("reason").value(), StandardCharsets.UTF_8))
                 .isEqualTo("it kills its workers");
+    }
+
+    @Test
+    void a_worker_too_many_is_refused_with_the_brokers_setting() throws Exception {
+        KafkaTaskQueue one = process();
+        KafkaTaskQueue other = process();
+        for (KafkaTaskQueue queue : List.of(one, other)) {
+            one.offer("run of " + queue.hashCode());
+            assertThat(queue.take("worker", LONG)).isPresent();
+        }
+        assertThatExceptionOfType(StoreException.class)
+                .isThrownBy(() -> KafkaLink.open(config, true))
+                .withMessageContaining("has 2 workers")
+                .withMessageContaining("raise its group.share.max.size");
+        assertThat(redis.opened(KafkaLink.open(config, false)).isUp()).isTrue();
+    }
+
+    @Test
+    void a_topic_that_would_mix_up_the_order_is_refused() throws Exception {
+        KafkaConfig mixed = config("mixed-" + UUID.randomUUID());
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.servers()))) {
+            admin.createTopics(List.of(new NewTopic(mixed.topic(), 2, (short) 1))).all().get();
+        }
+        assertThatExceptionOfType(StoreException.class)
+                .isThrownBy(() -> KafkaLink.open(mixed, true))
+                .withMessageContaining("has 2 partitions, and must have 1");
     }
 
     @Test

@@ -148,6 +148,7 @@ public final class GatewayServer implements UntilStopped.Server {
                             new SessionService.Files(options, folder),
                             SessionStores.open(
                                     first.backendSettings(),
+                                    options.slots(first.backendSettings().queue()),
                                     database,
                                     stores.shared(),
                                     clock,

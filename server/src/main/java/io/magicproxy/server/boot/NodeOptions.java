@@ -46,7 +46,7 @@ public record NodeOptions(
                     "a worker takes runs from Kafka, and backend_settings.queue isn't kafka;"
                             + " without it the gateway works at its own runs: start that alone");
         }
-        int count = slots.orElse(queue.slots());
+        int count = slots(queue);
         if (count < 0) {
             throw new StartFailedException("--slots must be at least 0, not " + count);
         }
@@ -56,6 +56,10 @@ public record NodeOptions(
                             + " would have no slots, and nobody to work at its runs;"
                             + " give it some with --slots or backend_settings.queue.slots");
         }
+    }
+
+    int slots(QueueConfig queue) {
+        return slots.orElse(queue.slots());
     }
 
     /** A folder is one process's own, and a gateway may be beside a worker. */

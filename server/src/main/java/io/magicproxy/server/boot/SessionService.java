@@ -144,7 +144,7 @@ final class SessionService implements AutoCloseable {
                         texts,
                         new RoutedChatClient(gateway, told.book(), told.quota(), clock),
                         told);
-        this.slots = files.options().slots().orElse(queue.slots());
+        this.slots = files.options().slots(queue);
         this.kafka = stores.kafka();
         this.sessions =
                 new Sessions(

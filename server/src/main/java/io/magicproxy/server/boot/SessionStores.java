@@ -17,8 +17,12 @@ import java.util.Optional;
 
 /** Where sessions are kept and wait: in this gateway, or in Redis and Kafka, for all of them. */
 record SessionStores(Journal journal, TaskQueue queue, Optional<KafkaLink> kafka) {
+    /**
+     * @param slots of this process
+     */
     static SessionStores open(
             BackendConfig config,
+            int slots,
             EmbeddedDatabase database,
             Optional<RedisStores> shared,
             InstantSource clock,
@@ -34,7 +38,7 @@ record SessionStores(Journal journal, TaskQueue queue, Optional<KafkaLink> kafka
         // The configuration's checks have seen to it that both are there.
         RedisStores redis = shared.orElseThrow();
         KafkaConfig kafka = config.kafka().orElseThrow();
-        KafkaLink link = open.opened(KafkaLink.open(kafka));
+        KafkaLink link = open.opened(KafkaLink.open(kafka, slots > 0));
         return new SessionStores(
                 redis.journal(),
                 open.opened(
