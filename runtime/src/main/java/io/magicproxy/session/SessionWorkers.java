@@ -43,6 +43,9 @@ final class SessionWorkers implements AutoCloseable {
     private final Thread taker;
     private volatile boolean closed;
 
+    /** Of the taker's thread. */
+    private boolean troubled;
+
     /**
      * How to work.
      *
@@ -112,9 +115,14 @@ final class SessionWorkers implements AutoCloseable {
 
     private Optional<Lease> next() throws InterruptedException {
         try {
-            return queue.take(environment.worker(), WAIT);
+            Optional<Lease> found = queue.take(environment.worker(), WAIT);
+            troubled = false;
+            return found;
         } catch (StoreException e) {
-            LOG.log(Level.WARNING, "no runs can be taken: {0}", e.getMessage());
+            // Once for each time that it is away.
+            Level level = troubled ? Level.DEBUG : Level.WARNING;
+            LOG.log(level, "no runs can be taken: {0}", e.getMessage());
+            troubled = true;
             TimeUnit.MILLISECONDS.sleep(WAIT.toMillis());
             return Optional.empty();
         }
