@@ -43,7 +43,7 @@ class NodesDeathTest {
     @Test
     void whatever_dies_sessions_go_on() throws Exception {
         var cluster = new Cluster(1, Map.of("broker.session.timeout.ms", "3000"));
-        try (var scene = new Scene(folder, cluster, 14, Duration.ofMillis(350))) {
+        try (var scene = new Scene(folder, cluster, 40, Duration.ofMillis(350))) {
             scene.everythingDiesUnder(8);
         }
     }
@@ -84,6 +84,13 @@ class NodesDeathTest {
         private final Path folder;
         private final int steps;
         private final int brokers;
+
+        /**
+         * Between the tokens of a model's answer: long while things die, so that all dies under
+         * runs.
+         */
+        private volatile Duration pace;
+
         private final ScriptedUpstream upstream = ScriptedUpstream.start();
         private final Map<String, Queue<Instant>> asked = new ConcurrentHashMap<>();
         private final Map<String, Program> nodes = new ConcurrentHashMap<>();
@@ -92,12 +99,10 @@ class NodesDeathTest {
         private final RealKafka kafka;
         private final RealRedis redis;
 
-        /**
-         * @param pace between the tokens of a model's answer
-         */
         Scene(Path folder, Cluster cluster, int steps, Duration pace) throws Exception {
             this.folder = folder;
             this.steps = steps;
+            this.pace = pace;
             this.brokers = cluster.brokers();
             this.kafka =
                     RealKafka.start(folder.resolve("kafka"), cluster.brokers(), cluster.settings());
@@ -106,7 +111,7 @@ class NodesDeathTest {
                 asked.computeIfAbsent(
                                 ModelReply.question(request), _ -> new ConcurrentLinkedQueue<>())
                         .add(Instant.now());
-                return answer(request).every(pace);
+                return answer(request).every(this.pace);
             });
             for (String node : List.of("gateway0", "gateway1", "worker0", "worker1")) {
                 prepare(node);
@@ -217,6 +222,7 @@ class NodesDeathTest {
                 awaitReady(start(node));
             }
 
+            pace = Duration.ofMillis(10);
             for (Client client : clients) {
                 client.ended(steps);
             }
