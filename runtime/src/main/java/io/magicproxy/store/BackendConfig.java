@@ -65,8 +65,7 @@ public record BackendConfig(
                         standard = "embedded")
                 Events events,
         @Option("The brokers, with `queue: kafka`.") Optional<KafkaConfig> kafka,
-        @Option(
-                        "Where several gateways share keys' states, limits, budgets and remembered answers.")
+        @Option("What several gateways share is kept there: docs/operations.md.")
                 Optional<RedisConfig> redis) {
 
     /** Where sessions are kept. */

@@ -10,7 +10,7 @@ import java.util.Optional;
 public record RedisConfig(
         @Option(
                         value =
-                                "The servers, `rediss://` with TLS: one; the sentinels; or some of the cluster. With it, the states of keys, limits, budgets and the response cache are shared by all gateways that use it. A change needs a restart.",
+                                "The servers, `rediss://` with TLS: one; the sentinels; or some of the cluster. With it, all gateways that use it share the states of keys and breakers, limits, budgets, usage, the audit log, remembered answers and what is saved in the page; with `events: redis` their sessions, too. A change needs a restart.",
                         example = "redis://redis:6379")
                 List<String> urls,
         @Option(value = "How the servers belong together.", standard = "single") Mode mode,
